@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Arrows point down only: synfin → Report → Lifecycle → Wire and synfin → Capture → Wire, CPcap.
+// docs/architecture.md says what each target is for.
+
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "synfin",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "synfin", targets: ["synfin"])
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CPcap",
+      pkgConfig: "libpcap",
+      providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]
+    ),
+    .target(name: "SynfinWire", swiftSettings: settings),
+    .target(name: "SynfinCapture", dependencies: ["SynfinWire", "CPcap"], swiftSettings: settings),
+    .target(name: "SynfinLifecycle", dependencies: ["SynfinWire"], swiftSettings: settings),
+    .target(
+      name: "SynfinReport", dependencies: ["SynfinLifecycle", "SynfinWire"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "synfin",
+      dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinCapture", "SynfinWire"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SynfinWireTests", dependencies: ["SynfinWire"], swiftSettings: settings),
+    .testTarget(
+      name: "SynfinCaptureTests", dependencies: ["SynfinCapture", "SynfinWire"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SynfinLifecycleTests",
+      dependencies: ["SynfinLifecycle", "SynfinWire", "SynfinCapture"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SynfinReportTests", dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinWire"],
+      swiftSettings: settings),
+    .testTarget(name: "SynfinTests", dependencies: ["synfin"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,57 @@
+/// The link-layer header type of a packet: a `LINKTYPE_` value as capture files store it.
+///
+/// Source: the registry at tcpdump.org/linktypes and draft-ietf-opsawg-pcaplinktype.
+@frozen
+public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  /// The number as it stands in the file, 0 to 65535.
+  public var rawValue: UInt16
+
+  /// Makes a link type from the number in a file.
+  @inlinable
+  public init(rawValue: UInt16) {
+    self.rawValue = rawValue
+  }
+
+  /// BSD loopback: a four-byte protocol family in the byte order of the capturing host.
+  public static let null = LinkType(rawValue: 0)
+  /// Ethernet (DIX and IEEE 802.3).
+  public static let ethernet = LinkType(rawValue: 1)
+  /// PPP, with or without the two bytes of HDLC-like framing (RFC 1662).
+  public static let ppp = LinkType(rawValue: 9)
+  /// Raw IPv4 or IPv6 as some systems' `DLT_RAW` stores it.
+  public static let rawBSD = LinkType(rawValue: 12)
+  /// Raw IPv4 or IPv6 as OpenBSD's `DLT_RAW` stores it.
+  public static let rawOpenBSD = LinkType(rawValue: 14)
+  /// PPP in HDLC-like framing (RFC 1662) or Cisco's variant of it.
+  public static let pppHDLC = LinkType(rawValue: 50)
+  /// Raw IPv4 or IPv6; the version nibble tells which.
+  public static let raw = LinkType(rawValue: 101)
+  /// OpenBSD loopback: a four-byte protocol family in network byte order.
+  public static let loop = LinkType(rawValue: 108)
+  /// Linux "cooked" capture, version 1.
+  public static let linuxCooked = LinkType(rawValue: 113)
+  /// Raw IPv4.
+  public static let ipv4 = LinkType(rawValue: 228)
+  /// Raw IPv6.
+  public static let ipv6 = LinkType(rawValue: 229)
+  /// Linux "cooked" capture, version 2.
+  public static let linuxCookedV2 = LinkType(rawValue: 276)
+}
+
+extension LinkType: CustomStringConvertible {
+  /// The registered name in upper case ("ETHERNET"), or "LINKTYPE 147" where none is known here.
+  public var description: String {
+    Self.names[rawValue] ?? "LINKTYPE \(rawValue)"
+  }
+
+  private static let names: [UInt16: String] = [
+    0: "NULL", 1: "ETHERNET", 6: "IEEE802_5", 7: "ARCNET_BSD", 8: "SLIP", 9: "PPP", 10: "FDDI",
+    12: "RAW", 14: "RAW", 50: "PPP_HDLC", 51: "PPP_ETHER", 101: "RAW", 104: "C_HDLC",
+    105: "IEEE802_11", 107: "FRELAY", 108: "LOOP", 113: "LINUX_SLL", 119: "IEEE802_11_PRISM",
+    127: "IEEE802_11_RADIOTAP", 129: "ARCNET_LINUX", 140: "MTP2", 141: "MTP3", 142: "SCCP",
+    143: "DOCSIS", 163: "IEEE802_11_AVS", 187: "BLUETOOTH_HCI_H4", 189: "USB_LINUX",
+    195: "IEEE802_15_4_WITHFCS", 220: "USB_LINUX_MMAPPED", 227: "CAN_SOCKETCAN", 228: "IPV4",
+    229: "IPV6", 239: "NFLOG", 249: "USBPCAP", 251: "BLUETOOTH_LE_LL", 252: "WIRESHARK_UPPER_PDU",
+    253: "NETLINK", 272: "NORDIC_BLE", 276: "LINUX_SLL2",
+  ]
+}
