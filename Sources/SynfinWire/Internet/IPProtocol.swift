@@ -1,0 +1,38 @@
+/// The protocol number of an IP packet's payload (RFC 791 "Protocol", RFC 8200 "Next Header").
+@frozen
+public struct IPProtocol: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  /// The number in the header, 0 to 255.
+  public var rawValue: UInt8
+
+  /// Makes a protocol from the number in a header.
+  @inlinable
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  public static let hopByHop = IPProtocol(rawValue: 0)
+  public static let icmp = IPProtocol(rawValue: 1)
+  public static let tcp = IPProtocol(rawValue: 6)
+  public static let udp = IPProtocol(rawValue: 17)
+  public static let routing = IPProtocol(rawValue: 43)
+  public static let fragment = IPProtocol(rawValue: 44)
+  public static let authentication = IPProtocol(rawValue: 51)
+  public static let icmpv6 = IPProtocol(rawValue: 58)
+  public static let noNextHeader = IPProtocol(rawValue: 59)
+  public static let destinationOptions = IPProtocol(rawValue: 60)
+  public static let mobility = IPProtocol(rawValue: 135)
+}
+
+extension IPProtocol: CustomStringConvertible {
+  /// The keyword of the IANA registry where it is a common one, else the number.
+  public var description: String {
+    Self.keywords[rawValue] ?? "protocol \(rawValue)"
+  }
+
+  private static let keywords: [UInt8: String] = [
+    0: "HOPOPT", 1: "ICMP", 2: "IGMP", 4: "IPv4", 6: "TCP", 8: "EGP", 17: "UDP", 41: "IPv6",
+    43: "IPv6-Route", 44: "IPv6-Frag", 46: "RSVP", 47: "GRE", 50: "ESP", 51: "AH",
+    58: "IPv6-ICMP", 59: "IPv6-NoNxt", 60: "IPv6-Opts", 88: "EIGRP", 89: "OSPF", 103: "PIM",
+    112: "VRRP", 115: "L2TP", 132: "SCTP", 135: "Mobility", 136: "UDPLite", 137: "MPLS-in-IP",
+  ]
+}

@@ -1,0 +1,46 @@
+/// The protocol that a link-layer header announces, as an Ethernet type (IEEE 802.3 §3.2.6).
+@frozen
+public struct EtherType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  /// The number in the header.
+  public var rawValue: UInt16
+
+  /// Makes a type from the number in a header.
+  @inlinable
+  public init(rawValue: UInt16) {
+    self.rawValue = rawValue
+  }
+
+  public static let ipv4 = EtherType(rawValue: 0x0800)
+  public static let arp = EtherType(rawValue: 0x0806)
+  public static let vlan = EtherType(rawValue: 0x8100)
+  public static let ipv6 = EtherType(rawValue: 0x86DD)
+  public static let mpls = EtherType(rawValue: 0x8847)
+  public static let pppoeSession = EtherType(rawValue: 0x8864)
+  public static let serviceVLAN = EtherType(rawValue: 0x88A8)
+  public static let oldServiceVLAN = EtherType(rawValue: 0x9100)
+  /// Stands for "no protocol known here"; the number is reserved in the registry.
+  public static let unknown = EtherType(rawValue: 0xFFFF)
+
+  /// Whether a VLAN tag follows (IEEE 802.1Q, 802.1ad, and the older 0x9100).
+  @inlinable
+  public var isVLAN: Bool {
+    self == .vlan || self == .serviceVLAN || self == .oldServiceVLAN
+  }
+}
+
+extension EtherType: CustomStringConvertible {
+  /// The protocol's name where it is a common one, else the number in hexadecimal.
+  public var description: String {
+    switch self {
+    case .ipv4: "IPv4"
+    case .arp: "ARP"
+    case .ipv6: "IPv6"
+    case .vlan: "802.1Q"
+    case .serviceVLAN: "802.1ad"
+    case .mpls: "MPLS"
+    case .pppoeSession: "PPPoE"
+    case EtherType(rawValue: 0x88CC): "LLDP"
+    default: "0x" + String(rawValue, radix: 16)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/// The options of one segment, as the tracker needs them.
+public struct TCPOptions: Sendable, BitwiseCopyable {
+  /// Which options a segment carries.
+  public struct Kinds: OptionSet, Sendable, Hashable, BitwiseCopyable {
+    /// One bit a kind; the bits have no meaning outside.
+    public let rawValue: UInt16
+
+    /// Makes a set from its bits.
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    public static let maximumSegmentSize = Kinds(rawValue: 1)
+    public static let windowScale = Kinds(rawValue: 2)
+    public static let sackPermitted = Kinds(rawValue: 4)
+    public static let sack = Kinds(rawValue: 8)
+    public static let timestamps = Kinds(rawValue: 16)
+    public static let md5Signature = Kinds(rawValue: 32)
+    public static let userTimeout = Kinds(rawValue: 64)
+    public static let authentication = Kinds(rawValue: 128)
+    public static let multipath = Kinds(rawValue: 256)
+    public static let fastOpen = Kinds(rawValue: 512)
+    public static let experimental = Kinds(rawValue: 1024)
+    public static let unknown = Kinds(rawValue: 2048)
+    public static let malformed = Kinds(rawValue: 4096)
+  }
+
+  /// Which options are there.
+  public var kinds: Kinds = []
+  /// The largest segment the sender takes, in octets.
+  public var maximumSegmentSize: UInt16 = 0
+  /// The power of two that scales the window; more than 14 means 14 (RFC 7323 §2.3).
+  public var windowScale: UInt8 = 0
+  /// Blocks in `sackBlocks`, 0 to 4.
+  public var sackCount: UInt8 = 0
+  /// Bytes of the Fast Open cookie, 0 to 16; 0 asks for one.
+  public var fastOpenCookieLength: UInt8 = 0
+  /// The Multipath TCP subtypes, one bit each.
+  public var multipathSubtypes: UInt16 = 0
+  /// The sender's clock (TSval).
+  public var timestampValue: UInt32 = 0
+  /// The peer's clock echoed (TSecr); has a meaning only with the ACK flag.
+  public var timestampEchoReply: UInt32 = 0
+  /// Octets that the sender received out of order, or twice (RFC 2883).
+  public var sackBlocks = [4 of SACKBlock](
+    repeating: SACKBlock(left: SequenceNumber(0), right: SequenceNumber(0)))
+
+  /// A segment without options.
+  public init() {}
+
+  /// Whether the option is there.
+  public func has(_ kind: Kinds) -> Bool { kinds.contains(kind) }
+
+  /// Reads the options between two offsets that lie inside `bytes`.
+  mutating func read(_ bytes: RawSpan, from start: Int, to end: Int) {
+    var offset = start
+    // Nearly every segment of an open connection has these twelve bytes and no others: two
+    // paddings and the timestamps (RFC 7323 appendix A).
+    if end - start == 12, bytes.uint32(at: start) == 0x0101_080A {
+      kinds = .timestamps
+      timestampValue = bytes.uint32(at: start + 4)
+      timestampEchoReply = bytes.uint32(at: start + 8)
+      return
+    }
+    while offset < end {
+      guard let length = TCPOption.length(bytes, at: offset, end: end) else {
+        kinds.insert(.malformed)
+        return
+      }
+      let option = TCPOption(bytes, at: offset, length: length)
+      if option == .endOfList { return }
+      note(option)
+      if case .sack(let count) = option { readSACK(bytes, at: offset, count: count) }
+      offset += length
+    }
+  }
+
+  private mutating func readSACK(_ bytes: RawSpan, at offset: Int, count: UInt8) {
+    sackCount = count
+    for index in 0..<Int(count) {
+      sackBlocks[index] = SACKBlock(bytes, at: offset + 2 + 8 * index)
+    }
+  }
+
+  private mutating func note(_ option: TCPOption) {
+    switch option {
+    case .endOfList, .noOperation: break
+    case .maximumSegmentSize(let size):
+      kinds.insert(.maximumSegmentSize)
+      maximumSegmentSize = size
+    case .windowScale(let shift):
+      kinds.insert(.windowScale)
+      windowScale = shift
+    case .sackPermitted: kinds.insert(.sackPermitted)
+    case .sack: kinds.insert(.sack)
+    case .timestamps(let value, let echoReply):
+      kinds.insert(.timestamps)
+      timestampValue = value
+      timestampEchoReply = echoReply
+    case .md5Signature: kinds.insert(.md5Signature)
+    case .userTimeout: kinds.insert(.userTimeout)
+    case .authentication: kinds.insert(.authentication)
+    case .multipath(let subtype):
+      kinds.insert(.multipath)
+      multipathSubtypes |= 1 << UInt16(subtype)
+    case .fastOpen(let cookieLength):
+      kinds.insert(.fastOpen)
+      fastOpenCookieLength = cookieLength
+    case .experimental(_, let identifier, let length):
+      kinds.insert(.experimental)
+      // RFC 7413 appendix A: Fast Open before it had a kind of its own.
+      if identifier == 0xF989 {
+        kinds.insert(.fastOpen)
+        fastOpenCookieLength = length - 4
+      }
+    case .unknown: kinds.insert(.unknown)
+    case .malformed: kinds.insert(.malformed)
+    }
+  }
+}
