@@ -12,7 +12,7 @@ public struct ConnectionRecord: Sendable {
   /// Counts from 1 in the order of first packets, over all protocols.
   public var id: Int
   /// Which protocol.
-  public var protocol: TransportProtocol
+  public var transport: TransportProtocol
   /// Counts from 0 in the order of first packets, apart for each protocol (tshark's stream index).
   public var stream: Int
   /// The active opener; of UDP and ICMP the one who asks.
