@@ -15,7 +15,9 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
 
   deinit {
     // Every chunk was allocated by `append`, and its values are trivial.
-    for unsafechunk in unsafe chunks { unsafe chunk.deallocate() }
+    for index in unsafe chunks.indices {
+      unsafe chunks[index].deallocate()
+    }
   }
 
   /// Puts a value in and says where it is.
