@@ -4,8 +4,9 @@
 struct PacketWalk<Sink: LayerSink> {
   var packet: Packet
   var layers: Sink
-  /// Where the packet ends on the wire, in bytes from its start. Length fields of the headers can
-  /// only lower it: what lies behind is padding.
+  /// Where the packet ends on the wire, in bytes from its start.
+  ///
+  /// Length fields of the headers can only lower it: what lies behind is padding.
   var packetEnd: Int
   let verifiesChecksums: Bool
 

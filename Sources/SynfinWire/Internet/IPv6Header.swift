@@ -63,8 +63,10 @@ extension PacketWalk {
     extensionHeaders(bytes, at: offset + IPv6Header.length, header.nextHeader)
   }
 
-  /// Lowers the packet's end to what the payload length says. A length of 0 is a jumbogram, whose
-  /// hop-by-hop option has the length, or a segment that the network card has yet to cut.
+  /// Lowers the packet's end to what the payload length says.
+  ///
+  /// A length of 0 is a jumbogram, whose hop-by-hop option has the length, or a segment that the
+  /// network card has yet to cut.
   private mutating func limitToPayloadLength(
     _ header: IPv6Header, _ bytes: RawSpan, at offset: Int
   ) {
@@ -135,7 +137,9 @@ extension PacketWalk {
     }
   }
 
-  /// The fragment header (RFC 8200 §4.5). One that is first and last at once is a whole datagram (RFC 6946).
+  /// The fragment header (RFC 8200 §4.5).
+  ///
+  /// One that is first and last at once is a whole datagram (RFC 6946).
   private mutating func ipv6Fragment(_ bytes: RawSpan, at offset: Int) {
     let field = bytes.uint16(at: offset + 2)
     guard field & 0xFFF9 != 0 else { return }

@@ -71,6 +71,7 @@ extension PacketWalk {
   }
 
   /// Bytes of the datagram: its length field, which must be at least 8 and fit into the IP packet.
+  ///
   /// A field of 0 stands for "as long as the IP packet" (jumbograms, segmentation offload).
   private mutating func honestLength(_ header: UDPHeader, at offset: Int) -> Int? {
     let room = packetEnd - offset
