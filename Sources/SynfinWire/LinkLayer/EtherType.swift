@@ -11,23 +11,23 @@ public struct EtherType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   }
 
   /// Internet Protocol version 4 (RFC 894).
-  public static let ipv4 = EtherType(rawValue: 0x0800)
+  @inlinable public static var ipv4: EtherType { EtherType(rawValue: 0x0800) }
   /// Address Resolution Protocol (RFC 826).
-  public static let arp = EtherType(rawValue: 0x0806)
+  @inlinable public static var arp: EtherType { EtherType(rawValue: 0x0806) }
   /// A customer VLAN tag (IEEE 802.1Q).
-  public static let vlan = EtherType(rawValue: 0x8100)
+  @inlinable public static var vlan: EtherType { EtherType(rawValue: 0x8100) }
   /// Internet Protocol version 6 (RFC 2464).
-  public static let ipv6 = EtherType(rawValue: 0x86DD)
+  @inlinable public static var ipv6: EtherType { EtherType(rawValue: 0x86DD) }
   /// An MPLS label stack (RFC 3032 §5).
-  public static let mpls = EtherType(rawValue: 0x8847)
+  @inlinable public static var mpls: EtherType { EtherType(rawValue: 0x8847) }
   /// A PPP over Ethernet session (RFC 2516 §4).
-  public static let pppoeSession = EtherType(rawValue: 0x8864)
+  @inlinable public static var pppoeSession: EtherType { EtherType(rawValue: 0x8864) }
   /// A service VLAN tag (IEEE 802.1ad, "QinQ").
-  public static let serviceVLAN = EtherType(rawValue: 0x88A8)
+  @inlinable public static var serviceVLAN: EtherType { EtherType(rawValue: 0x88A8) }
   /// The outer tag of stacked VLANs before IEEE 802.1ad.
-  public static let oldServiceVLAN = EtherType(rawValue: 0x9100)
+  @inlinable public static var oldServiceVLAN: EtherType { EtherType(rawValue: 0x9100) }
   /// Stands for "no protocol known here"; the number is reserved in the registry.
-  public static let unknown = EtherType(rawValue: 0xFFFF)
+  @inlinable public static var unknown: EtherType { EtherType(rawValue: 0xFFFF) }
 
   /// Whether a VLAN tag follows (IEEE 802.1Q, 802.1ad, and the older 0x9100).
   @inlinable

@@ -9,23 +9,23 @@ public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   }
 
   /// No more data from the sender (RFC 9293 §3.1).
-  public static let fin = TCPFlags(rawValue: 1)
+  @inlinable public static var fin: TCPFlags { TCPFlags(rawValue: 1) }
   /// Synchronize sequence numbers (RFC 9293 §3.1).
-  public static let syn = TCPFlags(rawValue: 2)
+  @inlinable public static var syn: TCPFlags { TCPFlags(rawValue: 2) }
   /// Reset the connection (RFC 9293 §3.1).
-  public static let rst = TCPFlags(rawValue: 4)
+  @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 4) }
   /// Hand the data to the application now (RFC 9293 §3.9.1.2).
-  public static let psh = TCPFlags(rawValue: 8)
+  @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 8) }
   /// The acknowledgment number counts (RFC 9293 §3.1).
-  public static let ack = TCPFlags(rawValue: 16)
+  @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 16) }
   /// The urgent pointer counts (RFC 9293 §3.8.2).
-  public static let urg = TCPFlags(rawValue: 32)
+  @inlinable public static var urg: TCPFlags { TCPFlags(rawValue: 32) }
   /// ECN-Echo: the sender saw congestion, or in a SYN can do ECN (RFC 3168 §6.1).
-  public static let ece = TCPFlags(rawValue: 64)
+  @inlinable public static var ece: TCPFlags { TCPFlags(rawValue: 64) }
   /// Congestion window reduced (RFC 3168 §6.1).
-  public static let cwr = TCPFlags(rawValue: 128)
+  @inlinable public static var cwr: TCPFlags { TCPFlags(rawValue: 128) }
   /// Accurate ECN (RFC 9768), once the nonce sum of RFC 3540.
-  public static let ae = TCPFlags(rawValue: 256)
+  @inlinable public static var ae: TCPFlags { TCPFlags(rawValue: 256) }
 
   /// The names of the flags that are set, in the order of their bits.
   public var names: [String] {

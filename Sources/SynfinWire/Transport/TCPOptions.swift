@@ -9,31 +9,31 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Kind 2: maximum segment size (RFC 9293 §3.7.1).
-    public static let maximumSegmentSize = Kinds(rawValue: 1)
+    @inlinable public static var maximumSegmentSize: Kinds { Kinds(rawValue: 1) }
     /// Kind 3: window scale (RFC 7323 §2).
-    public static let windowScale = Kinds(rawValue: 2)
+    @inlinable public static var windowScale: Kinds { Kinds(rawValue: 2) }
     /// Kind 4: selective acknowledgements permitted (RFC 2018 §2).
-    public static let sackPermitted = Kinds(rawValue: 4)
+    @inlinable public static var sackPermitted: Kinds { Kinds(rawValue: 4) }
     /// Kind 5: selective acknowledgement (RFC 2018 §3).
-    public static let sack = Kinds(rawValue: 8)
+    @inlinable public static var sack: Kinds { Kinds(rawValue: 8) }
     /// Kind 8: timestamps (RFC 7323 §3).
-    public static let timestamps = Kinds(rawValue: 16)
+    @inlinable public static var timestamps: Kinds { Kinds(rawValue: 16) }
     /// Kind 19: MD5 signature (RFC 2385).
-    public static let md5Signature = Kinds(rawValue: 32)
+    @inlinable public static var md5Signature: Kinds { Kinds(rawValue: 32) }
     /// Kind 28: user timeout (RFC 5482).
-    public static let userTimeout = Kinds(rawValue: 64)
+    @inlinable public static var userTimeout: Kinds { Kinds(rawValue: 64) }
     /// Kind 29: TCP-AO (RFC 5925).
-    public static let authentication = Kinds(rawValue: 128)
+    @inlinable public static var authentication: Kinds { Kinds(rawValue: 128) }
     /// Kind 30: Multipath TCP (RFC 8684).
-    public static let multipath = Kinds(rawValue: 256)
+    @inlinable public static var multipath: Kinds { Kinds(rawValue: 256) }
     /// Kind 34, or the experiment 0xF989 before it: Fast Open (RFC 7413).
-    public static let fastOpen = Kinds(rawValue: 512)
+    @inlinable public static var fastOpen: Kinds { Kinds(rawValue: 512) }
     /// Kinds 253 and 254: experiments (RFC 6994).
-    public static let experimental = Kinds(rawValue: 1024)
+    @inlinable public static var experimental: Kinds { Kinds(rawValue: 1024) }
     /// Any kind that is not listed here.
-    public static let unknown = Kinds(rawValue: 2048)
+    @inlinable public static var unknown: Kinds { Kinds(rawValue: 2048) }
     /// An option whose length is wrong; those behind it were not read.
-    public static let malformed = Kinds(rawValue: 4096)
+    @inlinable public static var malformed: Kinds { Kinds(rawValue: 4096) }
   }
 
   /// Which options are there.
