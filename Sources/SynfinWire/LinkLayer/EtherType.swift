@@ -20,6 +20,8 @@ public struct EtherType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static var ipv6: EtherType { EtherType(rawValue: 0x86DD) }
   /// An MPLS label stack (RFC 3032 §5).
   @inlinable public static var mpls: EtherType { EtherType(rawValue: 0x8847) }
+  /// An MPLS label stack of the multicast code point (RFC 5332 §3).
+  @inlinable public static var mplsMulticast: EtherType { EtherType(rawValue: 0x8848) }
   /// A PPP over Ethernet session (RFC 2516 §4).
   @inlinable public static var pppoeSession: EtherType { EtherType(rawValue: 0x8864) }
   /// A service VLAN tag (IEEE 802.1ad, "QinQ").
@@ -45,7 +47,7 @@ extension EtherType: CustomStringConvertible {
     case .ipv6: "IPv6"
     case .vlan: "802.1Q"
     case .serviceVLAN: "802.1ad"
-    case .mpls: "MPLS"
+    case .mpls, .mplsMulticast: "MPLS"
     case .pppoeSession: "PPPoE"
     case EtherType(rawValue: 0x88CC): "LLDP"
     default: "0x" + String(rawValue, radix: 16)

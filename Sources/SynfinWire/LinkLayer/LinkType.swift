@@ -24,6 +24,10 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static var rawOpenBSD: LinkType { LinkType(rawValue: 14) }
   /// PPP in HDLC-like framing (RFC 1662) or Cisco's variant of it.
   @inlinable public static var pppHDLC: LinkType { LinkType(rawValue: 50) }
+  /// PPP over Ethernet (RFC 2516) without the Ethernet header.
+  @inlinable public static var pppEthernet: LinkType { LinkType(rawValue: 51) }
+  /// Cisco HDLC (RFC 1547 §4.3.1).
+  @inlinable public static var ciscoHDLC: LinkType { LinkType(rawValue: 104) }
   /// Raw IPv4 or IPv6; the version nibble tells which.
   @inlinable public static var raw: LinkType { LinkType(rawValue: 101) }
   /// OpenBSD loopback: a four-byte protocol family in network byte order.
