@@ -1,9 +1,11 @@
-/// The control bits of a TCP header (RFC 9293 §3.1, RFC 3168, RFC 3540) and the reserved bits, 12 in all.
+/// The control bits of a TCP header (RFC 9293 §3.1, RFC 3168, RFC 3540) and the reserved bits, 12
+/// in all.
 public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   /// The low 12 bits of the word that begins with the data offset.
   public let rawValue: UInt16
 
   /// Makes flags from the low 12 bits of the word that begins with the data offset.
+  @inlinable
   public init(rawValue: UInt16) {
     self.rawValue = rawValue & 0x0FFF
   }
@@ -167,7 +169,8 @@ extension PacketWalk {
     let captured = min(header.dataOffset, bytes.byteCount - offset)
     layers.enter(.tcp, at: offset, length: captured)
     segment.options.read(
-      bytes, from: offset + TCPHeader.minimumLength, to: offset + captured)
+      bytes, from: offset + TCPHeader.minimumLength, to: offset + captured,
+      isCut: captured < header.dataOffset)
     if captured < header.dataOffset {
       stop(.cut, .tcp, at: offset, required: header.dataOffset, available: captured)
     }
@@ -179,11 +182,12 @@ extension PacketWalk {
     enterPayload(bytes, at: offset + header.dataOffset)
   }
 
-  /// Verifies the checksum of TCP, UDP or ICMPv6, which covers a pseudo-header (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1).
+  /// Verifies the checksum of TCP, UDP or ICMPv6, which covers a pseudo-header (RFC 9293 §3.1, RFC
+  /// 768, RFC 8200 §8.1).
   func transportChecksum(
     _ bytes: RawSpan, at offset: Int, length: Int, field: UInt16, _ number: IPProtocol
   ) -> ChecksumStatus {
-    guard bytes.holds(length, at: offset) else { return .unverified }
+    guard bytes.holds(length, at: offset), !hasRouteAhead else { return .unverified }
     var sum = InternetChecksum()
     sum.add(packet.ip.source)
     sum.add(packet.ip.destination)

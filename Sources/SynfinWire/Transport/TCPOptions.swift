@@ -6,6 +6,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     public let rawValue: UInt16
 
     /// Makes a set from its bits.
+    @inlinable
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Kind 2: maximum segment size (RFC 9293 §3.7.1).
@@ -63,7 +64,9 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   public func has(_ kind: Kinds) -> Bool { kinds.contains(kind) }
 
   /// Reads the options between two offsets that lie inside `bytes`.
-  mutating func read(_ bytes: RawSpan, from start: Int, to end: Int) {
+  ///
+  /// An option that crosses the end is malformed, unless it is the capture that ends there.
+  mutating func read(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
     var offset = start
     // Nearly every segment of an open connection has these twelve bytes and no others: two
     // paddings and the timestamps (RFC 7323 appendix A).
@@ -75,7 +78,9 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     }
     while offset < end {
       guard let length = TCPOption.length(bytes, at: offset, end: end) else {
-        kinds.insert(.malformed)
+        if !isCut || TCPOption.isTooShort(bytes, at: offset, end: end) {
+          kinds.insert(.malformed)
+        }
         return
       }
       let option = TCPOption(bytes, at: offset, length: length)
@@ -120,7 +125,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     case .experimental(_, let identifier, let length):
       kinds.insert(.experimental)
       // RFC 7413 appendix A: Fast Open before it had a kind of its own.
-      if identifier == 0xF989 {
+      if identifier == 0xF989, TCPOption.isFastOpenCookie(Int(length) - 4) {
         kinds.insert(.fastOpen)
         fastOpenCookieLength = length - 4
       }
