@@ -266,7 +266,7 @@ class Lab:
             self._trace.close()
         for host in (getattr(self, "client", None), getattr(self, "server", None)):
             for sock in host.sockets if host else []:
-                socket.socket.close(sock)
+                sock.vanish()
         if hasattr(self, "wire"):
             self.wire.stop()
         for cable in self._cables:

@@ -75,9 +75,18 @@ class Endpoint(socket.socket):
 
     def abort(self) -> None:
         """Closes with SO_LINGER 0, which sends RST and throws away what is unsent."""
-        linger = struct.pack("ii", 1, 0)
-        self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._linger_zero()
         self.close()
+
+    def vanish(self) -> None:
+        """Closes without a look back, and leaves no orphan in the kernel."""
+        if self.fileno() >= 0:
+            if self.type == socket.SOCK_STREAM:
+                self._linger_zero()
+            super().close()
+
+    def _linger_zero(self) -> None:
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def finish(self) -> None:
         """Sends FIN and keeps the socket, so that its counters can be read at the very end."""

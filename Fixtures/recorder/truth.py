@@ -17,7 +17,7 @@ RFC_NAMES = {
     "CLOSE": "CLOSED",
 }
 EXPECTED = (
-    "outcome closed_by handshake_kind teardown_kind syn_retries synack_retries "
+    "client outcome closed_by handshake_kind teardown_kind syn_retries synack_retries "
     "client_states server_states"
 ).split()
 
@@ -31,17 +31,18 @@ class Account:
         self.client = (lab.client.address, life.client_port)
         self.server = (lab.server.address, life.server_port)
         self.notes = list(life.notes)
-        self.client_changes = _between(_trace(lab, "client"), self.client, self.server, start, end)
-        self.server_changes = _between(_trace(lab, "server"), self.server, self.client, start, end)
-        tables = lab.table_changes
-        self.client_states = self._states(
-            self.client_changes, _between(tables["client"], self.client, self.server, start, end)
-        )
-        self.server_states = self._states(
-            self.server_changes, _between(tables["server"], self.server, self.client, start, end)
-        )
+        self.client_changes, self.client_states = self._side(lab, "client", start, end)
+        self.server_changes, self.server_states = self._side(lab, "server", start, end)
         everything = self.client_changes + self.server_changes
         self.start = min((change.time for change in everything), default=start)
+
+    def _side(
+        self, lab: Lab, side: str, start: float, end: float
+    ) -> tuple[list[Change], list[str]]:
+        ends = (self.client, self.server) if side == "client" else (self.server, self.client)
+        changes = _life_between(_lives(_trace(lab, side), *ends), start, end)
+        seen = _life_between(_lives(lab.table_changes[side], *ends), start, end)
+        return changes, self._states(changes, seen)
 
     def _states(self, changes: list[Change], seen: list[Change]) -> list[str]:
         """The states in the RFC's names: the tracepoint's, completed by what the tables showed."""
@@ -52,7 +53,8 @@ class Account:
                     "SYN_RCVD is inferred from the socket table: the connection never became more "
                     "than a request socket, which the tracepoint does not tell"
                 )
-                return ["SYN_RCVD"]
+                gone = seen[-1].new == "GONE"
+                return ["SYN_RCVD", "CLOSED"] if gone else ["SYN_RCVD"]
             return []
         if states[-1] == "CLOSED":
             # A full socket has no TIME_WAIT: what the table shows after its end is its stand-in.
@@ -65,6 +67,8 @@ class Account:
             ]
             if waits:
                 states = states[:-1] + [state for state in waits if state != states[-2]]
+                if waits[-1] == "FIN_WAIT_2" and seen[-1].new == "GONE":
+                    states.append("CLOSED")
         return states
 
 
@@ -84,8 +88,7 @@ def accounts(lab: Lab, lives: list[Life]) -> list[Account]:
 def _starts(lab: Lab, life: Life) -> list[float]:
     client = (lab.client.address, life.client_port)
     server = (lab.server.address, life.server_port)
-    changes = _between(_trace(lab, "client"), client, server, 0, float("inf"))
-    return [change.time for change in changes if change.new == "SYN_SENT"]
+    return [changes[0].time for changes in _lives(_trace(lab, "client"), client, server)]
 
 
 def _trace(lab: Lab, side: str) -> list[Change]:
@@ -98,14 +101,26 @@ def _trace(lab: Lab, side: str) -> list[Change]:
     ]
 
 
-def _between(
-    changes: list[Change], local: Address, remote: Address, start: float, end: float
-) -> list[Change]:
-    return [
-        change
-        for change in changes
-        if (change.local, change.remote) == (local, remote) and start <= change.time < end
-    ]
+def _lives(changes: list[Change], local: Address, remote: Address) -> list[list[Change]]:
+    """The changes of the sockets with these addresses, one list for each life.
+
+    A change that does not follow from the one before is another socket's: a namespace that was
+    left a moment ago may still be closing its own, with the same addresses.
+    """
+    lives: list[list[Change]] = []
+    for change in changes:
+        if (change.local, change.remote) != (local, remote):
+            continue
+        if change.new in ("SYN_SENT", "SYN_RECV") and change.old != "SYN_SENT":
+            lives.append([change])
+        elif lives and change.old == lives[-1][-1].new:
+            lives[-1].append(change)
+    return lives
+
+
+def _life_between(lives: list[list[Change]], start: float, end: float) -> list[Change]:
+    """The life that began in this time; none if no socket was ever made."""
+    return next((life for life in lives if start <= life[0].time < end), [])
 
 
 def _rfc(name: str) -> str:

@@ -90,11 +90,22 @@ def _reaches(acknowledgement: int, end: int) -> bool:
     return (acknowledgement - end) & 0xFFFFFFFF < 1 << 31
 
 
+def _fits(reset: Frame, seen: list[Frame]) -> bool:
+    """Whether the RST stands exactly where its receiver expects the next byte."""
+    for frame in reversed(seen):
+        if frame.source_port == reset.source_port:
+            return reset.sequence == frame.end
+        if frame.has("A") and reset.sequence == frame.acknowledgement:
+            return True
+    return False
+
+
 def _teardown(own: list[Frame]) -> str:
     """The kind of teardown, by the shortest reading of its definition that serves these captures."""
     fins: dict[int, Frame] = {}
     acked: set[int] = set()
     kind = "none"
+    seen: list[Frame] = []
     established = sum(bool(syn(f) or syn_ack(f)) for f in own) == 0
     for frame in own:
         established |= bool(frame.has("A")) and not frame.has("S") and not rst(frame)
@@ -104,8 +115,9 @@ def _teardown(own: list[Frame]) -> str:
                     if kind == "none":
                         kind = "three_way" if fin(frame) else "four_way"
                     acked.add(port)
-        if rst(frame) and established and len(acked) < 2:
+        if rst(frame) and established and len(acked) < 2 and _fits(frame, seen):
             return "reset"
+        seen.append(frame)
         if fin(frame) and frame.source_port not in fins:
             if fins and not acked:
                 kind = "simultaneous"
