@@ -18,7 +18,7 @@ class Capture:
         self, namespace: Namespace, device: str, path: Path, nanoseconds: bool = False
     ) -> None:
         command = ["tcpdump", "-i", device, "-n", "-s", "262144", "-w", str(path)]
-        command += ["-U", "--immediate-mode", "-Z", "root"]
+        command += ["-U", "--immediate-mode", "-Z", "root", "-B", "16384"]
         if nanoseconds:
             command.append("--time-stamp-precision=nano")
         self.path = path

@@ -111,7 +111,8 @@ def _lives(changes: list[Change], local: Address, remote: Address) -> list[list[
     for change in changes:
         if (change.local, change.remote) != (local, remote):
             continue
-        if change.new in ("SYN_SENT", "SYN_RECV") and change.old != "SYN_SENT":
+        opening = change.new in ("SYN_SENT", "SYN_RECV") and change.old != "SYN_SENT"
+        if opening or change.old == "GONE":
             lives.append([change])
         elif lives and change.old == lives[-1][-1].new:
             lives[-1].append(change)

@@ -72,7 +72,17 @@ def _segments(account: Account, frames: list[Frame]) -> list[Frame]:
     number = numbers[account.turn]
     first = next(i for i, f in enumerate(own) if syn(f) and f.sequence == number)
     later = [i for i, f in enumerate(own) if i > first and syn(f) and f.sequence != number]
-    return own[first : later[0] if later else None]
+    if not later:
+        return [f for f in own[first:] if not _older(f, number, account)]
+    early, late = own[first : later[0]], own[later[0] :]
+    # The reset that a challenge ACK draws comes after the new SYN and ends the old connection.
+    return early + [f for f in late if rst(f) and _fits(f, early)]
+
+
+def _older(frame: Frame, number: int, account: Account) -> bool:
+    """Whether the frame resets an earlier connection: the kernel's next one starts far ahead."""
+    ahead = (frame.sequence - number) & 0xFFFFFFFF
+    return rst(frame) and _from(frame, account.client) and ahead > 1 << 20
 
 
 def _ends(frame: Frame) -> set:
@@ -91,13 +101,13 @@ def _reaches(acknowledgement: int, end: int) -> bool:
 
 
 def _fits(reset: Frame, seen: list[Frame]) -> bool:
-    """Whether the RST stands exactly where its receiver expects the next byte."""
-    for frame in reversed(seen):
-        if frame.source_port == reset.source_port:
-            return reset.sequence == frame.end
-        if frame.has("A") and reset.sequence == frame.acknowledgement:
-            return True
-    return False
+    """Whether the RST stands where one of the ends expects, or will expect, the next byte."""
+    return any(
+        reset.sequence == frame.end
+        if frame.source_port == reset.source_port
+        else frame.has("A") and reset.sequence == frame.acknowledgement
+        for frame in seen
+    )
 
 
 def _teardown(own: list[Frame]) -> str:
