@@ -1,11 +1,6 @@
 #ifndef SYNFIN_CPCAP_SHIM_H
 #define SYNFIN_CPCAP_SHIM_H
 
-/* fopencookie is a GNU extension. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
-
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -48,9 +43,19 @@ static inline FILE *synfin_open_reader(void *source, synfin_read_function read) 
 
 #else
 
+/* glibc and musl show fopencookie only under _GNU_SOURCE, which would also change types that Swift's
+   own module of the C library has already imported without it: so it is declared here. */
+struct synfin_cookie_functions {
+  ssize_t (*read)(void *cookie, char *target, size_t count);
+  ssize_t (*write)(void *cookie, const char *bytes, size_t count);
+  int (*seek)(void *cookie, off_t *offset, int whence);
+  int (*close)(void *cookie);
+};
+extern FILE *fopencookie(void *cookie, const char *mode, struct synfin_cookie_functions functions);
+
 /* A FILE for reading whose bytes come from `read(source, ...)`; NULL with errno on failure. */
 static inline FILE *synfin_open_reader(void *source, synfin_read_function read) {
-  cookie_io_functions_t functions = {.read = (cookie_read_function_t *)read};
+  struct synfin_cookie_functions functions = {.read = read};
   FILE *file = fopencookie(source, "r", functions);
   if (file != NULL) setvbuf(file, NULL, _IONBF, 0); /* the source has a buffer; so its offset is exact */
   return file;

@@ -16,9 +16,9 @@ struct FragmentReassembly: ~Copyable {
   ///
   /// - Returns: the datagram that it completes, decoded, and how many fragments it had.
   mutating func add(
-    _ packet: Packet, _ bytes: RawSpan, at time: Timestamp
+    _ packet: Packet, _ bytes: RawSpan, number: UInt64, at time: Timestamp
   ) -> (packet: Packet, fragments: UInt32)? {
-    let index = find(packet, at: time)
+    let index = find(packet, number, at: time)
     guard pending[index].add(packet, bytes) else {
       pending.remove(at: index)
       return nil
@@ -28,21 +28,35 @@ struct FragmentReassembly: ~Copyable {
     return (datagram.decoded(last: packet), datagram.fragments)
   }
 
-  /// The datagrams that were never completed although their first piece is known.
-  mutating func takeIncomplete() -> [(packet: Packet, fragments: UInt32)] {
+  /// Hands out the datagrams that were never completed although their first piece is known.
+  mutating func takeIncomplete() -> [IncompleteDatagram] {
     defer { pending = [] }
-    return pending.filter(\.hasFirst).map { ($0.decoded(last: $0.first), $0.fragments) }
+    return pending.filter(\.hasFirst).map { datagram in
+      IncompleteDatagram(
+        packet: datagram.decoded(last: datagram.first), fragments: datagram.fragments,
+        firstPacket: datagram.number, started: datagram.started)
+    }
   }
 
-  private mutating func find(_ packet: Packet, at time: Timestamp) -> Int {
+  private mutating func find(
+    _ packet: Packet, _ number: UInt64, at time: Timestamp
+  ) -> Int {
     if let index = pending.firstIndex(where: { $0.isPart(packet) }) {
       if time.nanoseconds(since: pending[index].started) <= Self.timeout { return index }
       pending.remove(at: index)
     }
     if pending.count == Self.capacity { pending.removeFirst() }
-    pending.append(PartialDatagram(packet, started: time))
+    pending.append(PartialDatagram(packet, number, started: time))
     return pending.count - 1
   }
+}
+
+/// A datagram that was never completed, although its transport header is known.
+struct IncompleteDatagram {
+  var packet: Packet
+  var fragments: UInt32
+  var firstPacket: UInt64
+  var started: Timestamp
 }
 
 /// A datagram of which some pieces are missing.
@@ -52,6 +66,9 @@ private struct PartialDatagram {
   /// Separate runs of bytes at once; more mean that somebody plays.
   private static let rangeLimit = 64
 
+  /// The packet that came first.
+  let number: UInt64
+  /// When that was.
   let started: Timestamp
   /// The packet with the first piece, once it is there; else any of the datagram.
   private(set) var first: Packet
@@ -63,8 +80,9 @@ private struct PartialDatagram {
   /// Bytes of the payload; nil until the last piece is there.
   private var total: Int?
 
-  init(_ packet: Packet, started: Timestamp) {
+  init(_ packet: Packet, _ number: UInt64, started: Timestamp) {
     first = packet
+    self.number = number
     self.started = started
   }
 

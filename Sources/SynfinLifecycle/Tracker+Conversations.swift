@@ -9,27 +9,7 @@ extension Tracker {
     _ datagram: Datagram, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
     _ time: Timestamp
   ) -> PacketVerdict {
-    let key = FlowKey(
-      ip.source, datagram.sourcePort, ip.destination, datagram.destinationPort)
-    let senderIsLow = FlowKey.isLow(
-      ip.source, datagram.sourcePort, ip.destination, datagram.destinationPort)
-    let found = conversations.find(key)
-    let index: Int32
-    if let found, !isOver(conversations.flows[found], time) {
-      index = found
-    } else {
-      let stream = found.map { conversations.flows[$0].stream } ?? udpStreams
-      if found == nil { udpStreams += 1 }
-      let isServer = ServicePorts.pointToSender(datagram.sourcePort, datagram.destinationPort)
-      var conversation = Conversation(
-        key: key, id: takeID(), stream: stream, transport: .udp,
-        clientIsLow: senderIsLow != isServer, packet: number, time: time)
-      conversation.isToMany = ip.destination.isMulticastOrBroadcast
-      conversation.clientInferred = isServer
-      index = conversations.insert(conversation)
-    }
-    let sender: Side =
-      senderIsLow == conversations.flows[index].clientIsLow ? .client : .server
+    let (index, sender) = conversation(of: datagram, ip, number, time)
     conversations.flows[index].count(
       ip, payload: Int(datagram.payloadLength), fragments: fragments, from: sender,
       packet: number, time: time)
@@ -39,6 +19,39 @@ extension Tracker {
       conversations.flows[index].ends[Int(sender.rawValue)].damagedPackets += 1
     }
     return conversations.flows[index].verdict(sender)
+  }
+
+  /// Finds or opens the conversation of a datagram.
+  private mutating func conversation(
+    of datagram: Datagram, _ ip: InternetHeader, _ number: UInt64, _ time: Timestamp
+  ) -> (index: Int32, sender: Side) {
+    let source = datagram.sourcePort
+    let destination = datagram.destinationPort
+    let key = FlowKey(ip.source, source, ip.destination, destination)
+    let senderIsLow = FlowKey.isLow(ip.source, source, ip.destination, destination)
+    let found = conversations.find(key)
+    if let found, !isOver(conversations.flows[found], time) {
+      return (found, senderIsLow == conversations.flows[found].clientIsLow ? .client : .server)
+    }
+    let stream = found.map { conversations.flows[$0].stream } ?? udpStreams
+    if found == nil { udpStreams += 1 }
+    let isServer = ServicePorts.pointToSender(source, destination)
+    var conversation = Conversation(
+      key: key, id: takeID(), stream: stream, transport: .udp,
+      clientIsLow: senderIsLow != isServer, packet: number, time: time)
+    conversation.isToMany = ip.destination.isMulticastOrBroadcast
+    conversation.clientInferred = isServer
+    return (conversations.insert(conversation), isServer ? .server : .client)
+  }
+
+  /// Counts the fragments of a datagram that was never completed; it may be all there is of its conversation.
+  mutating func countIncomplete(_ datagram: IncompleteDatagram, _ message: Datagram) {
+    let ip = datagram.packet.ip
+    let (index, sender) = conversation(
+      of: message, ip, datagram.firstPacket, datagram.started)
+    let end = Int(sender.rawValue)
+    conversations.flows[index].ends[end].fragments &+= UInt64(datagram.fragments)
+    conversations.flows[index].ends[end].ipBytes &+= UInt64(ip.totalLength.magnitude)
   }
 
   private func isOver(_ conversation: Conversation, _ time: Timestamp) -> Bool {

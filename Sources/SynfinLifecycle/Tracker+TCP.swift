@@ -31,6 +31,18 @@ extension Tracker {
     return verdict
   }
 
+  /// Counts the fragments of a segment that was never completed, if its connection is known.
+  mutating func countIncomplete(_ datagram: IncompleteDatagram, _ segment: Segment) {
+    let ip = datagram.packet.ip
+    let source = segment.sourcePort
+    let destination = segment.destinationPort
+    let key = FlowKey(ip.source, source, ip.destination, destination)
+    guard let index = connections.find(key) else { return }
+    let sender = side(FlowKey.isLow(ip.source, source, ip.destination, destination), index)
+    connections.flows[index][sender].fragments &+= datagram.fragments
+    connections.flows[index][sender].ipBytes &+= UInt64(ip.totalLength.magnitude)
+  }
+
   private func side(_ senderIsLow: Bool, _ index: Int32) -> Side {
     senderIsLow == connections.flows[index].clientIsLow ? .client : .server
   }

@@ -82,7 +82,7 @@ public struct Tracker: ~Copyable {
     }
     totals.fragments += 1
     guard packet.ip.headerChecksum != .wrong || options.ignoresChecksums,
-      let whole = reassembly.add(packet, bytes, at: time)
+      let whole = reassembly.add(packet, bytes, number: number, at: time)
     else { return PacketVerdict() }
     var verdict = dispatch(
       whole.packet, fragments: whole.fragments, number: number, time: time)
@@ -152,37 +152,14 @@ public struct Tracker: ~Copyable {
     }
   }
 
-  /// Fragments of datagrams that were never completed count with the flow, if there is one.
+  /// Fragments of datagrams that were never completed count with their flow.
   private mutating func countIncompleteDatagrams() {
-    let incomplete = reassembly.takeIncomplete()
-    for datagram in incomplete {
+    for datagram in reassembly.takeIncomplete() {
       switch datagram.packet.transport {
-      case .tcp(let segment):
-        addFragments(
-          datagram.fragments, datagram.packet.ip, segment.sourcePort, segment.destinationPort,
-          toTCP: true)
-      case .udp(let message):
-        addFragments(
-          datagram.fragments, datagram.packet.ip, message.sourcePort, message.destinationPort,
-          toTCP: false)
+      case .tcp(let segment): countIncomplete(datagram, segment)
+      case .udp(let message): countIncomplete(datagram, message)
       default: break
       }
-    }
-  }
-
-  private mutating func addFragments(
-    _ count: UInt32, _ ip: InternetHeader, _ source: UInt16, _ destination: UInt16, toTCP: Bool
-  ) {
-    let key = FlowKey(ip.source, source, ip.destination, destination)
-    let isLow = FlowKey.isLow(ip.source, source, ip.destination, destination)
-    if toTCP {
-      guard let index = connections.find(key) else { return }
-      let side: Side = isLow == connections.flows[index].clientIsLow ? .client : .server
-      connections.flows[index][side].fragments &+= count
-    } else {
-      guard let index = conversations.find(key) else { return }
-      let side = isLow == conversations.flows[index].clientIsLow ? 0 : 1
-      conversations.flows[index].ends[side].fragments &+= UInt64(count)
     }
   }
 }
