@@ -88,7 +88,9 @@ def update_table(readme: Path) -> None:
     before, rest = readme.read_text(encoding="utf-8").split(TABLE_START)
     after = rest[rest.index(TABLE_END) :]
     rows = ["| scenario | what it shows |", "|---|---|"]
-    rows += [f"| `{scenario.name}` | {scenario.shows} |" for scenario in SCENARIOS.values()]
+    for scenario in SCENARIOS.values():
+        precision = " Nanosecond time stamps." if scenario.nanoseconds else ""
+        rows.append(f"| `{scenario.name}` | {scenario.shows}{precision} |")
     table = "\n".join(rows)
     readme.write_text(f"{before}{TABLE_START}\n{table}\n{after}", encoding="utf-8")
 

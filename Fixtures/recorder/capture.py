@@ -15,9 +15,9 @@ class Capture:
     """One running tcpdump."""
 
     def __init__(
-        self, namespace: Namespace, device: str, path: Path, nanoseconds: bool = False
+        self, namespace: Namespace, device: str, path: Path, snap: int, nanoseconds: bool
     ) -> None:
-        command = ["tcpdump", "-i", device, "-n", "-s", "262144", "-w", str(path)]
+        command = ["tcpdump", "-i", device, "-n", "-s", str(snap), "-w", str(path)]
         command += ["-U", "--immediate-mode", "-Z", "root", "-B", "16384"]
         if nanoseconds:
             command.append("--time-stamp-precision=nano")

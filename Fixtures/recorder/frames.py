@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 ETHERTYPES = {0x0800: "ipv4", 0x86DD: "ipv6", 0x0806: "arp"}
+LINUX_SLL2 = 276
 VLAN_TAGS = (0x8100, 0x88A8)
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp"}
 
@@ -142,17 +143,19 @@ def _transport(protocol: str, segment: bytes) -> dict:
 
 
 def read_capture(path: Path) -> list[Frame]:
-    """Reads a pcap file of this machine's byte order, microsecond or nanosecond."""
+    """Reads a pcap file of this machine's byte order: microseconds or nanoseconds, Ethernet or SLL2."""
     content = path.read_bytes()
-    magic = struct.unpack_from("=I", content)[0]
+    magic, *_, link_type = struct.unpack_from("=IHHIIII", content)
     unit = {0xA1B2C3D4: 1000, 0xA1B23C4D: 1}[magic]
-    return list(_records(content, unit))
+    return list(_records(content, unit, link_type))
 
 
-def _records(content: bytes, unit: int) -> Iterator[Frame]:
+def _records(content: bytes, unit: int, link_type: int) -> Iterator[Frame]:
     offset = 24
     while offset < len(content):
         seconds, fraction, kept, _ = struct.unpack_from("=IIII", content, offset)
         raw = content[offset + 16 : offset + 16 + kept]
+        if link_type == LINUX_SLL2:
+            raw = bytes(12) + raw[:2] + raw[20:]  # as Ethernet without addresses
         yield dissect(raw, seconds * 10**9 + fraction * unit)
         offset += 16 + kept

@@ -184,9 +184,11 @@ class Lab:
         for side, host in zip(sides, (self.client, self.server)):
             device = "lo" if scenario.loopback else DEVICES[host.side]
             device = "mirror" if scenario.tags else device
+            device = "any" if scenario.any_device else device
             path = self.directory / f"{side}.pcap"
-            nanoseconds = scenario.nanoseconds
-            self._captures[side] = Capture(host.namespace, device, path, nanoseconds)
+            self._captures[side] = Capture(
+                host.namespace, device, path, scenario.snap, scenario.nanoseconds
+            )
         if not scenario.loopback:
             self.wire.passed = {"client": 0, "server": 0}
 

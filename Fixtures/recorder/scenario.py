@@ -72,6 +72,8 @@ class Scenario:
     loopback: bool = False
     ipv6: bool = False
     nanoseconds: bool = False
+    any_device: bool = False  # capture on the pseudo-device "any"
+    snap: int = 262_144  # bytes kept of each packet
     late_start: bool = False  # the scenario itself calls `lab.start_captures()`
     resolve: bool = False  # neighbours are found by ARP, as in daily life
     delay: float = 0.005

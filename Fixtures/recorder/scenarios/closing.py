@@ -148,3 +148,44 @@ def open_at_end(lab: Lab) -> list[Life]:
     exchange(client, server)
     lab.pause()
     return [Life("open", "SYN_SENT ESTABLISHED", "SYN_RCVD ESTABLISHED")]
+
+
+@scenario(
+    "fin-with-data",
+    "Request and FIN share a segment, and so do the last of the answer and the server's FIN.",
+)
+def fin_with_data(lab: Lab) -> list[Life]:
+    client, server = lab.connect()
+    for end, words in ((client, b"the only request\n"), (server, b"the only answer\n")):
+        # A corked socket holds the last segment back until the FIN can go with it.
+        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        end.sendall(words)
+        end.finish()
+        lab.pause()
+    both = lambda frame: fin(frame) and len(frame.payload) > 0  # noqa: E731
+    lab.require_frames("client", 2, both, "FIN with data")
+    return [four_way_by_client()]
+
+
+@scenario(
+    "three-segment-close-by-server",
+    "The server closes; the client's FIN is the first segment that acknowledges the server's.",
+)
+def three_segment_close_by_server(lab: Lab) -> list[Life]:
+    client, server = lab.connect()
+    exchange(client, server)
+    lab.pause()
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
+    server.finish()
+    client.read_to_end()
+    client.close()
+    lab.pause()
+    return [
+        Life(
+            "closed",
+            CLIENT_PASSIVE_CLOSE,
+            SERVER_ACTIVE_CLOSE,
+            closed_by="server",
+            teardown="three_way",
+        )
+    ]

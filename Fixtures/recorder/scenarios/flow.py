@@ -49,6 +49,10 @@ def zero_window(lab: Lab) -> list[Life]:
     close_four_way(lab, client, server)
     lab.require_counter("server", "TcpExtTCPToZeroWindowAdv")
     lab.require_counter("client", "TcpExtTCPWinProbe")
+    lab.notes.append(
+        "the server answers only one probe in half a second (tcp_invalid_ratelimit), so a probe may "
+        "stay without an answer"
+    )
     return [four_way_by_client()]
 
 
@@ -113,6 +117,23 @@ def small_writes(lab: Lab) -> list[Life]:
         client.sendall(b"a small line\n")
     server.read(130)
     lab.pause()
+    close_four_way(lab, client, server)
+    return [four_way_by_client()]
+
+
+@scenario(
+    "exchanges",
+    "Three requests with answers of 4000 bytes; the server thinks 40 ms each time, the client 60 ms.",
+)
+def exchanges(lab: Lab) -> list[Life]:
+    client, server = lab.connect()
+    for _ in range(3):
+        client.sendall(b"request\n")
+        server.read(8)
+        time.sleep(0.04)
+        server.sendall(bytes(range(250)) * 16)
+        client.read(4000)
+        time.sleep(0.06)
     close_four_way(lab, client, server)
     return [four_way_by_client()]
 

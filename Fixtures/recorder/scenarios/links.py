@@ -6,6 +6,7 @@ from ..frames import Frame
 from ..lab import Lab
 from ..scenario import Life, Rejected, four_way_by_client, scenario
 from .closing import close_four_way, exchange
+from .loss import send_segments
 from .opening import RST_FROM_NOBODY
 
 VLAN, SERVICE_VLAN = 0x8100, 0x88A8
@@ -58,6 +59,28 @@ def vlan(lab: Lab) -> list[Life]:
 def vlan_in_vlan(lab: Lab) -> list[Life]:
     lab.require_frames("client", 11, lambda frame: frame.tags == (200, 100), "tagged twice")
     return ordinary_life(lab)
+
+
+@scenario(
+    "any-device",
+    "An ordinary connection captured on all devices at once: Linux cooked headers (SLL2), no Ethernet.",
+    any_device=True,
+)
+def any_device(lab: Lab) -> list[Life]:
+    return ordinary_life(lab)
+
+
+@scenario(
+    "snapped",
+    "Ten full segments of which the capture keeps 80 bytes each: headers, and hardly any payload.",
+    snap=80,
+)
+def snapped(lab: Lab) -> list[Life]:
+    client, server = lab.connect()
+    send_segments(client, server, 10)
+    lab.pause(0.15)
+    close_four_way(lab, client, server)
+    return [four_way_by_client()]
 
 
 @scenario(

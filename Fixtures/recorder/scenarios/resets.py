@@ -6,7 +6,7 @@ import socket
 import time
 
 from ..forwarder import Rule
-from ..frames import data, rst, syn, tcp
+from ..frames import Frame, data, fin, rst, syn, tcp
 from ..lab import Lab
 from ..packets import forged_reset
 from ..scenario import (
@@ -70,14 +70,55 @@ def reset_after_fin(lab: Lab) -> list[Life]:
 
 
 @scenario(
+    "lost-reset",
+    "The server's RST is lost; the client learns of it when its next request is answered by another.",
+)
+def lost_reset(lab: Lab) -> list[Life]:
+    client, server = lab.connect()
+    exchange(client, server)
+    lab.pause()
+    lab.wire.drop("server", rst)
+    server.abort()
+    lab.pause()
+    client.sendall(b"still there?\n")
+    lab.pause()
+    lab.require_frames("client", 1, rst, "RST")
+    lab.require_frames("server", 2, rst, "RST")
+    return [reset_by("server")]
+
+
+@scenario(
+    "reset-in-time-wait",
+    "After a complete four-way close a forged RST reaches the client in TIME_WAIT: the connection "
+    "stays closed.",
+)
+def reset_in_time_wait(lab: Lab) -> list[Life]:
+    finals: list[Frame] = []
+
+    def remember(frame: Frame) -> bytes:
+        finals.append(frame)
+        return frame.raw
+
+    lab.wire.rule(Rule("server", fin, 1, 1, (0.0,), edit=remember))
+    client, server = lab.connect()
+    exchange(client, server)
+    lab.pause()
+    close_four_way(lab, client, server)
+    lab.wire.inject("client", forged_reset(finals[0], 0))
+    lab.pause()
+    lab.require_frames("client", 1, rst, "RST")
+    return [four_way_by_client()]
+
+
+@scenario(
     "blind-reset",
     "A stranger forges an RST that is in the window but not at the next sequence number: the server "
     "answers with a challenge ACK (RFC 5961) and the connection lives on.",
 )
 def blind_reset(lab: Lab) -> list[Life]:
-    requests: list = []
+    requests: list[Frame] = []
 
-    def remember(frame) -> bytes:
+    def remember(frame: Frame) -> bytes:
         requests.append(frame)
         return frame.raw
 
