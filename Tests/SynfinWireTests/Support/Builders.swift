@@ -111,6 +111,11 @@ func layers(
 }
 
 extension Packet {
+  /// Decodes the transport header of a reassembled datagram that begins with these bytes.
+  mutating func reassemble(_ header: [UInt8], length: Int) {
+    unsafe decodeReassembled(header.span.bytes, length: length)
+  }
+
   /// The segment, if there is one.
   var segment: Segment? { if case .tcp(let segment) = transport { segment } else { nil } }
   /// The datagram, if there is one.
