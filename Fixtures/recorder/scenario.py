@@ -1,4 +1,4 @@
-"""What a scenario is: a name, a line on what it shows, and the life it is meant to give its connections."""
+"""What a scenario is: a name, what it shows, and the lives it means to give its connections."""
 
 from __future__ import annotations
 

@@ -128,7 +128,8 @@ def _rfc(name: str) -> str:
     return RFC_NAMES.get(name, name)
 
 
-def _text(address: tuple) -> str:
+def text_of(address: tuple) -> str:
+    """The address as truth.json writes it."""
     host, port = address
     if port is None:
         return host
@@ -159,8 +160,8 @@ def _connection(lab: Lab, account: Account) -> dict:
     life = account.life
     result: dict = {
         "protocol": life.protocol,
-        "client": _text(account.client),
-        "server": _text(account.server),
+        "client": text_of(account.client),
+        "server": text_of(account.server),
     }
     if life.protocol == "tcp":
         zero = account.start

@@ -35,7 +35,11 @@ def close_four_way(lab: Lab, first: Endpoint, second: Endpoint) -> None:
     lab.pause()
 
 
-@scenario("four-way-close-by-client", "The client closes first: FIN, ACK, FIN, ACK.", nanoseconds=True)
+@scenario(
+    "four-way-close-by-client",
+    "The client closes first: FIN, ACK, FIN, ACK.",
+    nanoseconds=True,
+)
 def four_way_close_by_client(lab: Lab) -> list[Life]:
     client, server = lab.connect()
     exchange(client, server)
@@ -103,7 +107,8 @@ def simultaneous_close(lab: Lab) -> list[Life]:
 
 @scenario(
     "half-close-with-data",
-    "The client shuts down its direction; the server goes on sending three segments before its FIN.",
+    "The client shuts down its direction; the server goes on sending three segments before its "
+    "FIN.",
 )
 def half_close_with_data(lab: Lab) -> list[Life]:
     client, server = lab.connect()
