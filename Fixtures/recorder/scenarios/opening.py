@@ -402,3 +402,36 @@ def mid_stream_close(lab: Lab) -> list[Life]:
     return [
         four_way_by_client(handshake="none", server_port=80, at_client=seen, at_server=seen)
     ]
+
+
+@scenario(
+    "mid-stream-reset",
+    "The capture starts in the middle of a connection to port 80, which an RST ends.",
+    late_start=True,
+)
+def mid_stream_reset(lab: Lab) -> list[Life]:
+    client, server = lab.connect(port=80)
+    exchange(client, server)
+    lab.pause()
+    lab.start_captures()
+    exchange(client, server)
+    lab.pause()
+    client.abort()
+    lab.pause()
+    seen = {
+        "client_states": ["ESTABLISHED", "CLOSED"],
+        "server_states": ["ESTABLISHED", "CLOSED"],
+    }
+    return [
+        Life(
+            "reset",
+            "SYN_SENT ESTABLISHED CLOSED",
+            "SYN_RCVD ESTABLISHED CLOSED",
+            closed_by="client",
+            handshake="none",
+            teardown="reset",
+            server_port=80,
+            at_client=seen,
+            at_server=seen,
+        )
+    ]
