@@ -1,18 +1,19 @@
 #ifndef SYNFIN_CPCAP_SHIM_H
 #define SYNFIN_CPCAP_SHIM_H
 
-/* fopencookie is a GNU extension. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
-
-#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
 
 #include <pcap/pcap.h>
+
+/* fopencookie is hidden without _GNU_SOURCE. Defining that here would change system types (fd_set)
+   that other modules import without it, so the declarations are asked for one by one. */
+#if defined(__GLIBC__)
+#include <bits/types/cookie_io_functions_t.h>
+extern FILE *fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions);
+#endif
 
 /* Gives up to `count` bytes: 0 at the end, -1 on an error. */
 typedef ssize_t (*synfin_read_function)(void *source, char *target, size_t count);
@@ -31,7 +32,7 @@ static inline int synfin_reader_close(void *cookie) {
   return 0;
 }
 
-#if defined(__GLIBC__) || defined(__linux__)
+#if defined(__GLIBC__)
 
 static inline ssize_t synfin_reader_read(void *cookie, char *target, size_t count) {
   struct synfin_reader *reader = (struct synfin_reader *)cookie;
@@ -39,7 +40,7 @@ static inline ssize_t synfin_reader_read(void *cookie, char *target, size_t coun
 }
 
 /* Only tells the position, for ftell; there is no going elsewhere. */
-static inline int synfin_reader_seek(void *cookie, off64_t *offset, int whence) {
+static inline int synfin_reader_seek(void *cookie, __off64_t *offset, int whence) {
   struct synfin_reader *reader = (struct synfin_reader *)cookie;
   if (whence != SEEK_CUR || *offset != 0) return -1;
   *offset = reader->tell(reader->source);
@@ -52,7 +53,7 @@ static inline FILE *synfin_reader_file(struct synfin_reader *reader) {
   return fopencookie(reader, "r", functions);
 }
 
-#else
+#else /* BSD and macOS */
 
 static inline int synfin_reader_read(void *cookie, char *target, int count) {
   struct synfin_reader *reader = (struct synfin_reader *)cookie;
