@@ -1,19 +1,13 @@
 #ifndef SYNFIN_CPCAP_SHIM_H
 #define SYNFIN_CPCAP_SHIM_H
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
 
 #include <pcap/pcap.h>
-
-/* fopencookie is hidden without _GNU_SOURCE. Defining that here would change system types (fd_set)
-   that other modules import without it, so the declarations are asked for one by one. */
-#if defined(__GLIBC__)
-#include <bits/types/cookie_io_functions_t.h>
-extern FILE *fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions);
-#endif
 
 /* Gives up to `count` bytes: 0 at the end, -1 on an error. */
 typedef ssize_t (*synfin_read_function)(void *source, char *target, size_t count);
@@ -32,7 +26,7 @@ static inline int synfin_reader_close(void *cookie) {
   return 0;
 }
 
-#if defined(__GLIBC__)
+#if defined(__GLIBC__) || defined(__linux__)
 
 static inline ssize_t synfin_reader_read(void *cookie, char *target, size_t count) {
   struct synfin_reader *reader = (struct synfin_reader *)cookie;
@@ -40,20 +34,30 @@ static inline ssize_t synfin_reader_read(void *cookie, char *target, size_t coun
 }
 
 /* Only tells the position, for ftell; there is no going elsewhere. */
-static inline int synfin_reader_seek(void *cookie, __off64_t *offset, int whence) {
+static inline int synfin_reader_seek(void *cookie, off_t *offset, int whence) {
   struct synfin_reader *reader = (struct synfin_reader *)cookie;
   if (whence != SEEK_CUR || *offset != 0) return -1;
   *offset = reader->tell(reader->source);
   return 0;
 }
 
+/* The C library shows fopencookie only under _GNU_SOURCE, which would also change types that Swift's own
+   module of the C library was imported with; so it is declared here, as its manual describes it. */
+struct synfin_cookie_functions {
+  ssize_t (*read)(void *cookie, char *target, size_t count);
+  ssize_t (*write)(void *cookie, const char *bytes, size_t count);
+  int (*seek)(void *cookie, off_t *offset, int whence);
+  int (*close)(void *cookie);
+};
+FILE *fopencookie(void *cookie, const char *mode, struct synfin_cookie_functions functions);
+
 static inline FILE *synfin_reader_file(struct synfin_reader *reader) {
-  cookie_io_functions_t functions = {
+  struct synfin_cookie_functions functions = {
       .read = synfin_reader_read, .seek = synfin_reader_seek, .close = synfin_reader_close};
   return fopencookie(reader, "r", functions);
 }
 
-#else /* BSD and macOS */
+#else
 
 static inline int synfin_reader_read(void *cookie, char *target, int count) {
   struct synfin_reader *reader = (struct synfin_reader *)cookie;

@@ -1,0 +1,287 @@
+public import SynfinWire
+
+/// The protocol of a record.
+public enum TransportProtocol: String, Sendable, CaseIterable, BitwiseCopyable {
+  case tcp, udp, icmp
+}
+
+/// The finished life story of one TCP connection, UDP conversation or ICMP echo exchange.
+///
+/// What the capture cannot show is nil, never a made-up zero. Times are nanoseconds; packet numbers count from 1.
+public struct ConnectionRecord: Sendable {
+  /// Counts from 1 in the order of first packets, over all protocols.
+  public var id: Int
+  /// Which protocol.
+  public var transport: TransportProtocol
+  /// Counts from 0 in the order of first packets, apart for each protocol (tshark's stream index).
+  public var stream: Int
+  /// The active opener; of UDP and ICMP the one who asks.
+  public var client: EndpointRecord
+  /// The passive opener; of UDP and ICMP the one who is asked.
+  public var server: EndpointRecord
+  /// The number of the first packet.
+  public var firstPacket: UInt64
+  /// The number of the last packet.
+  public var lastPacket: UInt64
+  /// The time of the first packet.
+  public var start: Timestamp
+  /// Nanoseconds from the first to the last packet, at least 0.
+  public var duration: Int64
+  /// How it went.
+  public var outcome: Outcome
+  /// Who closed it; nil if nobody did, or if it never was.
+  public var closedBy: Closer?
+  /// tshark's `tcp.completeness`: SYN 1, SYN+ACK 2, ACK 4, data 8, FIN 16, RST 32; TCP only.
+  public var completeness: UInt8?
+  /// The opening; TCP only.
+  public var handshake: HandshakeRecord?
+  /// The closing; TCP only.
+  public var teardown: TeardownRecord?
+  /// Request/response turns: a run of client data followed by a run of server data.
+  public var exchanges: Int
+  /// The longest time without any packet.
+  public var longestIdle: Int64
+  /// From the last byte of the first client turn to the first byte of the server's answer.
+  public var timeToFirstByte: Int64?
+  /// Time from a client's datagram or echo request to the answer; UDP and ICMP only.
+  public var responseTime: DurationStatistics?
+  /// From the last byte of each client turn to the first byte of the answer.
+  public var serverThinkTime: DurationStatistics?
+  /// From the last byte of each server turn to the client's next byte.
+  public var clientThinkTime: DurationStatistics?
+  /// Echo requests and replies; ICMP only.
+  public var echo: EchoRecord?
+  /// ICMP errors that quote it, the first few.
+  public var icmpErrors: [ICMPErrorRecord]
+  /// What went wrong, with the packets that show it.
+  public var problems: [Problem]
+  /// What makes the capture of this connection less than certain.
+  public var doubts: [Doubt]
+}
+
+/// One end of a record.
+public struct EndpointRecord: Sendable {
+  /// The IP address.
+  public var address: IPAddress
+  /// The port; nil for ICMP.
+  public var port: UInt16?
+  /// Segments or datagrams sent; a fragmented one counts once.
+  public var packets: UInt64 = 0
+  /// IP fragments among what was sent.
+  public var fragments: UInt64 = 0
+  /// Bytes sent, IP headers included.
+  public var ipBytes: UInt64 = 0
+  /// Payload sent, repeats included.
+  public var payloadBytes: UInt64 = 0
+  /// Payload of damaged segments or datagrams, which is not in the other counts.
+  public var damagedPackets: UInt64 = 0
+  /// What only TCP has.
+  public var tcp: TCPEndpointRecord?
+}
+
+/// One end of a TCP connection.
+public struct TCPEndpointRecord: Sendable {
+  /// Payload sent, without repeats.
+  public var uniquePayloadBytes: UInt64 = 0
+  /// Segments sent again that take sequence space: SYN, SYN+ACK, data, FIN.
+  public var retransmissions: UInt64 = 0
+  /// Payload in them.
+  public var retransmittedBytes: UInt64 = 0
+  /// Segments that came late and were no repeats.
+  public var outOfOrder: UInt64 = 0
+  /// Identical packets: the network or the capture doubled them.
+  public var duplicates: UInt64 = 0
+  /// Acknowledgements sent again while data were outstanding (RFC 5681 §2).
+  public var duplicateAcks: UInt64 = 0
+  /// Keep-alive probes sent (RFC 9293 §3.8.4).
+  public var keepAlives: UInt64 = 0
+  /// Zero-window probes sent (RFC 9293 §3.8.6.1).
+  public var zeroWindowProbes: UInt64 = 0
+  /// Times that it closed its receive window.
+  public var zeroWindows: UInt64 = 0
+  /// Nanoseconds that its receive window was closed.
+  public var zeroWindowTime: Int64 = 0
+  /// Bytes that the peer acknowledged but the capture lacks.
+  public var missedBytes: UInt64 = 0
+  /// Maximum segment size offered, in octets.
+  public var maximumSegmentSize: UInt16?
+  /// Window scale offered, 0 to 14.
+  public var windowScale: UInt8?
+  /// Whether it offered selective acknowledgements; nil if its SYN was not captured.
+  public var sackPermitted: Bool?
+  /// Whether it offered timestamps; nil if its SYN was not captured.
+  public var timestamps: Bool?
+  /// Initial sequence number (ISS); nil if its SYN was not captured.
+  public var initialSequenceNumber: UInt32?
+  /// The largest window it advertised, in octets, scaled where both sides scale.
+  public var maximumWindow: UInt64?
+  /// The largest payload of a segment it sent, in octets.
+  public var largestSegment: UInt64 = 0
+  /// Bytes sent after the peer had closed (half-close).
+  public var bytesAfterPeerClosed: UInt64 = 0
+  /// From a segment it sent to the acknowledgement that covers it.
+  public var roundTripTime: DurationStatistics?
+  /// The states it went through, each with its proof.
+  public var states: [StateChange] = []
+}
+
+/// Minimum, mean, maximum and number of some durations.
+public struct DurationStatistics: Sendable, Equatable, BitwiseCopyable {
+  /// Nanoseconds.
+  public var minimum: Int64
+  /// Nanoseconds.
+  public var maximum: Int64
+  /// Nanoseconds.
+  public var sum: Int64
+  /// How many.
+  public var samples: UInt64
+
+  /// Nanoseconds; the sum over the samples.
+  public var mean: Double { Double(sum) / Double(max(samples, 1)) }
+}
+
+/// The opening of a connection.
+public struct HandshakeRecord: Sendable {
+  /// How it was opened.
+  public enum Kind: String, Sendable {
+    case threeWay = "three_way"
+    case simultaneous
+    case fastOpen = "fast_open"
+    case partial
+    case none
+  }
+
+  /// Whether all of it was seen, each acknowledgement fitting.
+  public var complete: Bool
+  /// How it was opened.
+  public var kind: Kind
+  /// SYN, SYN+ACK and ACK that made it, as far as seen.
+  public var packets: [UInt64]
+  /// From the SYN to the final ACK; nil when a half is missing or ambiguous.
+  public var roundTripTime: Int64?
+  /// From the SYN to the SYN+ACK.
+  public var serverRoundTripTime: Int64?
+  /// From the SYN+ACK to the ACK.
+  public var clientRoundTripTime: Int64?
+  /// Whether a repeated SYN or SYN+ACK makes the times uncertain (Karn).
+  public var ambiguous: Bool
+  /// Repeated SYNs.
+  public var synRetries: Int
+  /// Repeated SYN+ACKs.
+  public var synAckRetries: Int
+  /// Whether the SYN+ACK acknowledged exactly the client's ISN + 1; nil without one.
+  public var synAckIsExact: Bool?
+  /// Whether the ACK acknowledged exactly the server's ISN + 1; nil without one.
+  public var ackIsExact: Bool?
+  /// Octets of data in the SYN.
+  public var synPayload: Int
+  /// Whether both sides offered window scaling.
+  public var windowScaling: Bool
+  /// Whether both sides offered selective acknowledgements.
+  public var sack: Bool
+  /// Whether both sides offered timestamps.
+  public var timestamps: Bool
+}
+
+/// The closing of a connection.
+public struct TeardownRecord: Sendable {
+  /// How it was closed.
+  public enum Kind: String, Sendable {
+    case fourWay = "four_way"
+    case threeWay = "three_way"
+    case simultaneous
+    case reset
+    case half
+    case none
+  }
+
+  /// How it was closed.
+  public var kind: Kind
+  /// FIN, its acknowledgement, FIN, its acknowledgement; or the RST.
+  public var packets: [UInt64]
+  /// From the first FIN to the last acknowledgement, or to the RST; nil if it did not finish.
+  public var duration: Int64?
+}
+
+/// Echo requests and replies (ping).
+public struct EchoRecord: Sendable {
+  /// The identifier that all of them share.
+  public var identifier: UInt16
+  /// Requests sent.
+  public var requests: UInt64
+  /// Requests answered.
+  public var replies: UInt64
+
+  /// Requests without a reply in the capture.
+  public var lost: UInt64 { requests > replies ? requests - replies : 0 }
+}
+
+/// An ICMP error that quotes a packet of a connection.
+public struct ICMPErrorRecord: Sendable {
+  /// The packet that carries it.
+  public var packet: UInt64
+  /// 4 for ICMP, 6 for ICMPv6.
+  public var version: UInt8
+  /// The type field.
+  public var type: UInt8
+  /// The code field.
+  public var code: UInt8
+  /// Who reports.
+  public var reporter: IPAddress
+  /// Whose packet it quotes.
+  public var toward: Side
+  /// The MTU it names, in bytes; nil if it names none.
+  public var mtu: UInt32?
+}
+
+/// Something that went wrong, how often, and the first packets that show it.
+public struct Problem: Sendable {
+  /// What can go wrong.
+  public enum Kind: String, Sendable, CaseIterable {
+    case synRetry = "syn_retry"
+    case synAckRetry = "syn_ack_retry"
+    case acceptQueueFull = "accept_queue_full"
+    case retransmission
+    case outOfOrder = "out_of_order"
+    case duplicate
+    case lostSegment = "lost_segment"
+    case missedByCapture = "missed_by_capture"
+    case zeroWindow = "zero_window"
+    case damaged
+    case resetIgnored = "reset_ignored"
+    case resetAfterClose = "reset_after_close"
+    case icmpError = "icmp_error"
+    case dataAfterClose = "data_after_close"
+    case fastOpenRejected = "fast_open_rejected"
+    case clockBackwards = "clock_backwards"
+  }
+
+  /// What went wrong.
+  public var kind: Kind
+  /// How often.
+  public var count: UInt64
+  /// The first packets that show it, at most eight.
+  public var packets: [UInt64]
+}
+
+/// Why the capture of a connection can be trusted less.
+public enum Doubt: String, Sendable, CaseIterable {
+  /// The client was chosen by ports or by who spoke first: no SYN was captured.
+  case clientInferred = "client_inferred"
+  /// Only one direction was captured.
+  case oneDirection = "one_direction"
+  /// Segments larger than the MSS: one captured packet was many on the wire.
+  case segmentationOffload = "segmentation_offload"
+  /// Checksums that the network card had yet to fill in.
+  case checksumOffload = "checksum_offload"
+  /// Every checksum of one side was wrong: taken as offloaded.
+  case checksumsAllWrong = "checksums_all_wrong"
+  /// Packets captured twice.
+  case duplicatedByCapture = "duplicated_by_capture"
+  /// Time ran backwards.
+  case clockBackwards = "clock_backwards"
+  /// Bytes are missing that the peer acknowledged.
+  case missedPackets = "missed_packets"
+  /// More holes at once than are remembered; counts after that are estimates.
+  case manyHoles = "many_holes"
+}

@@ -1,0 +1,53 @@
+/// A state of a TCP endpoint (RFC 9293 §3.3.2).
+public enum TCPState: UInt8, Sendable, BitwiseCopyable {
+  /// Nothing proves a state: the start was not captured.
+  case unknown
+  /// Waiting for a connection request.
+  case listen
+  /// A connection request was sent.
+  case synSent
+  /// A connection request was received and answered.
+  case synReceived
+  /// Data can flow both ways.
+  case established
+  /// Closed first; the peer has not acknowledged that yet.
+  case finWait1
+  /// Closed first and acknowledged; the peer may still send.
+  case finWait2
+  /// The peer closed; this end may still send.
+  case closeWait
+  /// Both closed at once; the own close is not acknowledged yet.
+  case closing
+  /// The peer closed, then this end; the own close is not acknowledged yet.
+  case lastAck
+  /// Both closed; waiting for late segments to die out.
+  case timeWait
+  /// No connection.
+  case closed
+
+  /// The name in RFC 9293 ("FIN_WAIT_1" for FIN-WAIT-1).
+  public var name: String {
+    switch self {
+    case .unknown: "UNKNOWN"
+    case .listen: "LISTEN"
+    case .synSent: "SYN_SENT"
+    case .synReceived: "SYN_RCVD"
+    case .established: "ESTABLISHED"
+    case .finWait1: "FIN_WAIT_1"
+    case .finWait2: "FIN_WAIT_2"
+    case .closeWait: "CLOSE_WAIT"
+    case .closing: "CLOSING"
+    case .lastAck: "LAST_ACK"
+    case .timeWait: "TIME_WAIT"
+    case .closed: "CLOSED"
+    }
+  }
+}
+
+/// A state of an endpoint and the packet that proved it.
+public struct StateChange: Sendable, Equatable, BitwiseCopyable {
+  /// The state entered.
+  public var state: TCPState
+  /// The number of the packet that proves it.
+  public var packet: UInt64
+}

@@ -1,0 +1,56 @@
+/// The protocol that a link-layer header announces, as an Ethernet type (IEEE 802.3 §3.2.6).
+@frozen
+public struct EtherType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  /// The number in the header.
+  public var rawValue: UInt16
+
+  /// Makes a type from the number in a header.
+  @inlinable
+  public init(rawValue: UInt16) {
+    self.rawValue = rawValue
+  }
+
+  /// Internet Protocol version 4 (RFC 894).
+  @inlinable public static var ipv4: EtherType { EtherType(rawValue: 0x0800) }
+  /// Address Resolution Protocol (RFC 826).
+  @inlinable public static var arp: EtherType { EtherType(rawValue: 0x0806) }
+  /// A customer VLAN tag (IEEE 802.1Q).
+  @inlinable public static var vlan: EtherType { EtherType(rawValue: 0x8100) }
+  /// Internet Protocol version 6 (RFC 2464).
+  @inlinable public static var ipv6: EtherType { EtherType(rawValue: 0x86DD) }
+  /// An MPLS label stack (RFC 3032 §5).
+  @inlinable public static var mpls: EtherType { EtherType(rawValue: 0x8847) }
+  /// An MPLS label stack of the multicast code point (RFC 5332 §3).
+  @inlinable public static var mplsMulticast: EtherType { EtherType(rawValue: 0x8848) }
+  /// A PPP over Ethernet session (RFC 2516 §4).
+  @inlinable public static var pppoeSession: EtherType { EtherType(rawValue: 0x8864) }
+  /// A service VLAN tag (IEEE 802.1ad, "QinQ").
+  @inlinable public static var serviceVLAN: EtherType { EtherType(rawValue: 0x88A8) }
+  /// The outer tag of stacked VLANs before IEEE 802.1ad.
+  @inlinable public static var oldServiceVLAN: EtherType { EtherType(rawValue: 0x9100) }
+  /// Stands for "no protocol known here"; the number is reserved in the registry.
+  @inlinable public static var unknown: EtherType { EtherType(rawValue: 0xFFFF) }
+
+  /// Whether a VLAN tag follows (IEEE 802.1Q, 802.1ad, and the older 0x9100).
+  @inlinable
+  public var isVLAN: Bool {
+    self == .vlan || self == .serviceVLAN || self == .oldServiceVLAN
+  }
+}
+
+extension EtherType: CustomStringConvertible {
+  /// The protocol's name where it is a common one, else the number in hexadecimal.
+  public var description: String {
+    switch self {
+    case .ipv4: "IPv4"
+    case .arp: "ARP"
+    case .ipv6: "IPv6"
+    case .vlan: "802.1Q"
+    case .serviceVLAN: "802.1ad"
+    case .mpls, .mplsMulticast: "MPLS"
+    case .pppoeSession: "PPPoE"
+    case EtherType(rawValue: 0x88CC): "LLDP"
+    default: "0x" + String(rawValue, radix: 16)
+    }
+  }
+}
