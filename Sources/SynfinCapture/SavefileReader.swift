@@ -17,6 +17,8 @@ internal import SynfinWire
 struct SavefileReader: ~Copyable {
   // Owned: closed in deinit, which also closes the FILE.
   private let handle: OpaquePointer
+  // The FILE that libpcap reads from and closes.
+  private let file: UnsafeMutablePointer<FILE>
   // The FILE holds an unowned pointer to it, and so it lives at least as long as the handle.
   private let source: StreamSource
   let interface: CaptureInterface
@@ -24,7 +26,7 @@ struct SavefileReader: ~Copyable {
   init(_ stream: consuming ByteStream, name: String, isKnown: Bool) throws(CaptureError) {
     source = StreamSource(stream)
     let pointer = unsafe Unmanaged.passUnretained(source).toOpaque()
-    guard let file = unsafe synfin_open_reader(pointer, readSource) else {
+    guard let file = unsafe synfin_open_reader(pointer, readSource, tellSource) else {
       throw CaptureError(
         .unreadable, subject: name, problem: "cannot read: \(SystemError(code: errno).message)")
     }
@@ -40,6 +42,7 @@ struct SavefileReader: ~Copyable {
       throw Self.refusal(libpcapMessage(text), name: name, isKnown: isKnown)
     }
     unsafe handle = opened
+    unsafe self.file = file
     interface = CaptureInterface(
       linkType: unsafe LinkType(dlt: pcap_datalink(opened)),
       snapLength: unsafe Int(pcap_snapshot(opened)), timestampResolution: .nanoseconds)
@@ -54,14 +57,13 @@ struct SavefileReader: ~Copyable {
 
   /// Takes the next record; nil at a clean end.
   mutating func step(_ record: inout PacketRecord) throws(CaptureDamage) -> PacketBytes? {
-    let start = source.stream.offset
     var header: UnsafeMutablePointer<pcap_pkthdr>?
     var bytes: UnsafePointer<UInt8>?
     let status = unsafe pcap_next_ex(handle, &header, &bytes)
     // After 1 libpcap guarantees a header and as many bytes as it says, until the next call.
     guard status == 1, let header = unsafe header?.pointee, let bytes = unsafe bytes else {
       if status == PCAP_ERROR_BREAK { return nil }
-      throw damage(at: start, packet: record.number &+ 1)
+      throw damage(in: "packet \(record.number &+ 1)")
     }
     record.number &+= 1
     // With nanosecond precision the field called microseconds holds nanoseconds.
@@ -75,8 +77,9 @@ struct SavefileReader: ~Copyable {
     return unsafe PacketBytes(start: UnsafeRawPointer(bytes), count: Int(header.caplen))
   }
 
-  private func damage(at offset: UInt64, packet: UInt64) -> CaptureDamage {
-    let part = "packet \(packet)"
+  /// Why libpcap stopped, with the byte that it stopped at.
+  private func damage(in part: String) -> CaptureDamage {
+    let offset = unsafe UInt64(clamping: ftell(file))
     if let failure = source.stream.failure {
       return CaptureDamage(.unreadable, offset: offset, part: part, problem: failure.message)
     }
@@ -113,6 +116,14 @@ private func readSource(
   let buffer = unsafe UnsafeMutableRawBufferPointer(start: target, count: count)
   let read = unsafe from.stream.read(into: buffer)
   return read == 0 && from.stream.failure != nil ? -1 : read
+}
+
+/// Tells libpcap's FILE how far its source has been read.
+private func tellSource(_ source: UnsafeMutableRawPointer?) -> Int64 {
+  guard let source = unsafe source else { return -1 }
+  // `source` is the StreamSource that the reader keeps alive.
+  let from = unsafe Unmanaged<StreamSource>.fromOpaque(source).takeUnretainedValue()
+  return Int64(clamping: from.stream.offset)
 }
 
 /// The text in a message buffer of libpcap, on one line.

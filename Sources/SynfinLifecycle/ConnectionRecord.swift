@@ -1,7 +1,7 @@
 public import SynfinWire
 
 /// The protocol of a record.
-public enum TransportProtocol: String, Sendable, CaseIterable {
+public enum TransportProtocol: String, Sendable, CaseIterable, BitwiseCopyable {
   case tcp, udp, icmp
 }
 

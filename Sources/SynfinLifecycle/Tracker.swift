@@ -15,9 +15,11 @@ public struct TrackerOptions: Sendable {
 public struct TrackerTotals: Sendable {
   /// Packets, whatever they were.
   public var packets: UInt64 = 0
-  /// Packets of TCP, UDP and ICMP.
+  /// TCP segments.
   public var tcp: UInt64 = 0
+  /// UDP datagrams.
   public var udp: UInt64 = 0
+  /// ICMP and ICMPv6 messages.
   public var icmp: UInt64 = 0
   /// IP packets of other protocols.
   public var otherIP: UInt64 = 0
@@ -25,27 +27,44 @@ public struct TrackerTotals: Sendable {
   public var fragments: UInt64 = 0
   /// Packets without IP.
   public var notIP: UInt64 = 0
-  /// Packets whose decoding ended early, and the first of them.
+  /// Packets whose decoding ended early.
   public var undecoded: UInt64 = 0
+  /// The first of them.
   public var firstUndecoded: UInt64?
   /// ICMP errors that quote no connection of the capture.
   public var unmatchedErrors: UInt64 = 0
   /// Packets whose time is before that of the packet before.
   public var clockBackwards: UInt64 = 0
-  /// The earliest and the latest time.
+  /// The earliest time.
   public var first: Timestamp?
+  /// The latest time.
   public var last: Timestamp?
 }
 
 /// Turns decoded packets into the life stories of connections.
 ///
-/// Feed it every packet in capture order, then `finish` it.
+/// Feed it every packet in capture order, then `finish` it. A connection's record depends on its own packets alone
+/// (and on the ICMP errors that quote it).
 public struct Tracker: ~Copyable {
   /// What was seen so far.
-  public private(set) var totals = TrackerTotals()
+  public internal(set) var totals = TrackerTotals()
+
+  let options: TrackerOptions
+  var connections = FlowTable<Connection>()
+  var conversations = FlowTable<Conversation>()
+  var echoes = FlowTable<Conversation>()
+  var cold = ColdStorage()
+  private var reassembly = FragmentReassembly()
+  private var lastTime: Timestamp?
+  private var nextID = 1
+  var tcpStreams = 0
+  var udpStreams = 0
+  var icmpStreams = 0
 
   /// Makes a tracker that knows no connection yet.
-  public init(options: TrackerOptions = TrackerOptions()) {}
+  public init(options: TrackerOptions = TrackerOptions()) {
+    self.options = options
+  }
 
   /// Takes the next packet of the capture and says what it means.
   ///
@@ -57,10 +76,90 @@ public struct Tracker: ~Copyable {
   public mutating func process(
     _ packet: Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) -> PacketVerdict {
-    totals.packets += 1
+    count(packet, number, time)
+    guard packet.fragment.isFragment else {
+      return dispatch(packet, fragments: 0, number: number, time: time)
+    }
+    totals.fragments += 1
+    guard packet.ip.headerChecksum != .wrong || options.ignoresChecksums,
+      let whole = reassembly.add(packet, bytes, number: number, at: time)
+    else { return PacketVerdict() }
+    var verdict = dispatch(
+      whole.packet, fragments: whole.fragments, number: number, time: time)
+    verdict.reassembled = whole.packet.transport
+    return verdict
+  }
+
+  private mutating func dispatch(
+    _ packet: Packet, fragments: UInt32, number: UInt64, time: Timestamp
+  ) -> PacketVerdict {
+    switch packet.transport {
+    case .tcp(let segment):
+      totals.tcp += 1
+      return track(segment, packet.ip, fragments, number, time)
+    case .udp(let datagram):
+      totals.udp += 1
+      return track(datagram, packet.ip, fragments, number, time)
+    case .icmp(let message):
+      totals.icmp += 1
+      return track(message, packet.ip, fragments, number, time)
+    case .other: totals.otherIP += 1
+    case .fragment, .none: break
+    }
     return PacketVerdict()
   }
 
+  private mutating func count(_ packet: Packet, _ number: UInt64, _ time: Timestamp) {
+    totals.packets += 1
+    if packet.ip.version == 0 { totals.notIP += 1 }
+    if packet.issue.reason != .none {
+      totals.undecoded += 1
+      if totals.firstUndecoded == nil { totals.firstUndecoded = number }
+    }
+    if let lastTime, time < lastTime { totals.clockBackwards += 1 }
+    lastTime = time
+    totals.first = min(totals.first ?? time, time)
+    totals.last = max(totals.last ?? time, time)
+  }
+
+  /// The number of the next record.
+  mutating func takeID() -> Int {
+    defer { nextID += 1 }
+    return nextID
+  }
+
   /// Hands out every record, in the order of their numbers.
-  public consuming func finish(_ body: (ConnectionRecord) throws -> Void) rethrows {}
+  public consuming func finish<Failure: Error>(
+    _ body: (ConnectionRecord) throws(Failure) -> Void
+  ) throws(Failure) {
+    countIncompleteDatagrams()
+    var connection: Int32 = 0
+    var conversation: Int32 = 0
+    var echo: Int32 = 0
+    for id in 1..<max(nextID, 1) {
+      if connection < connections.flows.count, connections.flows[connection].id == id {
+        try body(finishConnection(connection))
+        connection += 1
+      } else if conversation < conversations.flows.count,
+        conversations.flows[conversation].id == id
+      {
+        try body(conversations.flows[conversation].finish(cold))
+        conversation += 1
+      } else if echo < echoes.flows.count {
+        try body(echoes.flows[echo].finish(cold))
+        echo += 1
+      }
+    }
+  }
+
+  /// Fragments of datagrams that were never completed count with their flow.
+  private mutating func countIncompleteDatagrams() {
+    for datagram in reassembly.takeIncomplete() {
+      switch datagram.packet.transport {
+      case .tcp(let segment): countIncomplete(datagram, segment)
+      case .udp(let message): countIncomplete(datagram, message)
+      default: break
+      }
+    }
+  }
 }

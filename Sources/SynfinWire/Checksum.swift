@@ -36,8 +36,8 @@ struct InternetChecksum {
 
   /// Adds `count` bytes from `offset` on; an odd last byte counts as the high half of a word.
   ///
-  /// Sums 32-bit words in the byte order of this machine, eight bytes at a time, and swaps the folded result once
-  /// (RFC 1071 §2(B)).
+  /// Sums 32-bit words in the byte order of this machine, eight bytes at a time, and swaps the
+  /// folded result once (RFC 1071 §2(B)).
   mutating func add(_ bytes: RawSpan, from offset: Int, count: Int) {
     var native: UInt64 = 0
     var index = 0

@@ -42,11 +42,15 @@ public struct DecodeIssue: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The value that stands for "no issue".
-  public static let none = DecodeIssue(.none, .payload, at: 0, required: 0, available: 0)
+  @inlinable
+  public static var none: DecodeIssue {
+    DecodeIssue(.none, .payload, at: 0, required: 0, available: 0)
+  }
 }
 
 extension DecodeIssue: CustomStringConvertible {
-  /// One phrase for a person, such as "tcp header cut short by the capture: needs 20 bytes, 8 are there".
+  /// One phrase for a person, such as "tcp header cut short by the capture: needs 20 bytes, 8 are
+  /// there".
   public var description: String {
     let numbers = "needs \(required) bytes, \(available) are there"
     switch reason {

@@ -18,7 +18,8 @@ public struct Layer: Sendable, BitwiseCopyable {
 
 /// What watches the walk through the layers.
 ///
-/// The walk is compiled once for the tracker, which wants no layers, and once for `synfin packets -v`.
+/// The walk is compiled once for the tracker, which wants no layers, and once for `synfin packets
+/// -v`.
 protocol LayerSink {
   mutating func enter(_ kind: LayerKind, at offset: Int, length: Int)
 }

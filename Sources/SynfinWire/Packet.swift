@@ -21,13 +21,13 @@ public struct Packet: Sendable, BitwiseCopyable {
   /// - Parameters:
   ///   - bytes: the captured bytes from the link-layer header on.
   ///   - linkType: the link-layer header's type.
-  ///   - originalLength: bytes on the wire, at least as many as captured.
+  ///   - originalLength: bytes on the wire; at least as many as captured, at most 2³¹ − 1.
   ///   - verifiesChecksums: whether checksums are computed; they stay `unverified` otherwise.
   public static func decode(
     _ bytes: RawSpan, linkType: LinkType, originalLength: Int, verifiesChecksums: Bool = true
   ) -> Packet {
     var walk = PacketWalk(
-      originalLength: max(originalLength, bytes.byteCount), layers: NoLayers(),
+      originalLength: originalLength, captured: bytes.byteCount, layers: NoLayers(),
       verifiesChecksums: verifiesChecksums)
     walk.run(bytes, linkType)
     return walk.packet
@@ -38,7 +38,7 @@ public struct Packet: Sendable, BitwiseCopyable {
     _ bytes: RawSpan, linkType: LinkType, originalLength: Int
   ) -> (packet: Packet, layers: [Layer]) {
     var walk = PacketWalk(
-      originalLength: max(originalLength, bytes.byteCount), layers: LayerList(),
+      originalLength: originalLength, captured: bytes.byteCount, layers: LayerList(),
       verifiesChecksums: true)
     walk.run(bytes, linkType)
     return (walk.packet, walk.layers.layers)
@@ -50,10 +50,19 @@ public struct Packet: Sendable, BitwiseCopyable {
   ///   - header: the first bytes of the datagram's payload, as many as are known.
   ///   - length: bytes of the whole payload.
   public mutating func decodeReassembled(_ header: RawSpan, length: Int) {
-    var walk = PacketWalk(originalLength: length, layers: NoLayers(), verifiesChecksums: false)
+    var walk = PacketWalk(
+      originalLength: length, captured: 0, layers: NoLayers(), verifiesChecksums: false)
     walk.packet = self
-    walk.transport(header, at: 0, ip.payloadProtocol)
-    self = walk.packet
+    walk.packet.fragment = Fragment()
+    if ip.version == 6 {
+      // The part that was cut into fragments may begin with extension headers (RFC 8200 §4.5).
+      walk.extensionHeaders(header, at: 0, ip.payloadProtocol)
+    } else {
+      walk.transport(header, at: 0, ip.payloadProtocol)
+    }
+    transport = walk.packet.transport
+    issue = walk.packet.issue
+    ip.payloadProtocol = walk.packet.ip.payloadProtocol
   }
 }
 

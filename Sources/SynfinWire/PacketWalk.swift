@@ -4,14 +4,20 @@
 struct PacketWalk<Sink: LayerSink> {
   var packet: Packet
   var layers: Sink
-  /// Where the packet ends on the wire, in bytes from its start. Length fields of the headers can
-  /// only lower it: what lies behind is padding.
+  /// Where the packet ends on the wire, in bytes from its start.
+  ///
+  /// Length fields of the headers can only lower it: what lies behind is padding.
   var packetEnd: Int
+  /// Whether checksums are computed.
   let verifiesChecksums: Bool
+  /// Whether a source route still changes the destination address that the checksums of TCP, UDP
+  /// and ICMPv6 cover (RFC 8200 §8.1, RFC 1122 §3.2.1.8).
+  var hasRouteAhead = false
 
-  init(originalLength: Int, layers: Sink, verifiesChecksums: Bool) {
+  /// Offsets and lengths of a packet are kept in 32 bits: what a file claims beyond that is cut.
+  init(originalLength: Int, captured: Int, layers: Sink, verifiesChecksums: Bool) {
     packet = Packet()
-    packetEnd = originalLength
+    packetEnd = min(max(originalLength, captured), Int(Int32.max))
     self.layers = layers
     self.verifiesChecksums = verifiesChecksums
   }

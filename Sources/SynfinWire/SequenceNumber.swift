@@ -25,21 +25,25 @@ public struct SequenceNumber: RawRepresentable, Hashable, Sendable, BitwiseCopya
     Int(Int32(bitPattern: rawValue &- other.rawValue))
   }
 
+  /// Whether `left` comes before `right` by at most half the circle.
   @inlinable
   public static func < (left: SequenceNumber, right: SequenceNumber) -> Bool {
     Int32(bitPattern: left.rawValue &- right.rawValue) < 0
   }
 
+  /// Whether `left` is `right` or comes before it by at most half the circle.
   @inlinable
   public static func <= (left: SequenceNumber, right: SequenceNumber) -> Bool {
     Int32(bitPattern: left.rawValue &- right.rawValue) <= 0
   }
 
+  /// Whether `left` comes after `right` by at most half the circle.
   @inlinable
   public static func > (left: SequenceNumber, right: SequenceNumber) -> Bool {
     right < left
   }
 
+  /// Whether `left` is `right` or comes after it by at most half the circle.
   @inlinable
   public static func >= (left: SequenceNumber, right: SequenceNumber) -> Bool {
     right <= left

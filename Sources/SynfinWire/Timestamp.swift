@@ -13,6 +13,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
     self.nanoseconds = nanoseconds
   }
 
+  /// Whether `left` is the earlier moment.
   @inlinable
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.nanoseconds < right.nanoseconds

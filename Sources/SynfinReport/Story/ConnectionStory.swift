@@ -1,17 +1,22 @@
 public import SynfinLifecycle
+import SynfinWire
 
-/// The story of one connection for a person to read: ladder, measurements, verdict.
+/// The story of one connection for a person to read: verdict, ladder, measurements, evidence.
 public struct ConnectionStory: Sendable {
   private let record: ConnectionRecord
+  private let phases: [[StoryRow]]
 
-  /// Makes a story from a record and all its packets.
+  /// Makes a story from a record and all its packets, in capture order.
   public init(record: ConnectionRecord, steps: [StoryStep]) {
-    self.record = record
+    var collector = StoryCollector(record: record)
+    for step in steps { collector.add(step) }
+    self.init(record: record, collector: collector)
   }
 
   /// Makes a story from a record and what a collector kept of its packets.
   public init(record: ConnectionRecord, collector: StoryCollector) {
     self.record = record
+    phases = collector.finished()
   }
 
   /// The whole story, several lines that each end with a line break.
@@ -21,6 +26,96 @@ public struct ConnectionStory: Sendable {
   ///   - color: uses terminal colours.
   ///   - numeric: shows port numbers without service names.
   public func text(width: Int = 100, color: Bool, zone: TimeText.Zone, numeric: Bool) -> String {
-    VerdictSentence.text(for: record) + "\n"
+    let ink = Ink(isOn: color)
+    let width = max(80, width)
+    let names = StoryNames(record: record, numeric: numeric)
+    var lines = [title(names, width, ink), subtitle(zone, ink), ""]
+    lines += Wrap.lines(VerdictSentence.text(for: record), width: width - 2).map {
+      "  " + ink($0, .bold)
+    }
+    lines.append("")
+    var ladder = StoryLadder(record: record, rows: phases, width: width, ink: ink)
+    ladder.draw(phases, client: names.client, server: names.server)
+    lines += ladder.canvas.lines
+    lines += StoryMeasurements(record: record, width: width, ink: ink).lines
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func title(_ names: StoryNames, _ width: Int, _ ink: Ink) -> String {
+    let left = "#\(record.id)  \(record.transport.rawValue.uppercased())  \(names.both)"
+    let right = OutcomeText.word(record.outcome)
+    let gap = String(repeating: " ", count: max(2, width - left.count - right.count))
+    return ink(left, .bold) + gap + ink(right, OutcomeText.style(record.outcome))
+  }
+
+  private func subtitle(_ zone: TimeText.Zone, _ ink: Ink) -> String {
+    let total = record.client.packets + record.server.packets
+    var parts = [TimeText(zone: zone).dateAndTime(record.start, digits: 6)]
+    parts.append("lasted " + DurationText.short(record.duration))
+    parts.append(Phrase.count(total, "packet") + range)
+    return ink("    " + parts.joined(separator: ", "), .dim)
+  }
+
+  private var range: String {
+    record.firstPacket == record.lastPacket
+      ? " (\(record.firstPacket))" : " (\(record.firstPacket)–\(record.lastPacket))"
+  }
+}
+
+/// The two ends of a connection as text.
+struct StoryNames {
+  let client: String
+  let server: String
+  let service: String?
+
+  init(record: ConnectionRecord, numeric: Bool) {
+    client = EndpointText.text(record.client.address, port: record.client.port)
+    server = EndpointText.text(record.server.address, port: record.server.port)
+    let port = record.server.port
+    service =
+      numeric ? nil : port.flatMap { ServiceName.lookup(port: $0, transport: record.transport) }
+  }
+
+  /// "192.0.2.1:51514 → 192.0.2.2:443 (https)".
+  var both: String { client + " → " + server + (service.map { " (\($0))" } ?? "") }
+}
+
+/// Outcomes for a person.
+enum OutcomeText {
+  static func word(_ outcome: Outcome) -> String {
+    switch outcome {
+    case .halfOpen: "half-open"
+    case .halfClosed: "half-closed"
+    case .oneWay: "one-way"
+    case .midstream: "midstream"
+    default: outcome.rawValue
+    }
+  }
+
+  /// Green for what went well, red for what failed, yellow for what is unfinished.
+  static func style(_ outcome: Outcome) -> Ink.Style {
+    switch outcome {
+    case .closed, .answered: .green
+    case .open, .midstream, .oneWay, .halfClosed: .yellow
+    case .refused, .unreachable, .unanswered, .halfOpen, .rejected, .reset: .red
+    }
+  }
+}
+
+/// Breaks sentences into lines.
+enum Wrap {
+  /// Lines of at most `width` columns, broken between words.
+  static func lines(_ text: String, width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines
   }
 }

@@ -1,14 +1,81 @@
 public import SynfinLifecycle
+import SynfinWire
 
 /// Takes the packets of one connection and keeps what its story needs, however many there are.
+///
+/// Runs of like packets are folded as they come. Of very many runs the first and the last ones
+/// are kept and the middle is summed up, so that memory stays small for millions of packets.
 public struct StoryCollector: Sendable {
-  private var steps: [StoryStep] = []
+  private var shelves = [
+    StoryShelf(head: 10, tail: 6), StoryShelf(head: 14, tail: 10), StoryShelf(head: 10, tail: 6),
+  ]
+  private var current: StoryRow?
+  private var phase: StoryPhase
+  private var states: StatePair
+  private var previousTime: Timestamp?
+  private let isTCP: Bool
+  private let folds: Bool
+
+  /// Connections of no more packets than this are told packet by packet.
+  static let foldingThreshold: UInt64 = 20
 
   /// Makes a collector for the connection of a finished record.
-  public init(record: ConnectionRecord) {}
+  public init(record: ConnectionRecord) {
+    isTCP = record.transport == .tcp
+    folds = record.client.packets + record.server.packets > Self.foldingThreshold
+    let sawStart = record.handshake.map { $0.kind != .none } ?? false
+    phase = isTCP && sawStart ? .establishment : .transfer
+    let sawSYN = record.client.tcp?.initialSequenceNumber != nil && sawStart
+    states = sawSYN ? StatePair(client: .closed, server: .listen) : StatePair()
+  }
 
   /// Takes the connection's next packet, in capture order.
   public mutating func add(_ step: StoryStep) {
-    steps.append(step)
+    defer { previousTime = step.time }
+    let next = nextPhase(step)
+    if next == phase, folds, phase != .establishment, current?.extend(step, states: states) == true
+    {
+      return
+    }
+    putAway()
+    phase = next
+    current = StoryRow(step, before: states, previousTime: previousTime)
+    if !step.verdict.isQuote { states = step.states }
+  }
+
+  /// The rows of each phase, in the order of `StoryPhase`.
+  func finished() -> [[StoryRow]] {
+    var copy = self
+    copy.putAway()
+    return copy.shelves.map(\.rows)
+  }
+
+  private mutating func putAway() {
+    if let current { shelves[phase.rawValue].put(current) }
+    current = nil
+  }
+
+  /// Opening ends with the first packet after both ends are ESTABLISHED, or with the first data
+  /// outside a SYN; closing begins with the first FIN, or with an RST that ends more than an
+  /// attempt to open.
+  private func nextPhase(_ step: StoryStep) -> StoryPhase {
+    guard isTCP, phase != .release, let segment = step.segment else { return phase }
+    if segment.flags.contains(.fin) { return .release }
+    let isOpen = states.client.isOpen && states.server.isOpen
+    if segment.flags.contains(.rst) {
+      return phase == .transfer || isOpen ? .release : .establishment
+    }
+    guard phase == .establishment, !segment.flags.contains(.syn) else { return phase }
+    return isOpen || segment.payloadLength > 0 ? .transfer : .establishment
+  }
+}
+
+extension TCPState {
+  /// Whether the handshake lies behind this end.
+  fileprivate var isOpen: Bool {
+    switch self {
+    case .unknown, .listen, .synSent, .synReceived, .closed: false
+    case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck, .timeWait: true
+    }
   }
 }

@@ -23,3 +23,45 @@ public struct StoryStep: Sendable, BitwiseCopyable {
   /// The transport header: of the whole datagram where the packet completes a fragmented one.
   var transport: Transport { verdict.effectiveTransport(of: packet) }
 }
+
+extension StoryStep {
+  /// Octets of payload; 0 for what has none.
+  var payloadLength: Int {
+    switch transport {
+    case .tcp(let segment): Int(segment.payloadLength)
+    case .udp(let datagram): Int(datagram.payloadLength)
+    case .icmp(let message): Int(message.payloadLength)
+    case .fragment: 0
+    case .other, .none: 0
+    }
+  }
+
+  /// The TCP segment, unless the packet is an error that only quotes the connection.
+  var segment: Segment? {
+    guard !verdict.isQuote, case .tcp(let segment) = transport else { return nil }
+    return segment
+  }
+
+  /// Whether the receiver threw it away because its checksum did not fit.
+  var isDamaged: Bool {
+    switch transport {
+    case .tcp(let segment): segment.checksum == .wrong
+    case .udp(let datagram): datagram.checksum == .wrong
+    case .icmp(let message): message.checksum == .wrong
+    case .fragment, .other, .none: false
+    }
+  }
+
+  /// Labels that a fold must not hide.
+  var mark: AnalysisLabels { verdict.labels.subtracting([.windowUpdate, .duplicateAck]) }
+
+  /// Whether it may be folded with its like: neither opens nor closes, and reached the receiver.
+  var isFoldable: Bool {
+    guard !verdict.isQuote, !isDamaged else { return false }
+    switch transport {
+    case .tcp(let segment): return segment.flags.isDisjoint(with: [.syn, .fin, .rst, .urg])
+    case .udp, .fragment: return true
+    case .icmp, .other, .none: return false
+    }
+  }
+}

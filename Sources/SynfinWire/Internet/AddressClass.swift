@@ -41,7 +41,9 @@ extension IPAddress {
     }
     if lies(in: 0xC612_0000, 15) { return .benchmarking }
     if lies(in: 0xE000_0000, 4) { return .multicast }
-    if lies(in: 0xF000_0000, 4) || lies(in: 0, 8) { return .reserved }
+    if lies(in: 0xF000_0000, 4) || lies(in: 0, 8) || lies(in: 0xC000_0000, 24) {
+      return .reserved
+    }
     return .global
   }
 
@@ -52,8 +54,11 @@ extension IPAddress {
     if high >> 56 == 0xFF { return .multicast }
     if high >> 54 == 0xFE80 >> 6 { return .linkLocal }
     if high >> 57 == 0xFC >> 1 { return .uniqueLocal }
-    if high >> 32 == 0x2001_0DB8 { return .documentation }
+    if high >> 32 == 0x2001_0DB8 || high >> 44 == 0x3FFF0 { return .documentation }
+    if high >> 16 == 0x2001_0002_0000 { return .benchmarking }
+    // 2000::/3 (RFC 4291 §2.5.4) and the translated addresses of 64:ff9b::/96 (RFC 6052 §2.1).
     if high >> 61 == 1 { return .global }
+    if high == 0x0064_FF9B_0000_0000 && low >> 32 == 0 { return .global }
     return .reserved
   }
 }

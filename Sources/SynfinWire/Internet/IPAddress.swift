@@ -116,7 +116,8 @@ extension IPAddress: CustomStringConvertible {
     guard parts.count == 4 else { return nil }
     var value: UInt32 = 0
     for part in parts {
-      guard !part.isEmpty, part.count <= 3, part.allSatisfy(\.isASCIIDigit),
+      // "010" is ten to some programs and eight to others.
+      guard !part.isEmpty, part == "0" || part.first != "0", part.allSatisfy(\.isASCIIDigit),
         let byte = UInt8(part)
       else { return nil }
       value = value << 8 | UInt32(byte)
@@ -126,11 +127,13 @@ extension IPAddress: CustomStringConvertible {
 
   private init?(ipv6Text text: String) {
     let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
-    guard halves.count <= 2, let head = halves.first, let front = Self.parseGroups(String(head))
+    guard halves.count <= 2, let head = halves.first,
+      let front = Self.parseGroups(String(head), isLast: halves.count == 1)
     else { return nil }
     var groups = front
     if halves.count == 2 {
-      guard let back = Self.parseGroups(String(halves[1])), front.count + back.count <= 7
+      guard let back = Self.parseGroups(String(halves[1]), isLast: true),
+        front.count + back.count <= 7
       else { return nil }
       groups += Array(repeating: 0, count: 8 - front.count - back.count) + back
     }
@@ -139,12 +142,13 @@ extension IPAddress: CustomStringConvertible {
     self.init(ipv6High: joined(groups[..<4]), low: joined(groups[4...]))
   }
 
-  private static func parseGroups(_ text: String) -> [UInt16]? {
+  /// Groups of hexadecimal digits; those at the end of the address may end in dotted decimal.
+  private static func parseGroups(_ text: String, isLast: Bool) -> [UInt16]? {
     if text.isEmpty { return [] }
     var groups: [UInt16] = []
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
-      if index == parts.count - 1, let value = parseDottedDecimal(String(part)) {
+      if isLast, index == parts.count - 1, let value = parseDottedDecimal(String(part)) {
         groups += [UInt16(value >> 16), UInt16(value & 0xFFFF)]
       } else {
         guard part.count <= 4, part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16)

@@ -10,17 +10,28 @@ public struct IPProtocol: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     self.rawValue = rawValue
   }
 
-  public static let hopByHop = IPProtocol(rawValue: 0)
-  public static let icmp = IPProtocol(rawValue: 1)
-  public static let tcp = IPProtocol(rawValue: 6)
-  public static let udp = IPProtocol(rawValue: 17)
-  public static let routing = IPProtocol(rawValue: 43)
-  public static let fragment = IPProtocol(rawValue: 44)
-  public static let authentication = IPProtocol(rawValue: 51)
-  public static let icmpv6 = IPProtocol(rawValue: 58)
-  public static let noNextHeader = IPProtocol(rawValue: 59)
-  public static let destinationOptions = IPProtocol(rawValue: 60)
-  public static let mobility = IPProtocol(rawValue: 135)
+  /// IPv6 hop-by-hop options (RFC 8200 §4.3).
+  @inlinable public static var hopByHop: IPProtocol { IPProtocol(rawValue: 0) }
+  /// Internet Control Message Protocol (RFC 792).
+  @inlinable public static var icmp: IPProtocol { IPProtocol(rawValue: 1) }
+  /// Transmission Control Protocol (RFC 9293).
+  @inlinable public static var tcp: IPProtocol { IPProtocol(rawValue: 6) }
+  /// User Datagram Protocol (RFC 768).
+  @inlinable public static var udp: IPProtocol { IPProtocol(rawValue: 17) }
+  /// IPv6 routing header (RFC 8200 §4.4).
+  @inlinable public static var routing: IPProtocol { IPProtocol(rawValue: 43) }
+  /// IPv6 fragment header (RFC 8200 §4.5).
+  @inlinable public static var fragment: IPProtocol { IPProtocol(rawValue: 44) }
+  /// IP authentication header (RFC 4302), of IPv4 and IPv6.
+  @inlinable public static var authentication: IPProtocol { IPProtocol(rawValue: 51) }
+  /// ICMP for IPv6 (RFC 4443).
+  @inlinable public static var icmpv6: IPProtocol { IPProtocol(rawValue: 58) }
+  /// Nothing follows the IPv6 header (RFC 8200 §4.7).
+  @inlinable public static var noNextHeader: IPProtocol { IPProtocol(rawValue: 59) }
+  /// IPv6 destination options (RFC 8200 §4.6).
+  @inlinable public static var destinationOptions: IPProtocol { IPProtocol(rawValue: 60) }
+  /// IPv6 mobility header (RFC 6275 §6.1).
+  @inlinable public static var mobility: IPProtocol { IPProtocol(rawValue: 135) }
 }
 
 extension IPProtocol: CustomStringConvertible {

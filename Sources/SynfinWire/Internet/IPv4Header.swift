@@ -79,6 +79,9 @@ extension PacketWalk {
     layers.enter(.ipv4, at: offset, length: header.headerLength)
     guard let total = honestTotalLength(header, at: offset) else { return }
     fill(header, total, bytes, at: offset)
+    if header.headerLength > IPv4Header.minimumLength {
+      hasRouteAhead = hasSourceRoute(bytes, at: offset, length: header.headerLength)
+    }
     let payload = offset + header.headerLength
     let isFragment = header.moreFragments || header.fragmentOffset > 0
     if isFragment {
@@ -115,6 +118,21 @@ extension PacketWalk {
     return header.totalLength
   }
 
+  /// Whether a loose or strict source route (RFC 791 §3.1, options 131 and 137) has addresses left.
+  private func hasSourceRoute(_ bytes: RawSpan, at offset: Int, length: Int) -> Bool {
+    var position = offset + IPv4Header.minimumLength
+    let end = offset + length
+    while position + 3 <= end {
+      let type = bytes.uint8(at: position)
+      if type == 0 { return false }
+      let size = type == 1 ? 1 : Int(bytes.uint8(at: position + 1))
+      guard size > 0 else { return false }
+      if type == 131 || type == 137 { return Int(bytes.uint8(at: position + 2)) <= size }
+      position += size
+    }
+    return false
+  }
+
   private mutating func fill(_ header: IPv4Header, _ total: Int, _ bytes: RawSpan, at offset: Int) {
     packet.ip.version = 4
     packet.ip.timeToLive = header.timeToLive
@@ -132,13 +150,13 @@ extension PacketWalk {
     }
   }
 
-  /// A field of 0 is what the network card has yet to fill in: no header sums to it honestly.
+  /// A field of 0 that does not fit is what the network card has yet to fill in.
   private func ipv4Checksum(
     _ header: IPv4Header, _ bytes: RawSpan, at offset: Int
   ) -> ChecksumStatus {
-    if header.checksum == 0 { return .offloaded }
     var sum = InternetChecksum()
     sum.add(bytes, from: offset, count: header.headerLength)
-    return sum.folded == 0xFFFF ? .correct : .wrong
+    if sum.folded == 0xFFFF { return .correct }
+    return header.checksum == 0 ? .offloaded : .wrong
   }
 }

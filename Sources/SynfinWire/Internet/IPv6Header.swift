@@ -63,8 +63,10 @@ extension PacketWalk {
     extensionHeaders(bytes, at: offset + IPv6Header.length, header.nextHeader)
   }
 
-  /// Lowers the packet's end to what the payload length says. A length of 0 is a jumbogram, whose
-  /// hop-by-hop option has the length, or a segment that the network card has yet to cut.
+  /// Lowers the packet's end to what the payload length says.
+  ///
+  /// A length of 0 is a jumbogram, whose hop-by-hop option has the length, or a segment that the
+  /// network card has yet to cut.
   private mutating func limitToPayloadLength(
     _ header: IPv6Header, _ bytes: RawSpan, at offset: Int
   ) {
@@ -98,7 +100,7 @@ extension PacketWalk {
   }
 
   /// Walks the chain of extension headers (RFC 8200 §4) to the transport header.
-  private mutating func extensionHeaders(
+  mutating func extensionHeaders(
     _ bytes: RawSpan, at start: Int, _ first: IPProtocol
   ) {
     var offset = start
@@ -115,6 +117,8 @@ extension PacketWalk {
       layers.enter(kind, at: offset, length: length)
       next = IPProtocol(rawValue: bytes.uint8(at: offset))
       if kind == .ipv6Fragment { ipv6Fragment(bytes, at: offset) }
+      // RFC 8200 §4.4: the fourth byte counts the segments left.
+      if kind == .ipv6Routing, bytes.uint8(at: offset + 3) != 0 { hasRouteAhead = true }
       offset += length
       // Only the first fragment holds the rest of the chain.
       if packet.fragment.isFragment {
@@ -125,8 +129,9 @@ extension PacketWalk {
     stop(.tooManyHeaders, .ipv6, at: offset, required: limit, available: limit)
   }
 
-  /// Bytes of an extension header: units of eight beyond the first eight, but units of four beyond the first eight in
-  /// the authentication header (RFC 4302 §2.2), and always eight in the fragment header.
+  /// Bytes of an extension header: units of eight beyond the first eight, but units of four beyond
+  /// the first eight in the authentication header (RFC 4302 §2.2), and always eight in the fragment
+  /// header.
   private func extensionHeaderLength(_ kind: LayerKind, _ field: UInt8) -> Int {
     switch kind {
     case .ipv6Fragment: 8
@@ -135,7 +140,9 @@ extension PacketWalk {
     }
   }
 
-  /// The fragment header (RFC 8200 §4.5). One that is first and last at once is a whole datagram (RFC 6946).
+  /// The fragment header (RFC 8200 §4.5).
+  ///
+  /// One that is first and last at once is a whole datagram (RFC 6946).
   private mutating func ipv6Fragment(_ bytes: RawSpan, at offset: Int) {
     let field = bytes.uint16(at: offset + 2)
     guard field & 0xFFF9 != 0 else { return }

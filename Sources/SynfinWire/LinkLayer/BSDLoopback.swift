@@ -1,9 +1,10 @@
 extension PacketWalk {
-  /// BSD loopback: a four-byte address family (tcpdump.org/linktypes, LINKTYPE_NULL and LINKTYPE_LOOP).
+  /// BSD loopback: a four-byte address family (tcpdump.org/linktypes, LINKTYPE_NULL and
+  /// LINKTYPE_LOOP).
   ///
-  /// The byte order is that of the capturing host, which the file does not always share. Families are small numbers,
-  /// so the order in which the number is small is the right one. IPv4 is 2 everywhere; IPv6 is 24, 28, 30 or 10,
-  /// depending on the system.
+  /// The byte order is that of the capturing host, which the file does not always share. Families
+  /// are small numbers, so the order in which the number is small is the right one. IPv4 is 2
+  /// everywhere; IPv6 is 24, 28, 30 or 10, depending on the system.
   mutating func bsdLoopback(_ bytes: RawSpan) -> LinkPayload? {
     guard needs(4, .bsdLoopback, at: 0, bytes) else { return nil }
     layers.enter(.bsdLoopback, at: 0, length: 4)

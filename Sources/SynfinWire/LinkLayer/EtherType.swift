@@ -10,16 +10,26 @@ public struct EtherType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     self.rawValue = rawValue
   }
 
-  public static let ipv4 = EtherType(rawValue: 0x0800)
-  public static let arp = EtherType(rawValue: 0x0806)
-  public static let vlan = EtherType(rawValue: 0x8100)
-  public static let ipv6 = EtherType(rawValue: 0x86DD)
-  public static let mpls = EtherType(rawValue: 0x8847)
-  public static let pppoeSession = EtherType(rawValue: 0x8864)
-  public static let serviceVLAN = EtherType(rawValue: 0x88A8)
-  public static let oldServiceVLAN = EtherType(rawValue: 0x9100)
+  /// Internet Protocol version 4 (RFC 894).
+  @inlinable public static var ipv4: EtherType { EtherType(rawValue: 0x0800) }
+  /// Address Resolution Protocol (RFC 826).
+  @inlinable public static var arp: EtherType { EtherType(rawValue: 0x0806) }
+  /// A customer VLAN tag (IEEE 802.1Q).
+  @inlinable public static var vlan: EtherType { EtherType(rawValue: 0x8100) }
+  /// Internet Protocol version 6 (RFC 2464).
+  @inlinable public static var ipv6: EtherType { EtherType(rawValue: 0x86DD) }
+  /// An MPLS label stack (RFC 3032 §5).
+  @inlinable public static var mpls: EtherType { EtherType(rawValue: 0x8847) }
+  /// An MPLS label stack of the multicast code point (RFC 5332 §3).
+  @inlinable public static var mplsMulticast: EtherType { EtherType(rawValue: 0x8848) }
+  /// A PPP over Ethernet session (RFC 2516 §4).
+  @inlinable public static var pppoeSession: EtherType { EtherType(rawValue: 0x8864) }
+  /// A service VLAN tag (IEEE 802.1ad, "QinQ").
+  @inlinable public static var serviceVLAN: EtherType { EtherType(rawValue: 0x88A8) }
+  /// The outer tag of stacked VLANs before IEEE 802.1ad.
+  @inlinable public static var oldServiceVLAN: EtherType { EtherType(rawValue: 0x9100) }
   /// Stands for "no protocol known here"; the number is reserved in the registry.
-  public static let unknown = EtherType(rawValue: 0xFFFF)
+  @inlinable public static var unknown: EtherType { EtherType(rawValue: 0xFFFF) }
 
   /// Whether a VLAN tag follows (IEEE 802.1Q, 802.1ad, and the older 0x9100).
   @inlinable
@@ -37,7 +47,7 @@ extension EtherType: CustomStringConvertible {
     case .ipv6: "IPv6"
     case .vlan: "802.1Q"
     case .serviceVLAN: "802.1ad"
-    case .mpls: "MPLS"
+    case .mpls, .mplsMulticast: "MPLS"
     case .pppoeSession: "PPPoE"
     case EtherType(rawValue: 0x88CC): "LLDP"
     default: "0x" + String(rawValue, radix: 16)

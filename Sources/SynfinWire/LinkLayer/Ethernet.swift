@@ -23,7 +23,8 @@ public struct EthernetHeader: Sendable {
   }
 }
 
-/// A VLAN tag without the type before it (IEEE 802.1Q §9.6): priority, drop flag, identifier, and the type after it.
+/// A VLAN tag without the type before it (IEEE 802.1Q §9.6): priority, drop flag, identifier, and
+/// the type after it.
 public struct VLANTag: Sendable {
   /// Bytes of the tag from its control information to the type of what follows.
   public static let length = 4
@@ -52,6 +53,7 @@ extension PacketWalk {
     guard needs(EthernetHeader.length, .ethernet, at: offset, bytes) else { return nil }
     layers.enter(.ethernet, at: offset, length: EthernetHeader.length)
     let type = EtherType(rawValue: bytes.uint16(at: offset + 12))
+    if type == .ipv4 { return LinkPayload(offset: offset + EthernetHeader.length, type: type) }
     return afterEtherType(bytes, type, at: offset + EthernetHeader.length)
   }
 
@@ -69,36 +71,42 @@ extension PacketWalk {
       offset += VLANTag.length
     }
     if type == .ipv4 || type == .ipv6 { return LinkPayload(offset: offset, type: type) }
-    if type.rawValue < 1536 { return llc(bytes, at: offset, length: Int(type.rawValue)) }
-    if type == .mpls { return mpls(bytes, at: offset) }
+    // IEEE 802.3 §3.2.6: up to 1500 a length, from 1536 on a type, between them nothing.
+    if type.rawValue <= 1500 { return llc(bytes, at: offset, length: Int(type.rawValue)) }
+    if type == .mpls || type == .mplsMulticast { return mpls(bytes, at: offset) }
     if type == .pppoeSession { return pppoe(bytes, at: offset) }
     return LinkPayload(offset: offset, type: type)
   }
 
   /// IEEE 802.2 logical link control: SNAP (RFC 1042) names an Ethernet type; 0x06 is IP.
   mutating func llc(_ bytes: RawSpan, at offset: Int, length: Int) -> LinkPayload? {
-    guard needs(3, .llc, at: offset, bytes) else { return nil }
     // IEEE 802.3 frames are padded too: what follows must fit into the length, not the frame.
     packetEnd = min(packetEnd, offset + length)
+    guard needs(3, .llc, at: offset, bytes) else { return nil }
     let sap = bytes.uint16(at: offset)
-    if sap == 0xAAAA, bytes.uint8(at: offset + 2) == 3 {
+    let control = bytes.uint8(at: offset + 2)
+    if sap == 0xAAAA, control == 3 {
       guard needs(8, .llc, at: offset, bytes) else { return nil }
       layers.enter(.llc, at: offset, length: 8)
       let organization = bytes.uint32(at: offset + 2) & 0x00FF_FFFF
       let type = EtherType(rawValue: bytes.uint16(at: offset + 6))
-      let known = organization == 0 && type.rawValue >= 1536
+      // 0x0000F8 is what IEEE 802.1H bridges put there for types that they tunnel.
+      let known = (organization == 0 || organization == 0xF8) && type.rawValue >= 1536
       return known
         ? afterEtherType(bytes, type, at: offset + 8)
         : LinkPayload(offset: offset + 8, type: .unknown)
     }
-    layers.enter(.llc, at: offset, length: 3)
-    let type: EtherType = sap == 0x0606 ? .ipv4 : .unknown
-    return LinkPayload(offset: offset + 3, type: type)
+    // Unnumbered frames have one control byte, all others two (IEEE 802.2 §5.2).
+    let header = control & 3 == 3 ? 3 : 4
+    guard needs(header, .llc, at: offset, bytes) else { return nil }
+    layers.enter(.llc, at: offset, length: header)
+    let type: EtherType = sap == 0x0606 && control == 3 ? .ipv4 : .unknown
+    return LinkPayload(offset: offset + header, type: type)
   }
 
   /// MPLS label stack (RFC 3032): labels of four bytes until the bottom-of-stack bit; what follows
   /// has no type, so its first nibble tells.
-  private mutating func mpls(_ bytes: RawSpan, at start: Int) -> LinkPayload? {
+  mutating func mpls(_ bytes: RawSpan, at start: Int) -> LinkPayload? {
     var offset = start
     while true {
       guard needs(4, .mpls, at: offset, bytes) else { return nil }
@@ -110,13 +118,13 @@ extension PacketWalk {
   }
 
   /// PPPoE session (RFC 2516 §4): version and type, code, session, length, then PPP.
-  private mutating func pppoe(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
+  mutating func pppoe(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
     guard needs(6, .pppoe, at: offset, bytes) else { return nil }
     layers.enter(.pppoe, at: offset, length: 6)
     packetEnd = min(packetEnd, offset + 6 + Int(bytes.uint16(at: offset + 4)))
     guard bytes.uint8(at: offset + 1) == 0 else {
       return LinkPayload(offset: offset + 6, type: .unknown)
     }
-    return ppp(bytes, at: offset + 6)
+    return pppProtocol(bytes, at: offset + 6)
   }
 }

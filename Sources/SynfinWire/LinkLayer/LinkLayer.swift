@@ -16,7 +16,9 @@ extension PacketWalk {
     case .raw, .rawBSD, .rawOpenBSD: rawIP(bytes, at: 0)
     case .ipv4: LinkPayload(offset: 0, type: .ipv4)
     case .ipv6: LinkPayload(offset: 0, type: .ipv6)
-    case .ppp, .pppHDLC: ppp(bytes, at: 0)
+    case .ppp, .pppHDLC: ppp(bytes)
+    case .pppEthernet: pppoe(bytes, at: 0)
+    case .ciscoHDLC: ciscoHDLC(bytes)
     default: unknownLinkType(linkType)
     }
   }

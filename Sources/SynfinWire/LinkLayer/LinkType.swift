@@ -13,29 +13,33 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   }
 
   /// BSD loopback: a four-byte protocol family in the byte order of the capturing host.
-  public static let null = LinkType(rawValue: 0)
+  @inlinable public static var null: LinkType { LinkType(rawValue: 0) }
   /// Ethernet (DIX and IEEE 802.3).
-  public static let ethernet = LinkType(rawValue: 1)
+  @inlinable public static var ethernet: LinkType { LinkType(rawValue: 1) }
   /// PPP, with or without the two bytes of HDLC-like framing (RFC 1662).
-  public static let ppp = LinkType(rawValue: 9)
+  @inlinable public static var ppp: LinkType { LinkType(rawValue: 9) }
   /// Raw IPv4 or IPv6 as some systems' `DLT_RAW` stores it.
-  public static let rawBSD = LinkType(rawValue: 12)
+  @inlinable public static var rawBSD: LinkType { LinkType(rawValue: 12) }
   /// Raw IPv4 or IPv6 as OpenBSD's `DLT_RAW` stores it.
-  public static let rawOpenBSD = LinkType(rawValue: 14)
+  @inlinable public static var rawOpenBSD: LinkType { LinkType(rawValue: 14) }
   /// PPP in HDLC-like framing (RFC 1662) or Cisco's variant of it.
-  public static let pppHDLC = LinkType(rawValue: 50)
+  @inlinable public static var pppHDLC: LinkType { LinkType(rawValue: 50) }
+  /// PPP over Ethernet (RFC 2516) without the Ethernet header.
+  @inlinable public static var pppEthernet: LinkType { LinkType(rawValue: 51) }
+  /// Cisco HDLC (RFC 1547 §4.3.1).
+  @inlinable public static var ciscoHDLC: LinkType { LinkType(rawValue: 104) }
   /// Raw IPv4 or IPv6; the version nibble tells which.
-  public static let raw = LinkType(rawValue: 101)
+  @inlinable public static var raw: LinkType { LinkType(rawValue: 101) }
   /// OpenBSD loopback: a four-byte protocol family in network byte order.
-  public static let loop = LinkType(rawValue: 108)
+  @inlinable public static var loop: LinkType { LinkType(rawValue: 108) }
   /// Linux "cooked" capture, version 1.
-  public static let linuxCooked = LinkType(rawValue: 113)
+  @inlinable public static var linuxCooked: LinkType { LinkType(rawValue: 113) }
   /// Raw IPv4.
-  public static let ipv4 = LinkType(rawValue: 228)
+  @inlinable public static var ipv4: LinkType { LinkType(rawValue: 228) }
   /// Raw IPv6.
-  public static let ipv6 = LinkType(rawValue: 229)
+  @inlinable public static var ipv6: LinkType { LinkType(rawValue: 229) }
   /// Linux "cooked" capture, version 2.
-  public static let linuxCookedV2 = LinkType(rawValue: 276)
+  @inlinable public static var linuxCookedV2: LinkType { LinkType(rawValue: 276) }
 }
 
 extension LinkType: CustomStringConvertible {

@@ -1,18 +1,33 @@
 extension PacketWalk {
-  /// PPP (RFC 1661 §2), with or without the address and control bytes of HDLC-like framing (RFC 1662 §3.1), and Cisco's
-  /// HDLC, whose address byte is 0x0F or 0x8F and whose protocol is an Ethernet type.
-  mutating func ppp(_ bytes: RawSpan, at start: Int) -> LinkPayload? {
-    guard needs(2, .ppp, at: start, bytes) else { return nil }
-    let first = bytes.uint16(at: start)
-    if first == 0x0F00 || first == 0x8F00 {
-      guard needs(4, .ppp, at: start, bytes) else { return nil }
-      layers.enter(.ppp, at: start, length: 4)
-      return afterEtherType(
-        bytes, EtherType(rawValue: bytes.uint16(at: start + 2)), at: start + 4)
+  /// PPP with or without the address and control bytes of HDLC-like framing (RFC 1662 §3.1).
+  ///
+  /// Cisco's HDLC comes under the same link types; its address byte is 0x0F or 0x8F.
+  mutating func ppp(_ bytes: RawSpan) -> LinkPayload? {
+    guard needs(1, .ppp, at: 0, bytes) else { return nil }
+    if bytes.holds(2, at: 0) {
+      let first = bytes.uint16(at: 0)
+      if first == 0x0F00 || first == 0x8F00 { return ciscoHDLC(bytes) }
+      if first == 0xFF03 { return pppProtocol(bytes, at: 0, framing: 2) }
     }
-    let framing = first == 0xFF03 ? 2 : 0
+    return pppProtocol(bytes, at: 0)
+  }
+
+  /// Cisco HDLC: an address byte, a byte of 0, an Ethernet type (RFC 1547 §4.3.1).
+  mutating func ciscoHDLC(_ bytes: RawSpan) -> LinkPayload? {
+    guard needs(4, .ppp, at: 0, bytes) else { return nil }
+    layers.enter(.ppp, at: 0, length: 4)
+    let type = EtherType(rawValue: bytes.uint16(at: 2))
+    // Below 1536 this is no length, as it would be in Ethernet.
+    if type.rawValue < 1536 { return LinkPayload(offset: 4, type: .unknown) }
+    return afterEtherType(bytes, type, at: 4)
+  }
+
+  /// The PPP protocol number (RFC 1661 §2) behind `framing` bytes.
+  mutating func pppProtocol(
+    _ bytes: RawSpan, at start: Int, framing: Int = 0
+  ) -> LinkPayload? {
     guard needs(framing + 1, .ppp, at: start, bytes) else { return nil }
-    // RFC 1661 §6.5: a protocol number may be compressed to its odd low byte.
+    // RFC 1661 §6.5: a number may be compressed to its low byte, the only odd one.
     let isCompressed = bytes.uint8(at: start + framing) & 1 != 0
     let length = framing + (isCompressed ? 1 : 2)
     guard needs(length, .ppp, at: start, bytes) else { return nil }
@@ -24,6 +39,8 @@ extension PacketWalk {
     switch number {
     case 0x0021: return LinkPayload(offset: next, type: .ipv4)
     case 0x0057: return LinkPayload(offset: next, type: .ipv6)
+    // RFC 3032 §4.3: MPLS, unicast and multicast.
+    case 0x0281, 0x0283: return mpls(bytes, at: next)
     default: return LinkPayload(offset: next, type: .unknown)
     }
   }

@@ -163,7 +163,10 @@ public struct QuotedPacket: Sendable, BitwiseCopyable {
       }
       isKnown = true
     case .icmp, .icmpv6:
+      // Only echo messages have an identifier.
       guard bytes.holds(8, at: offset) else { return }
+      let type = bytes.uint8(at: offset)
+      guard number == .icmp ? type == 8 || type == 0 : type == 128 || type == 129 else { return }
       sourcePort = bytes.uint16(at: offset + 4)
       isKnown = true
     default: break
@@ -199,7 +202,9 @@ extension PacketWalk {
       message.mtu =
         message.version == 4 ? UInt32(message.sequenceNumber) : bytes.uint32(at: offset + 4)
     }
-    message.quoted = QuotedPacket(bytes, at: offset + 8, version: message.version)
+    // Behind the packet's end lies padding, which quotes nothing.
+    let inside = bytes.extracting(0..<min(packetEnd, bytes.byteCount))
+    message.quoted = QuotedPacket(inside, at: offset + 8, version: message.version)
   }
 
   /// ICMP sums the message alone (RFC 792), ICMPv6 adds a pseudo-header (RFC 4443 §2.3).

@@ -1,23 +1,33 @@
-/// The control bits of a TCP header (RFC 9293 §3.1, RFC 3168, RFC 3540) and the reserved bits, 12 in all.
+/// The control bits of a TCP header (RFC 9293 §3.1, RFC 3168, RFC 3540) and the reserved bits, 12
+/// in all.
 public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
   /// The low 12 bits of the word that begins with the data offset.
   public let rawValue: UInt16
 
   /// Makes flags from the low 12 bits of the word that begins with the data offset.
+  @inlinable
   public init(rawValue: UInt16) {
     self.rawValue = rawValue & 0x0FFF
   }
 
-  public static let fin = TCPFlags(rawValue: 1)
-  public static let syn = TCPFlags(rawValue: 2)
-  public static let rst = TCPFlags(rawValue: 4)
-  public static let psh = TCPFlags(rawValue: 8)
-  public static let ack = TCPFlags(rawValue: 16)
-  public static let urg = TCPFlags(rawValue: 32)
-  public static let ece = TCPFlags(rawValue: 64)
-  public static let cwr = TCPFlags(rawValue: 128)
+  /// No more data from the sender (RFC 9293 §3.1).
+  @inlinable public static var fin: TCPFlags { TCPFlags(rawValue: 1) }
+  /// Synchronize sequence numbers (RFC 9293 §3.1).
+  @inlinable public static var syn: TCPFlags { TCPFlags(rawValue: 2) }
+  /// Reset the connection (RFC 9293 §3.1).
+  @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 4) }
+  /// Hand the data to the application now (RFC 9293 §3.9.1.2).
+  @inlinable public static var psh: TCPFlags { TCPFlags(rawValue: 8) }
+  /// The acknowledgment number counts (RFC 9293 §3.1).
+  @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 16) }
+  /// The urgent pointer counts (RFC 9293 §3.8.2).
+  @inlinable public static var urg: TCPFlags { TCPFlags(rawValue: 32) }
+  /// ECN-Echo: the sender saw congestion, or in a SYN can do ECN (RFC 3168 §6.1).
+  @inlinable public static var ece: TCPFlags { TCPFlags(rawValue: 64) }
+  /// Congestion window reduced (RFC 3168 §6.1).
+  @inlinable public static var cwr: TCPFlags { TCPFlags(rawValue: 128) }
   /// Accurate ECN (RFC 9768), once the nonce sum of RFC 3540.
-  public static let ae = TCPFlags(rawValue: 256)
+  @inlinable public static var ae: TCPFlags { TCPFlags(rawValue: 256) }
 
   /// The names of the flags that are set, in the order of their bits.
   public var names: [String] {
@@ -159,7 +169,8 @@ extension PacketWalk {
     let captured = min(header.dataOffset, bytes.byteCount - offset)
     layers.enter(.tcp, at: offset, length: captured)
     segment.options.read(
-      bytes, from: offset + TCPHeader.minimumLength, to: offset + captured)
+      bytes, from: offset + TCPHeader.minimumLength, to: offset + captured,
+      isCut: captured < header.dataOffset)
     if captured < header.dataOffset {
       stop(.cut, .tcp, at: offset, required: header.dataOffset, available: captured)
     }
@@ -171,11 +182,12 @@ extension PacketWalk {
     enterPayload(bytes, at: offset + header.dataOffset)
   }
 
-  /// Verifies the checksum of TCP, UDP or ICMPv6, which covers a pseudo-header (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1).
+  /// Verifies the checksum of TCP, UDP or ICMPv6, which covers a pseudo-header (RFC 9293 §3.1, RFC
+  /// 768, RFC 8200 §8.1).
   func transportChecksum(
     _ bytes: RawSpan, at offset: Int, length: Int, field: UInt16, _ number: IPProtocol
   ) -> ChecksumStatus {
-    guard bytes.holds(length, at: offset) else { return .unverified }
+    guard bytes.holds(length, at: offset), !hasRouteAhead else { return .unverified }
     var sum = InternetChecksum()
     sum.add(packet.ip.source)
     sum.add(packet.ip.destination)

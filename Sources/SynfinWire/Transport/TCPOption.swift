@@ -6,7 +6,8 @@ public enum TCPOption: Sendable, Hashable, BitwiseCopyable {
   case noOperation
   /// Kind 2, length 4: the largest segment the sender takes, in octets (RFC 9293 §3.7.1).
   case maximumSegmentSize(UInt16)
-  /// Kind 3, length 3: the window field counts units of two to this power, at most 14 (RFC 7323 §2).
+  /// Kind 3, length 3: the window field counts units of two to this power, at most 14 (RFC 7323
+  /// §2).
   case windowScale(UInt8)
   /// Kind 4, length 2: the sender takes selective acknowledgements (RFC 2018 §2).
   case sackPermitted
@@ -43,6 +44,17 @@ public enum TCPOption: Sendable, Hashable, BitwiseCopyable {
     return length
   }
 
+  /// Whether the option at `offset` has a length that does not even hold kind and length.
+  static func isTooShort(_ bytes: RawSpan, at offset: Int, end: Int) -> Bool {
+    offset + 2 <= end && bytes.uint8(at: offset + 1) < 2
+  }
+
+  /// Whether a Fast Open cookie may have this many octets: none, or 4 to 16 and even
+  /// (RFC 7413 §4.1.1).
+  static func isFastOpenCookie(_ length: Int) -> Bool {
+    length == 0 || (4...16).contains(length) && length % 2 == 0
+  }
+
   /// Reads the option at `offset`, whose `length` bytes are known to be there.
   init(_ bytes: RawSpan, at offset: Int, length: Int) {
     let kind = bytes.uint8(at: offset)
@@ -64,7 +76,8 @@ public enum TCPOption: Sendable, Hashable, BitwiseCopyable {
       self = .authentication(
         keyID: bytes.uint8(at: value), receiveNextKeyID: bytes.uint8(at: value + 1))
     case (30, 3...): self = .multipath(subtype: bytes.uint8(at: value) >> 4)
-    case (34, 2), (34, 6...18): self = .fastOpen(cookieLength: UInt8(length - 2))
+    case (34, _) where Self.isFastOpenCookie(length - 2):
+      self = .fastOpen(cookieLength: UInt8(length - 2))
     case (253...254, 4...):
       self = .experimental(
         kind: kind, identifier: bytes.uint16(at: value), length: UInt8(length))
@@ -76,13 +89,17 @@ public enum TCPOption: Sendable, Hashable, BitwiseCopyable {
 
   /// All options between two offsets, for printing them.
   ///
-  /// The list ends with `endOfList` or with the first malformed option.
+  /// The list ends with `endOfList` or with the first malformed option. One that the capture cut
+  /// is not in it.
   public static func list(_ bytes: RawSpan, from start: Int, to end: Int) -> [(TCPOption, Int)] {
     var found: [(TCPOption, Int)] = []
     var offset = start
-    while offset < end {
-      guard let length = length(bytes, at: offset, end: end) else {
-        found.append((.malformed(kind: bytes.uint8(at: offset)), offset))
+    let captured = min(end, bytes.byteCount)
+    while offset < captured {
+      guard let length = length(bytes, at: offset, end: captured) else {
+        if captured == end || isTooShort(bytes, at: offset, end: captured) {
+          found.append((.malformed(kind: bytes.uint8(at: offset)), offset))
+        }
         return found
       }
       let option = TCPOption(bytes, at: offset, length: length)
@@ -94,7 +111,8 @@ public enum TCPOption: Sendable, Hashable, BitwiseCopyable {
   }
 }
 
-/// A block of octets that arrived out of order: from `left` up to, not including, `right` (RFC 2018 §3).
+/// A block of octets that arrived out of order: from `left` up to, not including, `right` (RFC 2018
+/// §3).
 public struct SACKBlock: Sendable, Hashable, BitwiseCopyable {
   /// The first number of the block.
   public var left: SequenceNumber

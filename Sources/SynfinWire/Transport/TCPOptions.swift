@@ -6,21 +6,35 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     public let rawValue: UInt16
 
     /// Makes a set from its bits.
+    @inlinable
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    public static let maximumSegmentSize = Kinds(rawValue: 1)
-    public static let windowScale = Kinds(rawValue: 2)
-    public static let sackPermitted = Kinds(rawValue: 4)
-    public static let sack = Kinds(rawValue: 8)
-    public static let timestamps = Kinds(rawValue: 16)
-    public static let md5Signature = Kinds(rawValue: 32)
-    public static let userTimeout = Kinds(rawValue: 64)
-    public static let authentication = Kinds(rawValue: 128)
-    public static let multipath = Kinds(rawValue: 256)
-    public static let fastOpen = Kinds(rawValue: 512)
-    public static let experimental = Kinds(rawValue: 1024)
-    public static let unknown = Kinds(rawValue: 2048)
-    public static let malformed = Kinds(rawValue: 4096)
+    /// Kind 2: maximum segment size (RFC 9293 §3.7.1).
+    @inlinable public static var maximumSegmentSize: Kinds { Kinds(rawValue: 1) }
+    /// Kind 3: window scale (RFC 7323 §2).
+    @inlinable public static var windowScale: Kinds { Kinds(rawValue: 2) }
+    /// Kind 4: selective acknowledgements permitted (RFC 2018 §2).
+    @inlinable public static var sackPermitted: Kinds { Kinds(rawValue: 4) }
+    /// Kind 5: selective acknowledgement (RFC 2018 §3).
+    @inlinable public static var sack: Kinds { Kinds(rawValue: 8) }
+    /// Kind 8: timestamps (RFC 7323 §3).
+    @inlinable public static var timestamps: Kinds { Kinds(rawValue: 16) }
+    /// Kind 19: MD5 signature (RFC 2385).
+    @inlinable public static var md5Signature: Kinds { Kinds(rawValue: 32) }
+    /// Kind 28: user timeout (RFC 5482).
+    @inlinable public static var userTimeout: Kinds { Kinds(rawValue: 64) }
+    /// Kind 29: TCP-AO (RFC 5925).
+    @inlinable public static var authentication: Kinds { Kinds(rawValue: 128) }
+    /// Kind 30: Multipath TCP (RFC 8684).
+    @inlinable public static var multipath: Kinds { Kinds(rawValue: 256) }
+    /// Kind 34, or the experiment 0xF989 before it: Fast Open (RFC 7413).
+    @inlinable public static var fastOpen: Kinds { Kinds(rawValue: 512) }
+    /// Kinds 253 and 254: experiments (RFC 6994).
+    @inlinable public static var experimental: Kinds { Kinds(rawValue: 1024) }
+    /// Any kind that is not listed here.
+    @inlinable public static var unknown: Kinds { Kinds(rawValue: 2048) }
+    /// An option whose length is wrong; those behind it were not read.
+    @inlinable public static var malformed: Kinds { Kinds(rawValue: 4096) }
   }
 
   /// Which options are there.
@@ -50,7 +64,9 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   public func has(_ kind: Kinds) -> Bool { kinds.contains(kind) }
 
   /// Reads the options between two offsets that lie inside `bytes`.
-  mutating func read(_ bytes: RawSpan, from start: Int, to end: Int) {
+  ///
+  /// An option that crosses the end is malformed, unless it is the capture that ends there.
+  mutating func read(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
     var offset = start
     // Nearly every segment of an open connection has these twelve bytes and no others: two
     // paddings and the timestamps (RFC 7323 appendix A).
@@ -62,7 +78,9 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     }
     while offset < end {
       guard let length = TCPOption.length(bytes, at: offset, end: end) else {
-        kinds.insert(.malformed)
+        if !isCut || TCPOption.isTooShort(bytes, at: offset, end: end) {
+          kinds.insert(.malformed)
+        }
         return
       }
       let option = TCPOption(bytes, at: offset, length: length)
@@ -107,7 +125,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     case .experimental(_, let identifier, let length):
       kinds.insert(.experimental)
       // RFC 7413 appendix A: Fast Open before it had a kind of its own.
-      if identifier == 0xF989 {
+      if identifier == 0xF989, TCPOption.isFastOpenCookie(Int(length) - 4) {
         kinds.insert(.fastOpen)
         fastOpenCookieLength = length - 4
       }

@@ -62,7 +62,7 @@ extension PacketWalk {
       payloadLength: length - UDPHeader.length)
     if header.checksum == 0 {
       datagram.checksum = .absent
-    } else if verifiesChecksums {
+    } else if verifiesChecksums, header.length <= length {
       datagram.checksum = transportChecksum(
         bytes, at: offset, length: length, field: header.checksum, .udp)
     }
@@ -71,7 +71,9 @@ extension PacketWalk {
   }
 
   /// Bytes of the datagram: its length field, which must be at least 8 and fit into the IP packet.
-  /// A field of 0 stands for "as long as the IP packet" (jumbograms, segmentation offload).
+  ///
+  /// One that claims more is noted, and what is there counts. A field of 0 stands for "as long as
+  /// the IP packet" (jumbograms, segmentation offload).
   private mutating func honestLength(_ header: UDPHeader, at offset: Int) -> Int? {
     let room = packetEnd - offset
     guard header.length != 0 else { return room }

@@ -1,0 +1,74 @@
+import SynfinWire
+
+extension Connection {
+  /// Takes the acknowledgement of a segment: of the peer's SYN, its data, its FIN.
+  mutating func receiveAcknowledgment(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let sender = arrival.sender
+    let peer = sender.peer
+    if !arrival.flags.contains(.syn) {
+      let wasEstablished = has(.established)
+      completeHandshake(arrival)
+      // Beyond the client's ACK itself, whatever an end sends after the handshake confirms it.
+      if wasEstablished || sender == .client { self[sender].facts.insert(.confirmed) }
+    }
+    guard fits(arrival.acknowledgment, of: peer) else { return }
+    countDuplicateAcknowledgment(arrival)
+    noteGap(arrival, &cold)
+    advance(arrival)
+    inferEstablished(arrival)
+    if self[peer].has(.fin), self[peer].finEnd <= arrival.acknowledgment {
+      acknowledgeFin(arrival)
+    }
+  }
+
+  /// Whether an acknowledgement can be meant for what an end sent.
+  ///
+  /// It must not lie more than half a gigabyte ahead of the highest octet seen: nobody's window reaches that far,
+  /// so it is a segment of another life of these ports, or forged (RFC 9293 §3.10.7.4).
+  private func fits(_ number: SequenceNumber, of side: Side) -> Bool {
+    guard self[side].has(.next) else { return true }
+    return abs(number.distance(from: self[side].next)) < 1 << 29
+  }
+
+  /// RFC 5681 §2: nothing new acknowledged, no data, same window, while data are outstanding.
+  private mutating func countDuplicateAcknowledgment(_ arrival: Arrival) {
+    let sender = arrival.sender
+    let peer = self[sender.peer]
+    guard arrival.payload == 0, arrival.flags.isDisjoint(with: [.syn, .fin]),
+      peer.has(.acknowledged), peer.acknowledged == arrival.acknowledgment,
+      peer.acknowledged < peer.next, self[sender].packets > 1,
+      self[sender].window == arrival.segment.window, !isProbe(arrival)
+    else { return }
+    self[sender].duplicateAcks &+= 1
+  }
+
+  /// Octets acknowledged that the capture never saw: a gap of the capture, not a loss on the network.
+  private mutating func noteGap(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let peer = arrival.sender.peer
+    guard self[peer].has(.next) else {
+      // The peer was never seen: its numbers begin with what is acknowledged first.
+      self[peer].initial = arrival.acknowledgment - 1
+      self[peer].next = arrival.acknowledgment
+      self[peer].facts.insert(.next)
+      return
+    }
+    guard self[peer].next < arrival.acknowledgment else { return }
+    addHole(peer, to: arrival.acknowledgment, arrival, &cold)
+    note(.missedByCapture, arrival.packet, &cold)
+    self[peer].next = arrival.acknowledgment
+  }
+
+  private mutating func advance(_ arrival: Arrival) {
+    let sender = arrival.sender
+    let peer = sender.peer
+    self[sender].facts.insert(.acknowledges)
+    if let sent = self[peer].flight.acknowledge(arrival.acknowledgment) {
+      self[peer].roundTripTime.add(arrival.time.nanoseconds(since: sent))
+    }
+    if !self[peer].has(.acknowledged) || self[peer].acknowledged < arrival.acknowledgment {
+      self[peer].acknowledged = arrival.acknowledgment
+      self[peer].facts.insert(.acknowledged)
+      self[peer].facts.remove(.unansweredRepeat)
+    }
+  }
+}

@@ -1,0 +1,241 @@
+import SynfinWire
+
+extension Connection {
+  /// Takes the payload of a segment: new, late, or sent again?
+  mutating func receiveData(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    if isProbe(arrival) {
+      countProbe(arrival)
+      return
+    }
+    guard arrival.payload > 0 else {
+      if !arrival.flags.contains(.syn) && !arrival.flags.contains(.fin) {
+        establishBase(arrival)
+      }
+      return
+    }
+    let sender = arrival.sender
+    // The payload of a SYN stands behind the SYN itself.
+    let start = arrival.flags.contains(.syn) ? arrival.sequence + 1 : arrival.sequence
+    let end = start + arrival.payload
+    establishBase(arrival)
+    guard abs(start.distance(from: self[sender].next)) < 1 << 29 else { return }
+    if self[sender].next <= start {
+      receiveNew(start, end, arrival, &cold)
+    } else {
+      receiveOld(start, end, arrival, &cold)
+    }
+    noteSize(arrival)
+  }
+
+  /// Begins the numbers of an end whose SYN was not captured with its first segment.
+  private mutating func establishBase(_ arrival: Arrival) {
+    let sender = arrival.sender
+    guard !self[sender].has(.next) else { return }
+    self[sender].initial = arrival.sequence - 1
+    self[sender].next = arrival.sequence
+    self[sender].facts.insert(.next)
+  }
+
+  private mutating func noteSize(_ arrival: Arrival) {
+    let peer = self[arrival.sender.peer]
+    // With timestamps in each segment the payload is 12 octets less than the MSS (RFC 6691).
+    if peer.has(.offersMSS), arrival.payload > max(Int(peer.maximumSegmentSize), 536) {
+      facts.insert(.segmentationOffload)
+    }
+  }
+
+  // MARK: - Probes
+
+  /// Whether a segment is a keep-alive (RFC 9293 §3.8.4) or a zero-window probe (§3.8.6.1): empty or one octet, just
+  /// below what was acknowledged; or one octet ahead into a closed window.
+  func isProbe(_ arrival: Arrival) -> Bool {
+    let end = self[arrival.sender]
+    guard arrival.payload <= 1, end.has(.next), end.has(.acknowledged),
+      arrival.flags.isDisjoint(with: [.syn, .fin, .rst])
+    else { return false }
+    if arrival.sequence == end.next - 1 && end.acknowledged == end.next {
+      return has(.established)
+    }
+    let peerIsClosed = self[arrival.sender.peer].has(.windowClosed)
+    guard peerIsClosed else { return false }
+    return arrival.payload == 1 && arrival.sequence == end.next
+      || arrival.payload == 0 && arrival.sequence == end.acknowledged - 1
+  }
+
+  private mutating func countProbe(_ arrival: Arrival) {
+    if self[arrival.sender.peer].has(.windowClosed) {
+      self[arrival.sender].zeroWindowProbes &+= 1
+    } else {
+      self[arrival.sender].keepAlives &+= 1
+    }
+  }
+
+  // MARK: - New octets
+
+  private mutating func receiveNew(
+    _ start: SequenceNumber, _ end: SequenceNumber, _ arrival: Arrival, _ cold: inout ColdStorage
+  ) {
+    let sender = arrival.sender
+    if self[sender].next < start {
+      addHole(sender, to: start, arrival, &cold)
+      note(.lostSegment, arrival.packet, &cold)
+    }
+    self[sender].next = end
+    self[sender].uniquePayloadBytes &+= UInt64(arrival.payload)
+    if self[sender.peer].has(.fin) { self[sender].bytesAfterPeerClosed &+= UInt64(arrival.payload) }
+    self[sender].flight.sent(end, at: arrival.time)
+    takeTurn(arrival)
+    if has(.reset) { note(.dataAfterClose, arrival.packet, &cold) }
+  }
+
+  /// Notes that the octets from `next` up to `end` were not captured.
+  mutating func addHole(
+    _ side: Side, to end: SequenceNumber, _ arrival: Arrival, _ cold: inout ColdStorage
+  ) {
+    let options = arrival.segment.options
+    let hole = Hole(
+      start: self[side].next, end: end, revealed: arrival.time,
+      timestampValue: side == arrival.sender && options.has(.timestamps)
+        ? options.timestampValue : 0,
+      identification: side == arrival.sender ? arrival.ip.identification : 0)
+    if self[side].ranges < 0 { self[side].ranges = cold.ranges.insert(SequenceRanges()) }
+    if let dropped = cold.ranges[self[side].ranges].append(hole) {
+      self[side].facts.insert(.manyHoles)
+      if dropped.end <= self[side].acknowledged {
+        self[side].missedBytes &+= UInt64(dropped.length)
+      }
+    }
+  }
+
+  /// RFC-free notion: a turn is a run of data in one direction, an exchange a client's turn and the server's.
+  private mutating func takeTurn(_ arrival: Arrival) {
+    let sender = arrival.sender
+    let pause = max(0, arrival.time.nanoseconds(since: lastData))
+    if hasTurn && turn != sender {
+      if sender == .server {
+        exchanges &+= 1
+        serverThinkTime.add(pause)
+        if timeToFirstByte < 0 { timeToFirstByte = pause }
+      } else {
+        clientThinkTime.add(pause)
+      }
+    }
+    hasTurn = true
+    turn = sender
+    lastData = arrival.time
+  }
+
+  // MARK: - Octets below the highest seen
+
+  private mutating func receiveOld(
+    _ start: SequenceNumber, _ end: SequenceNumber, _ arrival: Arrival, _ cold: inout ColdStorage
+  ) {
+    let sender = arrival.sender
+    var filled = 0
+    var hit: Hole?
+    if self[sender].ranges >= 0 {
+      (filled, hit) = cold.ranges[self[sender].ranges].fill(start, end)
+      releaseRanges(sender, &cold)
+    }
+    let beyond = max(0, end.distance(from: self[sender].next))
+    self[sender].uniquePayloadBytes &+= UInt64(filled + beyond)
+    if beyond > 0 { self[sender].next = end }
+    if let hit, !isRepeat(arrival, hit) {
+      self[sender].outOfOrder &+= 1
+      note(.outOfOrder, arrival.packet, &cold)
+      return
+    }
+    // New octets that begin with the one octet of a probe are no repeat.
+    let followsProbe = beyond > 0 && arrival.payload - beyond == 1
+    if !followsProbe { countRetransmission(arrival, start, end, &cold) }
+    if filled + beyond > 0 { takeTurn(arrival) }
+  }
+
+  private mutating func releaseRanges(_ side: Side, _ cold: inout ColdStorage) {
+    guard cold.ranges[self[side].ranges].isEmpty else { return }
+    cold.ranges.remove(self[side].ranges)
+    self[side].ranges = -1
+  }
+
+  private mutating func countRetransmission(
+    _ arrival: Arrival, _ start: SequenceNumber, _ end: SequenceNumber, _ cold: inout ColdStorage
+  ) {
+    let sender = arrival.sender
+    self[sender].retransmissions &+= 1
+    self[sender].retransmittedBytes &+= UInt64(arrival.payload)
+    self[sender].flight.repeated(start, end)
+    // Sent again while nothing of it was acknowledged: the sign of a server that never took the
+    // connection from its queue.
+    if self[sender].acknowledged <= self[sender].initial + 1 {
+      self[sender].facts.insert(.unansweredRepeat)
+    }
+    note(.retransmission, arrival.packet, &cold)
+  }
+
+  /// Whether a segment that fills a hole was sent again, or merely came late.
+  ///
+  /// The sender's clock decides where it ticks: a repeat is younger than the segment that revealed the hole. Then
+  /// the IP identification, which most hosts count up per connection. Else the time: reordering is a matter of a few
+  /// milliseconds, a repeat takes at least a round trip.
+  private func isRepeat(_ arrival: Arrival, _ hole: Hole) -> Bool {
+    let options = arrival.segment.options
+    if options.has(.timestamps), hole.timestampValue != 0 {
+      let age = Int32(bitPattern: options.timestampValue &- hole.timestampValue)
+      if age != 0 { return age > 0 }
+    }
+    if arrival.ip.identification != 0, hole.identification != 0 {
+      let step = Int16(bitPattern: arrival.ip.identification &- hole.identification)
+      // Numbers far apart are drawn at random and say nothing.
+      if abs(Int(step)) < 1024 && step != 0 { return step > 0 }
+    }
+    return arrival.time.nanoseconds(since: hole.revealed) > 3_000_000
+  }
+
+  // MARK: - Copies
+
+  /// An identical packet: the network doubled it, or the capture saw it at two places.
+  mutating func noteDuplicate(
+    _ arrival: Arrival, _ before: Timestamp, _ cold: inout ColdStorage
+  ) {
+    let sender = arrival.sender
+    self[sender].duplicates &+= 1
+    note(.duplicate, arrival.packet, &cold)
+    if arrival.time.nanoseconds(since: before) < 50_000 { self[sender].facts.insert(.doubled) }
+  }
+
+  // MARK: - Window
+
+  /// Follows the window that an end advertises (RFC 9293 §3.8.6, RFC 7323 §2).
+  mutating func updateWindow(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let sender = arrival.sender
+    let window = arrival.segment.window
+    self[sender].window = window
+    // The window of a SYN is never scaled (RFC 7323 §2.2).
+    let shift = arrival.flags.contains(.syn) ? 0 : agreedScale(of: sender)
+    let scaled = UInt64(window) << UInt64(shift ?? 0)
+    if shift != nil {
+      self[sender].facts.insert(.window)
+      self[sender].maximumWindow = max(self[sender].maximumWindow, scaled)
+    }
+    let isClosed = window == 0 && !arrival.flags.contains(.syn)
+    if isClosed == self[sender].has(.windowClosed) { return }
+    if isClosed {
+      self[sender].facts.insert(.windowClosed)
+      self[sender].zeroWindows &+= 1
+      self[sender].zeroWindowSince = arrival.time
+      note(.zeroWindow, arrival.packet, &cold)
+    } else {
+      self[sender].facts.remove(.windowClosed)
+      let pause = arrival.time.nanoseconds(since: self[sender].zeroWindowSince)
+      self[sender].zeroWindowTime &+= max(0, pause)
+    }
+  }
+
+  /// The power of two that scales an end's window: 0 without scaling, nil if the SYNs were not captured.
+  func agreedScale(of side: Side) -> UInt8? {
+    guard self[.client].has(.syn), self[.server].has(.syn) else { return nil }
+    let both =
+      self[.client].has(.offersWindowScale) && self[.server].has(.offersWindowScale)
+    return both ? self[side].windowScale : 0
+  }
+}

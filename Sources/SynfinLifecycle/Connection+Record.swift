@@ -1,0 +1,235 @@
+import SynfinWire
+
+// The end of a connection's life in the tracker: what it amounted to.
+
+extension Connection {
+  /// Says what the connection amounted to.
+  mutating func finish(_ cold: inout ColdStorage) -> ConnectionRecord {
+    if acceptQueueWasFull {
+      self[.server].states.remove(.established)
+      facts.remove(.established)
+      note(.acceptQueueFull, handshake.ack, &cold)
+    }
+    closeWindowEpisodes()
+    if has(.startSeen), has(.established), handshake.synPayload > 0, !has(.fastOpen) {
+      note(.fastOpenRejected, handshake.synAck, &cold)
+    }
+    let outcome = outcome
+    let low = key.low
+    let high = key.high
+    let client = clientIsLow ? low : high
+    let server = clientIsLow ? high : low
+    let log = log < 0 ? nil : cold.logs[log]
+    return ConnectionRecord(
+      id: id, transport: .tcp, stream: stream,
+      client: endpointRecord(.client, client.address, client.port, cold),
+      server: endpointRecord(.server, server.address, server.port, cold),
+      firstPacket: firstPacket, lastPacket: lastPacket, start: start,
+      duration: max(0, latest.nanoseconds(since: start)), outcome: outcome,
+      closedBy: closer(outcome), completeness: completeness, handshake: handshakeRecord,
+      teardown: teardownRecord(outcome), exchanges: Int(exchanges), longestIdle: longestIdle,
+      timeToFirstByte: timeToFirstByte < 0 ? nil : timeToFirstByte, responseTime: nil,
+      serverThinkTime: serverThinkTime.statistics, clientThinkTime: clientThinkTime.statistics,
+      echo: nil, icmpErrors: log?.icmpErrors ?? [], problems: problems(log), doubts: doubts(cold))
+  }
+
+  // MARK: - Outcome
+
+  /// A full accept queue: the client believes in the connection, the server never answers its data.
+  private var acceptQueueWasFull: Bool {
+    has(.established) && self[.server].has(.syn) && handshake.ack != 0
+      && !self[.server].has(.confirmed) && self[.client].has(.unansweredRepeat)
+      && !(has(.reset) && resetBy == .server)
+  }
+
+  private var startWasSeen: Bool { self[.client].has(.syn) || self[.server].has(.syn) }
+
+  private var bothClosed: Bool {
+    self[.client].has(.finAcknowledged) && self[.server].has(.finAcknowledged)
+  }
+
+  /// First match wins, in the order of the table in the project's documentation.
+  private var outcome: Outcome {
+    let serverAnswered = self[.server].has(.syn) || has(.established)
+    if !startWasSeen {
+      if bothClosed { return .closed }
+      return has(.reset) ? .reset : .midstream
+    }
+    if has(.refused) || (has(.portUnreachable) && !serverAnswered) { return .refused }
+    if has(.unreachable) && !serverAnswered { return .unreachable }
+    if !serverAnswered { return .unanswered }
+    if !has(.established) { return has(.rejected) ? .rejected : .halfOpen }
+    if bothClosed { return .closed }
+    if has(.reset) { return .reset }
+    return self[.client].has(.fin) || self[.server].has(.fin) ? .halfClosed : .open
+  }
+
+  private func closer(_ outcome: Outcome) -> Closer? {
+    switch outcome {
+    case .reset: return resetBy == .client ? .client : .server
+    case .closed, .halfClosed:
+      if has(.simultaneousClose) { return .both }
+      return firstCloser == .client ? .client : .server
+    default: return nil
+    }
+  }
+
+  // MARK: - Handshake and teardown
+
+  private var handshakeRecord: HandshakeRecord {
+    let client = self[.client]
+    let server = self[.server]
+    let complete =
+      has(.established) && client.has(.syn) && server.has(.syn) && handshake.ack != 0
+    let isTimed = !has(.simultaneousOpen)
+    let serverTime =
+      isTimed && handshake.syn != 0 && handshake.synAck != 0
+      ? max(0, handshake.firstSynAckTime.nanoseconds(since: handshake.answeredSynTime)) : nil
+    let clientTime =
+      isTimed && handshake.synAck != 0 && handshake.ack != 0
+      ? max(0, handshake.ackTime.nanoseconds(since: handshake.answeredSynAckTime)) : nil
+    let ambiguous = handshake.synIsAmbiguous || handshake.synAckIsAmbiguous
+    var record = HandshakeRecord(
+      complete: complete, kind: handshakeKind(complete), packets: handshakePackets,
+      serverRoundTripTime: serverTime, clientRoundTripTime: clientTime, ambiguous: ambiguous,
+      synRetries: Int(handshake.synRetries), synAckRetries: Int(handshake.synAckRetries),
+      synAckIsExact: handshake.synAck == 0 || !client.has(.syn) ? nil : has(.synAckExact),
+      ackIsExact: handshake.ack == 0 || !server.has(.syn) ? nil : has(.ackExact),
+      synPayload: Int(handshake.synPayload),
+      windowScaling: client.has(.offersWindowScale) && server.has(.offersWindowScale),
+      sack: client.has(.offersSACK) && server.has(.offersSACK),
+      timestamps: client.has(.offersTimestamps) && server.has(.offersTimestamps))
+    if let serverTime, let clientTime, !ambiguous {
+      record.roundTripTime = serverTime + clientTime
+    }
+    return record
+  }
+
+  private func handshakeKind(_ complete: Bool) -> HandshakeRecord.Kind {
+    guard startWasSeen else { return .none }
+    if has(.simultaneousOpen) { return complete ? .simultaneous : .partial }
+    guard complete else { return .partial }
+    return has(.fastOpen) ? .fastOpen : .threeWay
+  }
+
+  private var handshakePackets: [UInt64] {
+    [handshake.syn, handshake.serverSyn, handshake.synAck, handshake.ack].filter { $0 != 0 }
+      .sorted()
+  }
+
+  private func teardownRecord(_ outcome: Outcome) -> TeardownRecord {
+    let finished = teardown.end.nanoseconds(since: teardown.begin)
+    switch outcome {
+    case .reset:
+      return TeardownRecord(
+        kind: .reset, packets: finPackets + [teardown.reset],
+        duration: teardown.firstFin == 0 ? nil : max(0, finished))
+    case .closed:
+      let kind: TeardownRecord.Kind =
+        has(.simultaneousClose) ? .simultaneous : has(.finAnsweredByFin) ? .threeWay : .fourWay
+      return TeardownRecord(kind: kind, packets: finPackets, duration: max(0, finished))
+    default:
+      let isHalf = self[.client].has(.fin) || self[.server].has(.fin)
+      return TeardownRecord(kind: isHalf ? .half : .none, packets: finPackets)
+    }
+  }
+
+  private var finPackets: [UInt64] {
+    let all = [
+      teardown.firstFin, teardown.firstFinAck, teardown.secondFin, teardown.secondFinAck,
+    ]
+    return Set(all.filter { $0 != 0 }).sorted()
+  }
+
+  // MARK: - Ends
+
+  private mutating func closeWindowEpisodes() {
+    for side in [Side.client, .server] where self[side].has(.windowClosed) {
+      let pause = latest.nanoseconds(since: self[side].zeroWindowSince)
+      self[side].zeroWindowTime &+= max(0, pause)
+    }
+  }
+
+  private func endpointRecord(
+    _ side: Side, _ address: IPAddress, _ port: UInt16, _ cold: borrowing ColdStorage
+  ) -> EndpointRecord {
+    let end = self[side]
+    var record = EndpointRecord(address: address, port: port)
+    record.packets = end.packets
+    record.fragments = UInt64(end.fragments)
+    record.ipBytes = end.ipBytes
+    record.payloadBytes = end.payloadBytes
+    record.damagedPackets = allWrong(side) ? 0 : UInt64(end.damagedPackets)
+    record.tcp = tcpRecord(end, missed(side, cold))
+    return record
+  }
+
+  private func tcpRecord(_ end: Endpoint, _ missed: UInt64) -> TCPEndpointRecord {
+    var record = TCPEndpointRecord()
+    record.uniquePayloadBytes = end.uniquePayloadBytes
+    record.retransmissions = UInt64(end.retransmissions)
+    record.retransmittedBytes = end.retransmittedBytes
+    record.outOfOrder = UInt64(end.outOfOrder)
+    record.duplicates = UInt64(end.duplicates)
+    record.duplicateAcks = UInt64(end.duplicateAcks)
+    record.keepAlives = UInt64(end.keepAlives)
+    record.zeroWindowProbes = UInt64(end.zeroWindowProbes)
+    record.zeroWindows = UInt64(end.zeroWindows)
+    record.zeroWindowTime = end.zeroWindowTime
+    record.missedBytes = missed
+    record.largestSegment = UInt64(end.largestSegment.magnitude)
+    record.bytesAfterPeerClosed = end.bytesAfterPeerClosed
+    record.roundTripTime = end.roundTripTime.statistics
+    record.states = end.states.list
+    if end.has(.window) { record.maximumWindow = end.maximumWindow }
+    guard end.has(.syn) else { return record }
+    record.initialSequenceNumber = end.initial.rawValue
+    record.sackPermitted = end.has(.offersSACK)
+    record.timestamps = end.has(.offersTimestamps)
+    if end.has(.offersMSS) { record.maximumSegmentSize = end.maximumSegmentSize }
+    if end.has(.offersWindowScale) { record.windowScale = end.windowScale }
+    return record
+  }
+
+  /// Octets that the peer acknowledged but the capture lacks.
+  private func missed(_ side: Side, _ cold: borrowing ColdStorage) -> UInt64 {
+    let end = self[side]
+    guard end.ranges >= 0, end.has(.acknowledged) else { return end.missedBytes }
+    return end.missedBytes &+ UInt64(cold.ranges[end.ranges].octets(before: end.acknowledged))
+  }
+
+  // MARK: - Problems and doubts
+
+  private func problems(_ log: ProblemLog?) -> [Problem] {
+    guard let log else { return [] }
+    let isDamaged = [Side.client, .server].contains {
+      self[$0].damagedPackets > 0 && !allWrong($0)
+    }
+    return log.problems.filter { $0.kind != .damaged || isDamaged }
+  }
+
+  /// Whether every segment of a side has a wrong checksum, which is offload and not damage.
+  func allWrong(_ side: Side) -> Bool {
+    self[side].has(.wrongChecksum) && !self[side].has(.goodChecksum)
+  }
+
+  private func doubts(_ cold: borrowing ColdStorage) -> [Doubt] {
+    let client = self[.client]
+    let server = self[.server]
+    func either(_ fact: Endpoint.Facts) -> Bool { client.has(fact) || server.has(fact) }
+    let oneWay = client.packets == 0 || server.packets == 0
+    let isExpected = !has(.established) && startWasSeen
+    let all: [(Bool, Doubt)] = [
+      (has(.clientInferred), .clientInferred),
+      (oneWay && !isExpected, .oneDirection),
+      (has(.segmentationOffload), .segmentationOffload),
+      (either(.offloadedChecksum), .checksumOffload),
+      (allWrong(.client) || allWrong(.server), .checksumsAllWrong),
+      (either(.doubled), .duplicatedByCapture),
+      (has(.clockBackwards), .clockBackwards),
+      (missed(.client, cold) + missed(.server, cold) > 0, .missedPackets),
+      (either(.manyHoles), .manyHoles),
+    ]
+    return all.filter(\.0).map(\.1)
+  }
+}

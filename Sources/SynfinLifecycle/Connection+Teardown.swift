@@ -1,0 +1,172 @@
+import SynfinWire
+
+/// What is known of the closing of a connection: packet numbers, 0 for none.
+struct Teardown: BitwiseCopyable {
+  var firstFin: UInt64 = 0
+  var firstFinAck: UInt64 = 0
+  var secondFin: UInt64 = 0
+  var secondFinAck: UInt64 = 0
+  var reset: UInt64 = 0
+  var begin = Timestamp(nanoseconds: 0)
+  var end = Timestamp(nanoseconds: 0)
+}
+
+extension Connection {
+  // MARK: - FIN (RFC 9293 §3.6)
+
+  mutating func receiveFin(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let sender = arrival.sender
+    let peer = sender.peer
+    let finEnd = arrival.segment.endSequenceNumber
+    if self[sender].has(.fin) {
+      if arrival.payload == 0 && finEnd == self[sender].finEnd { repeatFin(arrival, &cold) }
+      return
+    }
+    guard fitsStream(finEnd, sender) else { return }
+    self[sender].facts.insert(.fin)
+    self[sender].finEnd = finEnd
+    if self[sender].next < finEnd - 1 {
+      addHole(sender, to: finEnd - 1, arrival, &cold)
+      note(.lostSegment, arrival.packet, &cold)
+    }
+    self[sender].raiseNext(to: finEnd)
+    self[sender].flight.sent(finEnd, at: arrival.time)
+    noteFin(arrival)
+    guard !has(.reset) else { return }
+    let answersFin = self[peer].has(.finAcknowledged)
+    self[sender].enter(answersFin ? .lastAck : .finWait1, arrival.packet)
+  }
+
+  private func fitsStream(_ number: SequenceNumber, _ side: Side) -> Bool {
+    !self[side].has(.next) || abs(number.distance(from: self[side].next)) < 1 << 29
+  }
+
+  private mutating func noteFin(_ arrival: Arrival) {
+    let peer = arrival.sender.peer
+    guard self[peer].has(.fin) else {
+      firstCloser = arrival.sender
+      teardown.firstFin = arrival.packet
+      teardown.begin = arrival.time
+      return
+    }
+    teardown.secondFin = arrival.packet
+    if !self[peer].has(.finAcknowledged) {
+      facts.insert(.simultaneousClose)
+    } else if teardown.firstFinAck == arrival.packet {
+      facts.insert(.finAnsweredByFin)
+    }
+  }
+
+  private mutating func repeatFin(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let sender = arrival.sender
+    if self[sender.peer].has(.finAcknowledged) { self[sender].facts.insert(.finRepeatedLate) }
+    self[sender].retransmissions &+= 1
+    self[sender].flight.repeated(self[sender].finEnd - 1, self[sender].finEnd)
+    note(.retransmission, arrival.packet, &cold)
+  }
+
+  // MARK: - Acknowledgement of a FIN
+
+  /// The sender acknowledges the peer's FIN: that proves that it received it.
+  mutating func acknowledgeFin(_ arrival: Arrival) {
+    let sender = arrival.sender
+    let peer = sender.peer
+    guard !self[peer].has(.finAcknowledged) else { return }
+    self[peer].facts.insert(.finAcknowledged)
+    noteFinAcknowledgment(arrival)
+    guard !has(.reset) else { return }
+    let packet = arrival.packet
+    switch self[sender].state {
+    case .finWait1 where self[sender].has(.finAcknowledged):
+      // Both FINs crossed, and the peer acknowledged first: it was in CLOSING unless this end's FIN
+      // had been lost and came again after the acknowledgement (RFC 9293 §3.10.7.4).
+      let lost = self[peer].has(.finRepeatedLate)
+      self[sender].enter(lost ? .finWait2 : .closing, packet)
+      self[sender].enter(.timeWait, packet)
+    case .finWait1: self[sender].enter(.closing, packet)
+    case .finWait2: self[sender].enter(.timeWait, packet)
+    case .unknown, .synSent, .synReceived, .established: self[sender].enter(.closeWait, packet)
+    default: break
+    }
+    switch self[peer].state {
+    case .finWait1 where self[sender].has(.fin): break  // stays until it acknowledges in turn
+    case .finWait1: self[peer].enter(.finWait2, packet)
+    case .closing: self[peer].enter(.timeWait, packet)
+    case .lastAck: self[peer].enter(.closed, packet)
+    default: break
+    }
+  }
+
+  private mutating func noteFinAcknowledgment(_ arrival: Arrival) {
+    if arrival.sender.peer == firstCloser {
+      teardown.firstFinAck = arrival.packet
+    } else {
+      teardown.secondFinAck = arrival.packet
+    }
+    teardown.end = arrival.time
+  }
+
+  // MARK: - RST (RFC 9293 §3.5.2, RFC 5961 §3.2)
+
+  /// What an RST is to its receiver.
+  private enum ResetEffect {
+    /// It ends the connection.
+    case closes
+    /// It falls into the window but not on the next number expected: the receiver asks back.
+    case challenged
+    /// It acknowledges nothing that was sent, or lies outside the window.
+    case ignored
+  }
+
+  mutating func receiveReset(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let sender = arrival.sender
+    if self[.client].has(.finAcknowledged) && self[.server].has(.finAcknowledged) {
+      note(.resetAfterClose, arrival.packet, &cold)
+      return
+    }
+    guard !has(.reset) else { return }
+    guard effect(of: arrival) == .closes else {
+      note(.resetIgnored, arrival.packet, &cold)
+      return
+    }
+    facts.insert(.reset)
+    resetBy = sender
+    teardown.reset = arrival.packet
+    teardown.end = arrival.time
+    if !has(.established) && has(.startSeen) { noteRefusal(arrival) }
+    self[sender].enter(.closed, arrival.packet)
+    if self[sender.peer].state != .unknown { self[sender.peer].enter(.closed, arrival.packet) }
+  }
+
+  /// An RST before the handshake was complete: of the server's a refusal, of the client's a change of mind.
+  private mutating func noteRefusal(_ arrival: Arrival) {
+    if arrival.sender == .server && !self[.server].has(.syn) {
+      facts.insert(.refused)
+    } else if arrival.sender == .client && self[.server].has(.syn) {
+      facts.insert(.rejected)
+    }
+  }
+
+  private func effect(of arrival: Arrival) -> ResetEffect {
+    let sender = self[arrival.sender]
+    let receiver = self[arrival.sender.peer]
+    if receiver.state == .synSent && !sender.has(.syn) {
+      // RFC 9293 §3.10.7.3: in SYN-SENT an RST counts if it acknowledges the SYN.
+      let acknowledges =
+        arrival.flags.contains(.ack) && receiver.initial < arrival.acknowledgment
+        && arrival.acknowledgment <= receiver.initial + 1 + Int(handshake.synPayload)
+      return acknowledges ? .closes : .ignored
+    }
+    guard sender.has(.next) else { return .closes }
+    // The receiver expects a number between what it acknowledged and what was sent; where
+    // exactly, the capture point cannot know while segments are under way.
+    let expected = sender.has(.acknowledged) ? sender.acknowledged : sender.initial + 1
+    let sequence = arrival.sequence
+    if expected <= sequence && sequence <= sender.next { return .closes }
+    // Some hosts do not count their FIN when they reset after it.
+    if sender.has(.finAcknowledged) && sequence == sender.finEnd - 1 { return .closes }
+    let window = Int(receiver.window) << Int(agreedScale(of: arrival.sender.peer) ?? 0)
+    let offset = sequence.distance(from: expected)
+    return offset > 0 && offset < window ? .challenged : .ignored
+  }
+}

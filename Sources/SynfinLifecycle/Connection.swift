@@ -1,0 +1,200 @@
+import SynfinWire
+
+/// One TCP connection while its packets come in.
+///
+/// A plain value of fixed size; what few connections need is kept in `ColdStorage`. The aspects of its life are
+/// extensions, one a file.
+struct Connection: Flow {
+  /// Facts that are either so or not.
+  struct Facts: OptionSet, BitwiseCopyable {
+    let rawValue: UInt16
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// The first packet was a SYN.
+    static let startSeen = Facts(rawValue: 1 << 0)
+    /// The handshake is complete.
+    static let established = Facts(rawValue: 1 << 1)
+    /// Both ends sent a SYN before seeing the other's.
+    static let simultaneousOpen = Facts(rawValue: 1 << 2)
+    /// The SYN+ACK acknowledged data in the SYN.
+    static let fastOpen = Facts(rawValue: 1 << 3)
+    /// The first FINs crossed.
+    static let simultaneousClose = Facts(rawValue: 1 << 4)
+    /// The second FIN was the first segment that acknowledged the first.
+    static let finAnsweredByFin = Facts(rawValue: 1 << 5)
+    /// An acceptable RST came.
+    static let reset = Facts(rawValue: 1 << 6)
+    /// That RST answered the SYN.
+    static let refused = Facts(rawValue: 1 << 7)
+    /// That RST was the client's answer to the SYN+ACK.
+    static let rejected = Facts(rawValue: 1 << 8)
+    /// An ICMP error quoted the SYN before anything else came back.
+    static let unreachable = Facts(rawValue: 1 << 9)
+    static let portUnreachable = Facts(rawValue: 1 << 10)
+    /// The client was told from ports or from who spoke first.
+    static let clientInferred = Facts(rawValue: 1 << 11)
+    static let clockBackwards = Facts(rawValue: 1 << 12)
+    static let synAckExact = Facts(rawValue: 1 << 13)
+    static let ackExact = Facts(rawValue: 1 << 14)
+    static let segmentationOffload = Facts(rawValue: 1 << 15)
+  }
+
+  let key: FlowKey
+  let id: Int
+  let stream: Int
+  /// Whether the client is the lower socket of the key.
+  let clientIsLow: Bool
+  /// The index of the previous incarnation, -1 for none.
+  let previous: Int32
+  var facts: Facts = []
+  var completeness: UInt8 = 0
+  /// The side of the last data; has a meaning once `hasTurn`.
+  var turn: Side = .client
+  var hasTurn = false
+  var resetBy: Side = .client
+  var firstCloser: Side = .client
+  /// An index into `ColdStorage.logs`, -1 for none.
+  var log: Int32 = -1
+  /// An index into `ColdStorage.shadows`, -1 for none.
+  var shadow: Int32 = -1
+  var exchanges: UInt32 = 0
+
+  let firstPacket: UInt64
+  var lastPacket: UInt64
+  let start: Timestamp
+  var last: Timestamp
+  /// The latest of all times, for the duration of a capture whose clock jumps.
+  var latest: Timestamp
+  var longestIdle: Int64 = 0
+  var lastData = Timestamp(nanoseconds: 0)
+  var timeToFirstByte: Int64 = -1
+  var serverThinkTime = DurationSum()
+  var clientThinkTime = DurationSum()
+
+  // For the labels alone: the latest SYN, and the time from it to the first acknowledgement, -1 if unknown.
+  var labelSynTime = Timestamp(nanoseconds: 0)
+  var hasLabelSyn = false
+  var labelRoundTrip: Int64 = -1
+
+  var handshake = Handshake()
+  var teardown = Teardown()
+  var ends: [2 of Endpoint] = [Endpoint(), Endpoint()]
+
+  init(
+    key: FlowKey, id: Int, stream: Int, clientIsLow: Bool, previous: Int32, packet: UInt64,
+    time: Timestamp
+  ) {
+    self.key = key
+    self.id = id
+    self.stream = stream
+    self.clientIsLow = clientIsLow
+    self.previous = previous
+    firstPacket = packet
+    lastPacket = packet
+    start = time
+    last = time
+    latest = time
+  }
+
+  func has(_ fact: Facts) -> Bool { facts.contains(fact) }
+
+  /// One end.
+  subscript(side: Side) -> Endpoint {
+    @inline(__always)
+    get { ends[Int(side.rawValue)] }
+    @inline(__always)
+    _modify { yield &ends[Int(side.rawValue)] }
+  }
+
+  /// Logs a problem.
+  mutating func note(_ kind: Problem.Kind, _ packet: UInt64, _ cold: inout ColdStorage) {
+    if log < 0 { log = cold.logs.insert(ProblemLog()) }
+    cold.logs[log].note(kind, packet)
+  }
+
+  /// Whether neither end can change any more.
+  var isOver: Bool {
+    has(.reset) || (self[.client].has(.finAcknowledged) && self[.server].has(.finAcknowledged))
+  }
+}
+
+/// A segment on its way through the tracker, with all that its packet says beside the TCP header.
+struct Arrival {
+  var segment: Segment
+  var ip: InternetHeader
+  var fragments: UInt32
+  var sender: Side
+  var packet: UInt64
+  var time: Timestamp
+
+  var flags: TCPFlags { segment.flags }
+  var isPureSyn: Bool { flags.isSyn }
+  var sequence: SequenceNumber { segment.sequenceNumber }
+  var acknowledgment: SequenceNumber { segment.acknowledgmentNumber }
+  var payload: Int { Int(segment.payloadLength) }
+}
+
+extension TCPFlags {
+  /// A connection request: SYN without ACK.
+  var isSyn: Bool { contains(.syn) && !contains(.ack) }
+  /// The answer to a connection request.
+  var isSynAck: Bool { contains(.syn) && contains(.ack) }
+}
+
+extension Connection {
+  /// Takes a segment that the receiver would take.
+  mutating func receive(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let sender = arrival.sender
+    if let before = self[sender].recent.note(arrival.segment, arrival.ip, at: arrival.time) {
+      noteDuplicate(arrival, before, &cold)
+      return
+    }
+    if arrival.flags.contains(.rst) {
+      receiveReset(arrival, &cold)
+      return
+    }
+    if arrival.flags.contains(.syn) { receiveSyn(arrival, &cold) }
+    if arrival.flags.contains(.ack) { receiveAcknowledgment(arrival, &cold) }
+    receiveData(arrival, &cold)
+    if arrival.flags.contains(.fin) { receiveFin(arrival, &cold) }
+    updateWindow(arrival, &cold)
+  }
+
+  /// Counts a packet, whatever becomes of it.
+  mutating func count(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    lastPacket = arrival.packet
+    let pause = arrival.time.nanoseconds(since: last)
+    if pause < 0 {
+      facts.insert(.clockBackwards)
+      note(.clockBackwards, arrival.packet, &cold)
+    }
+    longestIdle = max(longestIdle, pause)
+    last = arrival.time
+    if latest < arrival.time { latest = arrival.time }
+    let sender = arrival.sender
+    self[sender].packets &+= 1
+    self[sender].fragments &+= arrival.fragments
+    self[sender].ipBytes &+= UInt64(arrival.ip.totalLength.magnitude)
+    self[sender].payloadBytes &+= UInt64(arrival.payload)
+    if self[sender].largestSegment < arrival.segment.payloadLength {
+      self[sender].largestSegment = arrival.segment.payloadLength
+    }
+    countCompleteness(arrival)
+  }
+
+  /// tshark's `tcp.completeness`, bit by bit.
+  private mutating func countCompleteness(_ arrival: Arrival) {
+    let flags = arrival.flags
+    let isFirst = arrival.packet == firstPacket
+    if isFirst && flags.isSyn {
+      completeness |= 1
+      if arrival.payload > 0 { completeness |= 8 }
+    }
+    if flags.isSynAck { completeness |= 2 }
+    if flags.contains(.ack) && !flags.contains(.syn) {
+      completeness |= arrival.payload > 0 ? 8 : 4
+    }
+    if flags.contains(.fin) && flags.contains(.ack) { completeness |= 16 }
+    if flags.contains(.rst) { completeness |= 32 }
+  }
+}

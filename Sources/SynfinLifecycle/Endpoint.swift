@@ -1,0 +1,278 @@
+import SynfinWire
+
+/// What is known of one end of a TCP connection.
+///
+/// Names of RFC 9293 §3.3.1 for the sequence variables stand in the comments.
+struct Endpoint: BitwiseCopyable {
+  /// Facts that are either so or not.
+  struct Facts: OptionSet, BitwiseCopyable {
+    let rawValue: UInt32
+    init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// Its SYN (or SYN+ACK) was captured: `initial` is its ISS.
+    static let syn = Facts(rawValue: 1 << 0)
+    /// `next` has a value.
+    static let next = Facts(rawValue: 1 << 1)
+    /// The peer acknowledged something: `acknowledged` has a value.
+    static let acknowledged = Facts(rawValue: 1 << 2)
+    /// It sent a FIN: `finEnd` has a value.
+    static let fin = Facts(rawValue: 1 << 3)
+    /// The peer acknowledged the FIN.
+    static let finAcknowledged = Facts(rawValue: 1 << 4)
+    /// It sent its FIN again after it had acknowledged the peer's.
+    static let finRepeatedLate = Facts(rawValue: 1 << 5)
+    /// It sent something other than SYN or SYN+ACK after the handshake.
+    static let confirmed = Facts(rawValue: 1 << 6)
+    /// It sent an acknowledgement that covers something of the peer.
+    static let acknowledges = Facts(rawValue: 1 << 7)
+    /// A segment of it had a correct checksum, or one that the card would have filled in.
+    static let goodChecksum = Facts(rawValue: 1 << 8)
+    /// A segment of it had a wrong checksum.
+    static let wrongChecksum = Facts(rawValue: 1 << 9)
+    /// A segment of it had an unfilled checksum.
+    static let offloadedChecksum = Facts(rawValue: 1 << 10)
+    /// More holes at once than are remembered.
+    static let manyHoles = Facts(rawValue: 1 << 11)
+    /// Its SYN carried the option.
+    static let offersWindowScale = Facts(rawValue: 1 << 12)
+    static let offersSACK = Facts(rawValue: 1 << 13)
+    static let offersTimestamps = Facts(rawValue: 1 << 14)
+    static let offersMSS = Facts(rawValue: 1 << 15)
+    /// A window other than that of its SYN was seen: `maximumWindow` has a value.
+    static let window = Facts(rawValue: 1 << 16)
+    /// Its window is closed.
+    static let windowClosed = Facts(rawValue: 1 << 17)
+    /// Packets of it were captured twice.
+    static let doubled = Facts(rawValue: 1 << 18)
+    /// Data of it was sent again while the peer had acknowledged none.
+    static let unansweredRepeat = Facts(rawValue: 1 << 19)
+    /// It repeated its SYN+ACK after the client's ACK.
+    static let repeatedSynAckLate = Facts(rawValue: 1 << 20)
+  }
+
+  var facts: Facts = []
+  /// The state now.
+  var state: TCPState = .unknown
+  /// Window scale offered.
+  var windowScale: UInt8 = 0
+  var maximumSegmentSize: UInt16 = 0
+  /// ISS: its initial sequence number, or the number before the first octet seen.
+  var initial = SequenceNumber(0)
+  /// SND.NXT as far as seen: the number after the highest it sent or the peer acknowledged.
+  var next = SequenceNumber(0)
+  /// SND.UNA: the highest acknowledgement that the peer sent.
+  var acknowledged = SequenceNumber(0)
+  /// The number after its FIN.
+  var finEnd = SequenceNumber(0)
+  /// The window field of its last segment, before scaling.
+  var window: UInt16 = 0
+  /// Holes in what it sent: an index into `ColdStorage.ranges`, -1 for none.
+  var ranges: Int32 = -1
+
+  // Counters.
+  var packets: UInt64 = 0
+  var ipBytes: UInt64 = 0
+  var payloadBytes: UInt64 = 0
+  var uniquePayloadBytes: UInt64 = 0
+  var retransmittedBytes: UInt64 = 0
+  var missedBytes: UInt64 = 0
+  var bytesAfterPeerClosed: UInt64 = 0
+  var maximumWindow: UInt64 = 0
+  var zeroWindowTime: Int64 = 0
+  var zeroWindowSince = Timestamp(nanoseconds: 0)
+  var retransmissions: UInt32 = 0
+  var outOfOrder: UInt32 = 0
+  var duplicates: UInt32 = 0
+  var duplicateAcks: UInt32 = 0
+  var keepAlives: UInt32 = 0
+  var zeroWindowProbes: UInt32 = 0
+  var zeroWindows: UInt32 = 0
+  var fragments: UInt32 = 0
+  var damagedPackets: UInt32 = 0
+  var largestSegment: Int32 = 0
+
+  var roundTripTime = DurationSum()
+  var flight = Flight()
+  var recent = RecentSegments()
+  var analysis = AnalysisState()
+  var states = StateList()
+
+  func has(_ fact: Facts) -> Bool { facts.contains(fact) }
+
+  /// Moves to a state; the same state twice in a row counts once.
+  mutating func enter(_ new: TCPState, _ packet: UInt64) {
+    guard state != new else { return }
+    state = new
+    states.append(new, packet)
+  }
+
+  /// Raises `next`; anything is higher than nothing.
+  mutating func raiseNext(to end: SequenceNumber) {
+    if !has(.next) || next < end { next = end }
+    facts.insert(.next)
+  }
+}
+
+/// The states of one end in order; more than fit are dropped, which no honest connection reaches.
+struct StateList: BitwiseCopyable {
+  private static let capacity = 12
+
+  private var count: UInt8 = 0
+  private var states = [12 of TCPState](repeating: .unknown)
+  private var packets = [12 of UInt64](repeating: 0)
+
+  mutating func append(_ state: TCPState, _ packet: UInt64) {
+    guard count < Self.capacity else { return }
+    states[Int(count)] = state
+    packets[Int(count)] = packet
+    count += 1
+  }
+
+  /// Takes a state back that turned out not to be reached.
+  mutating func remove(_ state: TCPState) {
+    var kept = 0
+    for index in 0..<Int(count) where states[index] != state {
+      states[kept] = states[index]
+      packets[kept] = packets[index]
+      kept += 1
+    }
+    count = UInt8(kept)
+  }
+
+  var list: [StateChange] {
+    (0..<Int(count)).map { StateChange(state: states[$0], packet: packets[$0]) }
+  }
+}
+
+/// Minimum, maximum, sum and number of durations, in nanoseconds.
+struct DurationSum: BitwiseCopyable {
+  private var minimum: Int64 = .max
+  private var maximum: Int64 = 0
+  private var sum: Int64 = 0
+  private var samples: UInt32 = 0
+
+  mutating func add(_ duration: Int64) {
+    let clamped = max(0, duration)
+    minimum = min(minimum, clamped)
+    maximum = max(maximum, clamped)
+    sum = sum &+ clamped
+    samples &+= 1
+  }
+
+  var statistics: DurationStatistics? {
+    samples == 0
+      ? nil
+      : DurationStatistics(minimum: minimum, maximum: maximum, sum: sum, samples: UInt64(samples))
+  }
+}
+
+/// The last few segments that take sequence space and wait for an acknowledgement, with their times.
+///
+/// When it is full, new segments are not timed: the samples get fewer, not wrong.
+struct Flight: BitwiseCopyable {
+  private static let capacity = 8
+
+  private var count: UInt8 = 0
+  private var ends = [8 of SequenceNumber](repeating: SequenceNumber(0))
+  private var times = [8 of Timestamp](repeating: Timestamp(nanoseconds: 0))
+
+  /// Notes a segment sent for the first time.
+  mutating func sent(_ end: SequenceNumber, at time: Timestamp) {
+    guard count < Self.capacity else { return }
+    ends[Int(count)] = end
+    times[Int(count)] = time
+    count += 1
+  }
+
+  /// Forgets the segments that end in `(start, end]`: sent again, they cannot be timed any more (Karn, RFC 6298 §3).
+  mutating func repeated(_ start: SequenceNumber, _ end: SequenceNumber) {
+    keep { $0 <= start || end < $0 }
+  }
+
+  /// Takes out what `number` acknowledges.
+  ///
+  /// - Returns: when the latest of these segments was sent; that one drew the acknowledgement.
+  mutating func acknowledge(_ number: SequenceNumber) -> Timestamp? {
+    var latest: Timestamp?
+    for index in 0..<Int(count) where ends[index] <= number { latest = times[index] }
+    if latest != nil { keep { number < $0 } }
+    return latest
+  }
+
+  private mutating func keep(_ isKept: (SequenceNumber) -> Bool) {
+    var kept = 0
+    for index in 0..<Int(count) where isKept(ends[index]) {
+      ends[kept] = ends[index]
+      times[kept] = times[index]
+      kept += 1
+    }
+    count = UInt8(kept)
+  }
+}
+
+/// Fingerprints of the last few segments of one direction, to know an identical packet when it comes again.
+///
+/// A host that sends a segment again gives it a new IP identification and a new timestamp; a
+/// packet that repeats these too was doubled on its way or by the capture.
+struct RecentSegments: BitwiseCopyable {
+  private var position: UInt8 = 0
+  private var fingerprints = [8 of UInt64](repeating: 0)
+  private var times = [8 of Timestamp](repeating: Timestamp(nanoseconds: 0))
+
+  /// When the identical packet was seen before; nil if it was not, or if nothing in the packet
+  /// would tell a copy from a repeat.
+  mutating func note(_ segment: Segment, _ ip: InternetHeader, at time: Timestamp) -> Timestamp? {
+    let hasClock = segment.options.has(.timestamps)
+    guard ip.identification != 0 || (ip.version == 6 && hasClock) else { return nil }
+    let fingerprint = Self.fingerprint(segment, ip)
+    for index in 0..<8 where fingerprints[index] == fingerprint {
+      return times[index]
+    }
+    fingerprints[Int(position)] = fingerprint
+    times[Int(position)] = time
+    position = (position + 1) & 7
+    return nil
+  }
+
+  private static func fingerprint(_ segment: Segment, _ ip: InternetHeader) -> UInt64 {
+    let numbers =
+      UInt64(segment.sequenceNumber.rawValue) << 32
+      | UInt64(segment.acknowledgmentNumber.rawValue)
+    let header =
+      UInt64(ip.identification) << 48 | UInt64(segment.flags.rawValue) << 32
+      | UInt64(UInt16(truncatingIfNeeded: segment.payloadLength)) << 16 | UInt64(segment.window)
+    let clock = UInt64(segment.options.timestampValue)
+    let mixed = (numbers ^ clock &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
+      by: header ^ 0xD6E8_FEB8_6659_FD93)
+    // Never 0, which marks an empty place.
+    return (mixed.high ^ mixed.low) | 1
+  }
+}
+
+/// What the rules of the analysis labels remember of a direction (see `Connection+Analysis.swift`).
+struct AnalysisState: BitwiseCopyable {
+  /// How the window of a direction is scaled.
+  enum Scale: BitwiseCopyable {
+    case unknown, none
+    case shift(UInt8)
+  }
+
+  /// 0 stands for "not set" in these three, as in tshark.
+  var next: UInt32 = 0
+  var maximumContiguous: UInt32 = 0
+  var lastAcknowledgment: UInt32 = 0
+  var start: UInt32 = 0
+  var hasStart = false
+  var startIsSyn = false
+  /// -1 before the first segment.
+  var window: Int32 = -1
+  var windowIsOfSyn = false
+  /// Duplicate acknowledgements in a row; `seen` after an acknowledgement of something lost.
+  var duplicates: UInt32 = 0
+  static let seen: UInt32 = .max
+  var labels: AnalysisLabels = []
+  var scale: Scale = .unknown
+  var multipathSubtypes: UInt16 = 0
+  var nextTime = Timestamp(nanoseconds: 0)
+  var lastAcknowledgmentTime = Timestamp(nanoseconds: 0)
+}

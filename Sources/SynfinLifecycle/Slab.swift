@@ -1,0 +1,70 @@
+/// Plain values in chunks of memory that never move: the storage of everything that lives per connection.
+///
+/// This file and `FlowTable.swift` own the memory of this target; all unsafe code is in these two. An array would copy
+/// every value when it grows and check for uniqueness at every access; a chunk stays where it is.
+@safe
+struct Slab<Element: BitwiseCopyable>: ~Copyable {
+  /// A power of two, so that the split of an index is a shift and a mask.
+  private static var chunkCapacity: Int { 1 << chunkShift }
+  private static var chunkShift: Int { 8 }
+
+  private var chunks: [UnsafeMutablePointer<Element>] = unsafe []
+  private var freed: [Int32] = []
+  /// How many values were ever put in; indices are below it.
+  private(set) var count = 0
+
+  deinit {
+    // Every chunk was allocated by `append`, and its values are trivial.
+    for index in unsafe chunks.indices {
+      unsafe chunks[index].deallocate()
+    }
+  }
+
+  /// Puts a value in and says where it is.
+  mutating func insert(_ element: Element) -> Int32 {
+    if let index = freed.popLast() {
+      self[index] = element
+      return index
+    }
+    return append(element)
+  }
+
+  /// Puts a value behind all others, so that indices count up in the order of the calls.
+  mutating func append(_ element: Element) -> Int32 {
+    let index = count
+    if index & (Self.chunkCapacity - 1) == 0 {
+      let chunk = UnsafeMutablePointer<Element>.allocate(capacity: Self.chunkCapacity)
+      unsafe chunks.append(chunk)
+    }
+    count += 1
+    // The slot exists and was never initialised before.
+    let chunk = unsafe chunks[index >> Self.chunkShift]
+    unsafe (chunk + (index & (Self.chunkCapacity - 1))).initialize(to: element)
+    return Int32(truncatingIfNeeded: index)
+  }
+
+  /// Takes a value out; its place will be used again.
+  mutating func remove(_ index: Int32) {
+    freed.append(index)
+  }
+
+  /// The value at an index that `insert` or `append` returned.
+  subscript(index: Int32) -> Element {
+    @inline(__always)
+    unsafeAddress {
+      unsafe UnsafePointer(place(index))
+    }
+    @inline(__always)
+    unsafeMutableAddress {
+      unsafe place(index)
+    }
+  }
+
+  @inline(__always)
+  private func place(_ index: Int32) -> UnsafeMutablePointer<Element> {
+    // An index outside would be a bug of this target, never something that a packet can cause.
+    precondition(index >= 0 && Int(index) < count)
+    let chunk = unsafe chunks[Int(index) >> Self.chunkShift]
+    return unsafe chunk + (Int(index) & (Self.chunkCapacity - 1))
+  }
+}

@@ -1,0 +1,209 @@
+import SynfinWire
+
+// UDP conversations, ICMP echo exchanges, and the ICMP errors that belong to others.
+
+extension Tracker {
+  // MARK: - UDP
+
+  mutating func track(
+    _ datagram: Datagram, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
+    _ time: Timestamp
+  ) -> PacketVerdict {
+    let (index, sender) = conversation(of: datagram, ip, number, time)
+    conversations.flows[index].count(
+      ip, payload: Int(datagram.payloadLength), fragments: fragments, from: sender,
+      packet: number, time: time)
+    if !isDamaged(datagram.checksum, ip) {
+      conversations.flows[index].receiveDatagram(from: sender, at: time)
+    } else {
+      conversations.flows[index].ends[Int(sender.rawValue)].damagedPackets += 1
+    }
+    return conversations.flows[index].verdict(sender)
+  }
+
+  /// Finds or opens the conversation of a datagram.
+  private mutating func conversation(
+    of datagram: Datagram, _ ip: InternetHeader, _ number: UInt64, _ time: Timestamp
+  ) -> (index: Int32, sender: Side) {
+    let source = datagram.sourcePort
+    let destination = datagram.destinationPort
+    let key = FlowKey(ip.source, source, ip.destination, destination)
+    let senderIsLow = FlowKey.isLow(ip.source, source, ip.destination, destination)
+    let found = conversations.find(key)
+    if let found, !isOver(conversations.flows[found], time) {
+      return (found, senderIsLow == conversations.flows[found].clientIsLow ? .client : .server)
+    }
+    let stream = found.map { conversations.flows[$0].stream } ?? udpStreams
+    if found == nil { udpStreams += 1 }
+    let isServer = ServicePorts.pointToSender(source, destination)
+    var conversation = Conversation(
+      key: key, id: takeID(), stream: stream, transport: .udp,
+      clientIsLow: senderIsLow != isServer, packet: number, time: time)
+    conversation.isToMany = ip.destination.isMulticastOrBroadcast
+    conversation.clientInferred = isServer
+    return (conversations.insert(conversation), isServer ? .server : .client)
+  }
+
+  /// Counts the fragments of a datagram that was never completed; it may be all there is of its conversation.
+  mutating func countIncomplete(_ datagram: IncompleteDatagram, _ message: Datagram) {
+    let ip = datagram.packet.ip
+    let (index, sender) = conversation(
+      of: message, ip, datagram.firstPacket, datagram.started)
+    let end = Int(sender.rawValue)
+    conversations.flows[index].ends[end].fragments &+= UInt64(datagram.fragments)
+    conversations.flows[index].ends[end].ipBytes &+= UInt64(ip.totalLength.magnitude)
+  }
+
+  private func isOver(_ conversation: Conversation, _ time: Timestamp) -> Bool {
+    time.nanoseconds(since: conversation.last) > options.conversationTimeout
+  }
+
+  private func isDamaged(_ checksum: ChecksumStatus, _ ip: InternetHeader) -> Bool {
+    !options.ignoresChecksums && (checksum == .wrong || ip.headerChecksum == .wrong)
+  }
+
+  // MARK: - ICMP
+
+  mutating func track(
+    _ message: ICMPMessage, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
+    _ time: Timestamp
+  ) -> PacketVerdict {
+    switch message.role {
+    case .echoRequest, .echoReply: return trackEcho(message, ip, fragments, number, time)
+    case .other: return PacketVerdict()
+    default: return trackError(message, ip, number)
+    }
+  }
+
+  private mutating func trackEcho(
+    _ message: ICMPMessage, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
+    _ time: Timestamp
+  ) -> PacketVerdict {
+    let key = FlowKey(ip.source, message.identifier, ip.destination, message.identifier)
+    let senderIsLow = FlowKey.isLow(
+      ip.source, message.identifier, ip.destination, message.identifier)
+    let isRequest = message.role == .echoRequest
+    let found = echoes.find(key)
+    let index: Int32
+    if let found, !isOver(echoes.flows[found], time) {
+      index = found
+    } else {
+      let stream = found.map { echoes.flows[$0].stream } ?? icmpStreams
+      if found == nil { icmpStreams += 1 }
+      var exchange = Conversation(
+        key: key, id: takeID(), stream: stream, transport: .icmp,
+        clientIsLow: senderIsLow == isRequest, packet: number, time: time)
+      exchange.identifier = message.identifier
+      exchange.isToMany = ip.destination.isMulticastOrBroadcast
+      index = echoes.insert(exchange)
+    }
+    let sender: Side = senderIsLow == echoes.flows[index].clientIsLow ? .client : .server
+    echoes.flows[index].count(
+      ip, payload: Int(message.payloadLength), fragments: fragments, from: sender,
+      packet: number, time: time)
+    if !isDamaged(message.checksum, ip) {
+      echoes.flows[index].receiveEcho(
+        sequence: message.sequenceNumber, isRequest: isRequest, at: time)
+    }
+    return echoes.flows[index].verdict(sender)
+  }
+
+  /// An error belongs to the flow whose packet it quotes; the quoted sender is whom it concerns.
+  private mutating func trackError(
+    _ message: ICMPMessage, _ ip: InternetHeader, _ number: UInt64
+  ) -> PacketVerdict {
+    let quoted = message.quoted
+    guard quoted.isKnown else { return unmatched() }
+    let isEcho = quoted.payloadProtocol == .icmp || quoted.payloadProtocol == .icmpv6
+    let destinationPort = isEcho ? quoted.sourcePort : quoted.destinationPort
+    let key = FlowKey(quoted.source, quoted.sourcePort, quoted.destination, destinationPort)
+    let senderIsLow = FlowKey.isLow(
+      quoted.source, quoted.sourcePort, quoted.destination, destinationPort)
+    var error = QuotingError(
+      packet: number, reporter: ip.source, version: message.version, type: message.type,
+      code: message.code, mtu: message.mtu)
+    switch quoted.payloadProtocol {
+    case .tcp:
+      guard let index = connections.find(key) else { return unmatched() }
+      error.toward = senderIsLow == connections.flows[index].clientIsLow ? .client : .server
+      connections.flows[index].receive(error, message, &cold)
+      return connections.flows[index].quoteVerdict(error.toward)
+    case .udp:
+      guard let index = conversations.find(key) else { return unmatched() }
+      error.toward = senderIsLow == conversations.flows[index].clientIsLow ? .client : .server
+      conversations.flows[index].receive(error, message, &cold.logs)
+      return conversations.flows[index].quoteVerdict(error.toward)
+    default:
+      guard let index = echoes.find(key) else { return unmatched() }
+      error.toward = senderIsLow == echoes.flows[index].clientIsLow ? .client : .server
+      echoes.flows[index].receive(error, message, &cold.logs)
+      return echoes.flows[index].quoteVerdict(error.toward)
+    }
+  }
+
+  private mutating func unmatched() -> PacketVerdict {
+    totals.unmatchedErrors += 1
+    return PacketVerdict()
+  }
+}
+
+extension ICMPMessage {
+  /// Whether the quoted packet did not arrive and will not.
+  fileprivate var meansUnreachable: Bool {
+    switch role {
+    case .destinationUnreachable, .timeExceeded, .parameterProblem: true
+    default: false
+    }
+  }
+}
+
+extension Connection {
+  /// Takes an ICMP error that quotes a segment of this connection (RFC 9293 §3.9.2.2).
+  fileprivate mutating func receive(
+    _ error: QuotingError, _ message: ICMPMessage, _ cold: inout ColdStorage
+  ) {
+    if log < 0 { log = cold.logs.insert(ProblemLog()) }
+    cold.logs[log].note(error)
+    guard error.toward == .client, !has(.established), self[.client].has(.syn) else { return }
+    if message.isPortUnreachable {
+      facts.insert(.portUnreachable)
+    } else if message.meansUnreachable {
+      facts.insert(.unreachable)
+    }
+  }
+
+  fileprivate func quoteVerdict(_ toward: Side) -> PacketVerdict {
+    var verdict = PacketVerdict()
+    verdict.connection = id
+    verdict.sender = toward.peer
+    verdict.isQuote = true
+    verdict.clientState = self[.client].state
+    verdict.serverState = self[.server].state
+    return verdict
+  }
+}
+
+extension Conversation {
+  fileprivate mutating func receive(
+    _ error: QuotingError, _ message: ICMPMessage, _ logs: inout Slab<ProblemLog>
+  ) {
+    if log < 0 { log = logs.insert(ProblemLog()) }
+    logs[log].note(error)
+    if error.toward == .client && message.meansUnreachable { isUnreachable = true }
+  }
+
+  fileprivate func verdict(_ sender: Side) -> PacketVerdict {
+    var verdict = PacketVerdict()
+    verdict.connection = id
+    verdict.stream = stream
+    verdict.sender = sender
+    return verdict
+  }
+
+  fileprivate func quoteVerdict(_ toward: Side) -> PacketVerdict {
+    var verdict = verdict(toward.peer)
+    verdict.stream = -1
+    verdict.isQuote = true
+    return verdict
+  }
+}

@@ -1,0 +1,39 @@
+/// Colours for terminals, or none.
+///
+/// Pad before colouring: the escape sequences take no columns but do count as characters.
+struct Ink: Sendable {
+  /// What a text is, in the number of its SGR sequence (ECMA-48 §8.3.117).
+  enum Style: Int {
+    case bold = 1
+    case dim = 2
+    case red = 31
+    case green = 32
+    case yellow = 33
+    case blue = 34
+    case magenta = 35
+    case cyan = 36
+  }
+
+  /// Whether colours are wanted.
+  let isOn: Bool
+
+  /// The text in a colour, or as it is.
+  func callAsFunction(_ text: String, _ style: Style?) -> String {
+    guard isOn, let style, !text.isEmpty else { return text }
+    return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
+  }
+}
+
+extension String {
+  /// Fills up with spaces on the right.
+  func padded(to width: Int) -> String {
+    let missing = width - count
+    return missing > 0 ? self + String(repeating: " ", count: missing) : self
+  }
+
+  /// Fills up with spaces on the left.
+  func leftPadded(to width: Int) -> String {
+    let missing = width - count
+    return missing > 0 ? String(repeating: " ", count: missing) + self : self
+  }
+}

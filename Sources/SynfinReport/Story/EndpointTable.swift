@@ -1,0 +1,78 @@
+import SynfinLifecycle
+
+/// What both ends did, row by row; rows in which neither has anything to say are left out.
+struct EndpointTable {
+  let record: ConnectionRecord
+  private(set) var rows: [(String, String, String)] = []
+
+  init(record: ConnectionRecord) {
+    self.record = record
+    row("packets") { Phrase.grouped($0.packets) }
+    row("payload") { Self.payload($0) }
+    row("bytes with IP headers") { Phrase.bytes($0.ipBytes) }
+    row("throughput") { Phrase.rate(bytes: $0.payloadBytes, nanoseconds: record.duration) ?? "" }
+    count("fragments") { $0.fragments }
+    count("damaged") { $0.damagedPackets }
+    if record.transport == .tcp { addTCP() }
+    if let echo = record.echo {
+      rows.append(("requests / replies", "\(echo.requests) sent", "\(echo.replies) answered"))
+      if echo.lost > 0 { rows.append(("lost", Phrase.grouped(echo.lost), "")) }
+    }
+  }
+
+  private static func payload(_ end: EndpointRecord) -> String {
+    guard let tcp = end.tcp, tcp.uniquePayloadBytes < end.payloadBytes else {
+      return Phrase.bytes(end.payloadBytes)
+    }
+    return
+      "\(Phrase.bytes(end.payloadBytes)), \(Phrase.bytes(tcp.uniquePayloadBytes)) without repeats"
+  }
+
+  private mutating func addTCP() {
+    tcp("round-trip time") { $0.roundTripTime.map(Self.trip) }
+    tcp("maximum segment size") { $0.maximumSegmentSize.map { "\($0) offered" } }
+    tcp("largest segment sent") { $0.largestSegment > 0 ? Phrase.grouped($0.largestSegment) : nil }
+    tcp("window scale") { $0.windowScale.map { "\($0) (× \(1 << Int(min($0, 14))))" } }
+    tcp("largest window") { $0.maximumWindow.map(Phrase.bytes) }
+    tcp("initial sequence number") { $0.initialSequenceNumber.map { String($0) } }
+    tcpCount("retransmissions") { $0.retransmissions }
+    tcpCount("out of order") { $0.outOfOrder }
+    tcpCount("duplicates") { $0.duplicates }
+    tcpCount("duplicate ACKs") { $0.duplicateAcks }
+    tcpCount("keep-alives") { $0.keepAlives }
+    tcpCount("zero-window probes") { $0.zeroWindowProbes }
+    tcp("window closed") {
+      $0.zeroWindows == 0
+        ? nil : "\($0.zeroWindows) times, \(DurationText.short($0.zeroWindowTime))"
+    }
+    tcpCount("bytes missed by capture") { $0.missedBytes }
+    tcpCount("bytes after peer's FIN") { $0.bytesAfterPeerClosed }
+    tcp("states") { $0.states.isEmpty ? nil : $0.states.last?.state.name }
+  }
+
+  private static func trip(_ value: DurationStatistics) -> String {
+    let mean = DurationText.short(Int64(value.mean))
+    if value.samples == 1 { return mean }
+    return "\(mean) (\(DurationText.short(value.minimum))–\(DurationText.short(value.maximum)))"
+  }
+
+  private mutating func row(_ name: String, _ value: (EndpointRecord) -> String) {
+    let (client, server) = (value(record.client), value(record.server))
+    if !client.isEmpty || !server.isEmpty { rows.append((name, client, server)) }
+  }
+
+  private mutating func count(_ name: String, _ value: (EndpointRecord) -> UInt64) {
+    guard value(record.client) + value(record.server) > 0 else { return }
+    row(name) { Phrase.grouped(value($0)) }
+  }
+
+  private mutating func tcp(_ name: String, _ value: (TCPEndpointRecord) -> String?) {
+    row(name) { $0.tcp.flatMap(value) ?? "" }
+  }
+
+  private mutating func tcpCount(_ name: String, _ value: (TCPEndpointRecord) -> UInt64) {
+    let (client, server) = (record.client.tcp.map(value) ?? 0, record.server.tcp.map(value) ?? 0)
+    guard client > 0 || server > 0 else { return }
+    rows.append((name, Phrase.grouped(client), Phrase.grouped(server)))
+  }
+}

@@ -1,0 +1,105 @@
+import SynfinLifecycle
+
+/// Problems in words.
+enum ProblemText {
+  /// A short name for a table.
+  static func name(_ kind: Problem.Kind) -> String {
+    switch kind {
+    case .synRetry: "SYN repeated"
+    case .synAckRetry: "SYN+ACK repeated"
+    case .acceptQueueFull: "accept queue full"
+    case .retransmission: "retransmitted"
+    case .outOfOrder: "out of order"
+    case .duplicate: "duplicates"
+    case .lostSegment: "segments lost"
+    case .missedByCapture: "missed by the capture"
+    case .zeroWindow: "window closed"
+    case .damaged: "damaged (checksum)"
+    case .resetIgnored: "reset ignored"
+    case .resetAfterClose: "reset after close"
+    case .icmpError: "ICMP error"
+    case .dataAfterClose: "data after close"
+    case .fastOpenRejected: "Fast Open rejected"
+    case .clockBackwards: "clock ran backwards"
+    }
+  }
+
+  /// A clause for a sentence: "3 segments were retransmitted (packets 5, 9 and 12)".
+  static func clause(_ problem: Problem) -> String {
+    let text = phrase(problem.kind, problem.count)
+    let packets = Phrase.packets(problem.packets, total: problem.count)
+    return packets.isEmpty ? text : "\(text) (\(packets))"
+  }
+
+  private static func phrase(_ kind: Problem.Kind, _ count: UInt64) -> String {
+    let were = count == 1 ? "was" : "were"
+    func some(_ noun: String) -> String { Phrase.count(count, noun) }
+    switch kind {
+    case .synRetry:
+      return count == 1 ? "the SYN was repeated" : "the SYN was repeated \(count) times"
+    case .synAckRetry:
+      return count == 1 ? "the SYN+ACK was repeated" : "the SYN+ACK was repeated \(count) times"
+    case .acceptQueueFull: return "the server never took the connection: its accept queue was full"
+    case .retransmission: return "\(some("segment")) \(were) retransmitted"
+    case .outOfOrder: return "\(some("segment")) came out of order"
+    case .duplicate: return "\(some("packet")) came twice"
+    case .lostSegment: return "\(some("segment")) never appeared and \(were) never acknowledged"
+    case .missedByCapture:
+      return count == 1
+        ? "the capture missed data that were acknowledged"
+        : "the capture missed data that were acknowledged, \(count) times"
+    case .zeroWindow: return "the receive window closed " + (count == 1 ? "once" : "\(count) times")
+    case .damaged: return "\(some("packet")) arrived damaged"
+    case .resetIgnored: return "\(some("reset")) did not qualify and \(were) ignored"
+    case .resetAfterClose: return "a reset came after the close"
+    case .icmpError: return "\(some("ICMP error")) came back"
+    case .dataAfterClose: return "data arrived for an end that had closed"
+    case .fastOpenRejected: return "the server did not take the data in the SYN"
+    case .clockBackwards: return "the capture's clock ran backwards"
+    }
+  }
+
+  /// How much a kind weighs; the gravest come first in a sentence.
+  static func weight(_ kind: Problem.Kind) -> Int {
+    let order: [Problem.Kind] = [
+      .acceptQueueFull, .dataAfterClose, .lostSegment, .zeroWindow, .icmpError, .retransmission,
+      .synRetry, .synAckRetry, .fastOpenRejected, .damaged, .resetIgnored, .outOfOrder,
+      .resetAfterClose, .duplicate, .missedByCapture, .clockBackwards,
+    ]
+    return order.firstIndex(of: kind) ?? order.count
+  }
+}
+
+/// Doubts in words.
+enum DoubtText {
+  /// A sentence for the list below a story.
+  static func sentence(_ doubt: Doubt) -> String {
+    switch doubt {
+    case .clientInferred:
+      "Who is the client was inferred from ports or from who spoke first: no SYN was captured."
+    case .oneDirection: "Only one direction was captured; what the other side did is unknown."
+    case .segmentationOffload:
+      "Segments larger than the MSS: one captured packet was many on the wire, so segment counts are approximate."
+    case .checksumOffload:
+      "Checksums were not filled in yet when packets were captured (offload); they count as good."
+    case .checksumsAllWrong: "Every checksum of one side is wrong: taken as offload, not as damage."
+    case .duplicatedByCapture: "The capture recorded packets twice."
+    case .clockBackwards: "The capture's clock ran backwards; times around it are unreliable."
+    case .missedPackets: "Bytes are missing that the peer acknowledged: the capture lost packets."
+    case .manyHoles: "More holes at once than are remembered; later counts are estimates."
+    }
+  }
+
+  /// A clause that hedges a verdict; nil for a doubt that does not weaken it.
+  static func hedge(_ doubt: Doubt) -> String? {
+    switch doubt {
+    case .clientInferred: "which side is the client is inferred"
+    case .oneDirection: "only one direction was captured"
+    case .missedPackets: "the capture missed packets"
+    case .clockBackwards: "the clock ran backwards"
+    case .manyHoles: "loss counts are estimates"
+    case .duplicatedByCapture: "the capture recorded packets twice"
+    case .segmentationOffload, .checksumOffload, .checksumsAllWrong: nil
+    }
+  }
+}
