@@ -1,0 +1,93 @@
+import SynfinLifecycle
+import SynfinWire
+
+/// The verdict on a UDP conversation or an ICMP echo exchange.
+struct DatagramVerdict {
+  let record: ConnectionRecord
+
+  /// Sentences on a UDP conversation.
+  var udp: [String] {
+    let sent = Phrase.count(record.client.packets, "datagram")
+    switch record.outcome {
+    case .answered: return troubles + [answered]
+    case .oneWay:
+      let scope = record.server.address.scope.rawValue
+      return troubles + [
+        "\(sent) to many hosts at once (\(record.server.address), \(scope)): "
+          + "no single answer was to be expected."
+      ]
+    case .unreachable, .refused: return [unreachable(sent)]
+    default:
+      return troubles + [
+        "No answer to \(sent)\(period): nobody listens, something drops packets in silence, or "
+          + "the protocol wants none."
+      ]
+    }
+  }
+
+  /// Sentences on a ping.
+  var echo: [String] {
+    let requests = record.echo?.requests ?? record.client.packets
+    let replies = record.echo?.replies ?? record.server.packets
+    let asked = Phrase.count(requests, "echo request")
+    if record.outcome == .unreachable { return [unreachable(asked)] }
+    guard replies > 0 else { return ["No reply to \(asked)\(period)."] }
+    let lost = record.echo?.lost ?? 0
+    let time = record.responseTime.map { ", " + Self.times($0) } ?? ""
+    if lost == 0 {
+      let all =
+        requests == 1
+        ? "The echo request was" : "All \(Phrase.grouped(requests)) echo requests were"
+      return ["\(all) answered\(time)."]
+    }
+    return ["\(Phrase.grouped(lost)) of \(asked) got no reply; the others took\(time.dropFirst())."]
+  }
+
+  private var answered: String {
+    let there = Phrase.count(record.client.packets, "datagram")
+    let back = Phrase.grouped(record.server.packets)
+    let time = record.responseTime.map { "; answers came after " + Self.spread($0) } ?? ""
+    return "The server answered: \(there) there, \(back) back\(time)."
+  }
+
+  private func unreachable(_ sent: String) -> String {
+    guard let error = record.icmpErrors.first else {
+      return "\(sent) did not get through: an ICMP error came back."
+    }
+    let isClosedPort =
+      error.version == 4
+      ? error.type == 3 && error.code == 3
+      : error.type == 1 && error.code == 4
+    let what = isClosedPort ? "Nobody listens on that port" : "\(sent) did not get through"
+    return "\(what): \(VerdictSentence.error(error))."
+  }
+
+  private var troubles: [String] {
+    let counted = record.problems.sorted {
+      ProblemText.weight($0.kind) < ProblemText.weight($1.kind)
+    }
+    guard !counted.isEmpty else { return [] }
+    return [Phrase.capitalized(Phrase.list(counted.prefix(3).map(ProblemText.clause))) + "."]
+  }
+
+  /// The packets and the time that it took to give up.
+  private var period: String {
+    let packets =
+      record.firstPacket == record.lastPacket
+      ? " (packet \(record.firstPacket))"
+      : " (packets \(record.firstPacket) to \(record.lastPacket))"
+    return (record.duration > 0 ? " over " + DurationText.short(record.duration) : "") + packets
+  }
+
+  private static func times(_ value: DurationStatistics) -> String {
+    value.samples == 1
+      ? "in " + DurationText.short(value.minimum)
+      : "\(DurationText.short(Int64(value.mean))) on average"
+  }
+
+  private static func spread(_ value: DurationStatistics) -> String {
+    guard value.samples > 1 else { return DurationText.short(value.minimum) }
+    return "\(DurationText.short(Int64(value.mean))) on average, "
+      + "\(DurationText.short(value.maximum)) at worst"
+  }
+}
