@@ -14,7 +14,7 @@ extension SummaryHeader {
     ]
     return counts.compactMap { count, who in
       guard let count, count > 0 else { return nil }
-      return "\(CountText.noun(count, "packet")) \(who): what seems lost may only be missing here"
+      return "\(Phrase.count(count, "packet")) \(who): what seems lost may only be missing here"
     }
   }
 
@@ -22,21 +22,21 @@ extension SummaryHeader {
     var notes: [String] = []
     if facts.cut > 0 {
       let limit = facts.files.compactMap(\.snapLength).min().map { ", limit \($0) bytes" } ?? ""
-      notes.append("\(CountText.noun(facts.cut, "packet")) captured only in part\(limit)")
+      notes.append("\(Phrase.count(facts.cut, "packet")) captured only in part\(limit)")
     }
     if totals.undecoded > 0 {
       let first = totals.firstUndecoded.map { " (first: packet \($0))" } ?? ""
-      notes.append("\(CountText.noun(totals.undecoded, "packet")) not decoded to the end\(first)")
+      notes.append("\(Phrase.count(totals.undecoded, "packet")) not decoded to the end\(first)")
     }
     if facts.withoutTime > 0 {
-      notes.append("\(CountText.noun(facts.withoutTime, "packet")) without a time")
+      notes.append("\(Phrase.count(facts.withoutTime, "packet")) without a time")
     }
     if totals.clockBackwards > 0 {
-      let times = CountText.noun(totals.clockBackwards, "time")
+      let times = Phrase.count(totals.clockBackwards, "time")
       notes.append("the clock ran backwards \(times)")
     }
     if totals.unmatchedErrors > 0 {
-      let errors = CountText.noun(totals.unmatchedErrors, "ICMP error")
+      let errors = Phrase.count(totals.unmatchedErrors, "ICMP error")
       notes.append("\(errors) about packets that are not in the capture")
     }
     return notes
@@ -44,20 +44,6 @@ extension SummaryHeader {
 
   private func note(_ doubt: Doubt) -> String? {
     guard let count = tally.doubts[doubt] else { return nil }
-    return CountText.noun(count, "connection") + ": " + Self.meaning(doubt)
-  }
-
-  private static func meaning(_ doubt: Doubt) -> String {
-    switch doubt {
-    case .clientInferred: "no SYN captured, so who is the client is inferred"
-    case .oneDirection: "only one direction was captured"
-    case .segmentationOffload: "segments larger than the MSS, so segment counts are approximate"
-    case .checksumOffload: "checksums left to the network card, taken as good"
-    case .checksumsAllWrong: "every checksum of one side wrong, taken as left to the network card"
-    case .duplicatedByCapture: "packets captured twice"
-    case .clockBackwards: "time ran backwards, differences count as 0"
-    case .missedPackets: "data acknowledged that the capture lacks"
-    case .manyHoles: "more holes than are remembered, later counts are estimates"
-    }
+    return "\(DoubtText.sentence(doubt)) (\(Phrase.count(count, "connection")))"
   }
 }

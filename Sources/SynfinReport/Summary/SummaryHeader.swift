@@ -10,7 +10,7 @@ struct SummaryHeader {
 
   private static let margin = 13
 
-  func text(_ style: Style, width: Int?) -> String {
+  func text(_ ink: Ink) -> String {
     let lines =
       captures.map { ("capture", $0) } + [("packets", packets)] + times.map { ("time", $0) }
       + connections.map { ("connections", $0) } + trust.map { ("trust", $0) }
@@ -19,7 +19,7 @@ struct SummaryHeader {
     for (name, line) in lines {
       let label = name == last ? "" : name
       let padding = String(repeating: " ", count: Self.margin - label.count)
-      text += style.paint(label, .quiet) + padding + line + "\n"
+      text += ink(label, .dim) + padding + line + "\n"
       last = name
     }
     return text
@@ -35,16 +35,16 @@ struct SummaryHeader {
   }
 
   private var packets: String {
-    var text = CountText.noun(facts.matched, "packet")
+    var text = Phrase.count(facts.matched, "packet")
     if facts.matched < facts.packets {
-      text += " of \(CountText.grouped(facts.packets)) match the filter"
+      text += " of \(Phrase.grouped(facts.packets)) match the filter"
     }
-    text += ", \(CountText.bytes(facts.bytes))"
+    text += ", \(Phrase.bytes(facts.bytes))"
     let kinds: [(UInt64, String)] = [
       (totals.tcp, "TCP"), (totals.udp, "UDP"), (totals.icmp, "ICMP"),
       (totals.otherIP, "other IP"), (totals.notIP, "not IP"),
     ]
-    let present = kinds.filter { $0.0 > 0 }.map { "\(CountText.grouped($0.0)) \($0.1)" }
+    let present = kinds.filter { $0.0 > 0 }.map { "\(Phrase.grouped($0.0)) \($0.1)" }
     return present.isEmpty ? text : text + ": " + present.joined(separator: ", ")
   }
 
@@ -64,9 +64,9 @@ struct SummaryHeader {
     let lines = TransportProtocol.allCases.compactMap { transport -> String? in
       guard let count = tally.records[transport] else { return nil }
       let outcomes = tally.outcomes(of: transport).map { outcome, count in
-        "\(CountText.grouped(count)) \(OutcomeText.name(outcome))"
+        "\(Phrase.grouped(count)) \(OutcomeText.word(outcome))"
       }
-      return "\(CountText.grouped(count)) \(transport.rawValue.uppercased()): "
+      return "\(Phrase.grouped(count)) \(transport.rawValue.uppercased()): "
         + outcomes.joined(separator: ", ")
     }
     return lines.isEmpty ? ["none"] : lines

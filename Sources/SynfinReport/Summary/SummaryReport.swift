@@ -57,11 +57,11 @@ public struct SummaryReport {
 
   /// Writes the report, piece by piece.
   public func write(_ body: (String) throws -> Void) throws {
-    let style = Style(isOn: options.color)
+    let ink = Ink(isOn: options.color)
     let head = SummaryHeader(facts: facts, totals: totals, tally: tally, zone: options.zone)
-    try body(head.text(style, width: options.width))
+    try body(head.text(ink))
     guard options.showsTable, !rows.isEmpty else { return }
-    let table = SummaryTable(rows: rows, width: options.width, style: style)
+    let table = SummaryTable(rows: rows, width: options.width, ink: ink)
     try body("\n" + table.header + "\n")
     for row in rows { try body(table.line(row) + "\n") }
   }

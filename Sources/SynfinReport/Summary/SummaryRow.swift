@@ -34,37 +34,32 @@ struct SummaryRow {
 
   /// The text of each column.
   let cells: [String]
-  let tone: Style.Tone
+  let style: Ink.Style
 
   init(_ record: ConnectionRecord, _ options: SummaryReport.Options, spansDays: Bool) {
     let time = TimeText(zone: options.zone)
     cells = [
       String(record.id),
       record.transport.rawValue.uppercased(),
-      Self.socket(record.client),
+      EndpointText.text(record.client.address, port: record.client.port),
       Self.server(record, options),
       spansDays
         ? String(time.dateAndTime(record.start, digits: 3).dropFirst(5))
         : time.timeOfDay(record.start, digits: 3),
       record.roundTrip.map(DurationText.short) ?? "",
-      CountText.bytes(record.client.payloadBytes),
-      CountText.bytes(record.server.payloadBytes),
-      OutcomeText.phrase(record),
+      Phrase.bytes(record.client.payloadBytes),
+      Phrase.bytes(record.server.payloadBytes),
+      OutcomeCell.text(record),
       DurationText.short(record.duration),
-      record.problems.map(OutcomeText.problem).joined(separator: ", "),
+      OutcomeCell.problems(record),
     ]
-    tone = OutcomeText.tone(record.outcome)
-  }
-
-  private static func socket(_ end: EndpointRecord) -> String {
-    guard let port = end.port else { return end.address.description }
-    return end.address.version == 6 ? "[\(end.address)]:\(port)" : "\(end.address):\(port)"
+    style = OutcomeText.style(record.outcome)
   }
 
   private static func server(
     _ record: ConnectionRecord, _ options: SummaryReport.Options
   ) -> String {
-    let text = socket(record.server)
+    let text = EndpointText.text(record.server.address, port: record.server.port)
     guard !options.numeric, let port = record.server.port,
       let name = ServiceName.lookup(port: port, transport: record.transport)
     else { return text }

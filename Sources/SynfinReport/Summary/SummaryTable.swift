@@ -8,11 +8,11 @@ struct SummaryTable {
 
   private var columns: [Column]
   private var widths: [Int]
-  private let style: Style
+  private let ink: Ink
 
   /// Measures the rows and, where there is a width to fit into, gives up what matters least.
-  init(rows: [SummaryRow], width: Int?, style: Style) {
-    self.style = style
+  init(rows: [SummaryRow], width: Int?, ink: Ink) {
+    self.ink = ink
     columns = Column.allCases
     widths = columns.map { column in
       let used = rows.reduce(0) { max($0, $1.cells[column.rawValue].count) }
@@ -50,16 +50,16 @@ struct SummaryTable {
 
   /// The line of titles.
   var header: String {
-    style.paint(line { $0.title }, .quiet)
+    ink(line { $0.title }, .dim)
   }
 
   /// The line of a row.
   func line(_ row: SummaryRow) -> String {
-    line(row.tone, row.cells[Column.problems.rawValue].isEmpty) { row.cells[$0.rawValue] }
+    line(row.style) { row.cells[$0.rawValue] }
   }
 
   private func line(
-    _ tone: Style.Tone = .plain, _ isClean: Bool = true, _ text: (Column) -> String
+    _ outcome: Ink.Style? = nil, _ text: (Column) -> String
   ) -> String {
     var line = ""
     for column in columns {
@@ -67,7 +67,7 @@ struct SummaryTable {
       let cell =
         column == .problems ? Self.cutEnd(text(column), width) : Self.cutMiddle(text(column), width)
       let padding = String(repeating: " ", count: width - cell.count)
-      let painted = style.paint(cell, self.tone(column, tone))
+      let painted = ink(cell, style(column, outcome))
       if !line.isEmpty { line += "  " }
       line += column.isRightAligned ? padding + painted : painted + padding
     }
@@ -75,11 +75,11 @@ struct SummaryTable {
     return line
   }
 
-  private func tone(_ column: Column, _ outcome: Style.Tone) -> Style.Tone {
+  private func style(_ column: Column, _ outcome: Ink.Style?) -> Ink.Style? {
     switch column {
     case .outcome: outcome
-    case .problems: .careful
-    default: .plain
+    case .problems: outcome == nil ? nil : .yellow
+    default: nil
     }
   }
 
