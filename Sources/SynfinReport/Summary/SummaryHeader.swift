@@ -10,17 +10,20 @@ struct SummaryHeader {
 
   private static let margin = 13
 
-  func text(_ ink: Ink) -> String {
+  /// The lines, broken between words where there is a width to fit into.
+  func text(_ ink: Ink, width: Int?) -> String {
     let lines =
       captures.map { ("capture", $0) } + [("packets", packets)] + times.map { ("time", $0) }
       + connections.map { ("connections", $0) } + trust.map { ("trust", $0) }
     var text = ""
     var last = ""
-    for (name, line) in lines {
-      let label = name == last ? "" : name
-      let padding = String(repeating: " ", count: Self.margin - label.count)
-      text += ink(label, .dim) + padding + line + "\n"
-      last = name
+    for (name, paragraph) in lines {
+      for line in width.map({ Wrap.lines(paragraph, width: $0 - Self.margin) }) ?? [paragraph] {
+        let label = name == last ? "" : name
+        let padding = String(repeating: " ", count: Self.margin - label.count)
+        text += ink(label, .dim) + padding + line + "\n"
+        last = name
+      }
     }
     return text
   }

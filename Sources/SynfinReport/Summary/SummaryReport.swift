@@ -59,7 +59,7 @@ public struct SummaryReport {
   public func write(_ body: (String) throws -> Void) throws {
     let ink = Ink(isOn: options.color)
     let head = SummaryHeader(facts: facts, totals: totals, tally: tally, zone: options.zone)
-    try body(head.text(ink))
+    try body(head.text(ink, width: options.width))
     guard options.showsTable, !rows.isEmpty else { return }
     let table = SummaryTable(rows: rows, width: options.width, ink: ink)
     try body("\n" + table.header + "\n")

@@ -5,7 +5,7 @@ internal import SynfinWire
 struct SummaryRow {
   /// The columns in the order of the table.
   enum Column: Int, CaseIterable {
-    case number, transport, client, server, start, roundTrip, toServer, toClient, outcome
+    case number, transport, client, server, start, roundTrip, sent, received, outcome
     case duration, problems
 
     var title: String {
@@ -15,18 +15,18 @@ struct SummaryRow {
       case .client: "client"
       case .server: "server"
       case .start: "start"
-      case .roundTrip: "round trip"
-      case .toServer: "to server"
-      case .toClient: "to client"
+      case .roundTrip: "RTT"
+      case .sent: "sent"
+      case .received: "received"
       case .outcome: "outcome"
-      case .duration: "duration"
+      case .duration: "lasted"
       case .problems: "problems"
       }
     }
 
     var isRightAligned: Bool {
       switch self {
-      case .number, .roundTrip, .toServer, .toClient, .duration: true
+      case .number, .roundTrip, .sent, .received, .duration: true
       default: false
       }
     }

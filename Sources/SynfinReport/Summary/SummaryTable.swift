@@ -3,11 +3,13 @@ struct SummaryTable {
   private typealias Column = SummaryRow.Column
 
   private static let gap = 2
-  private static let leastAddress = 22
-  private static let leastProblems = 14
+  private static let leastAddress = 18
+  private static let leastOutcome = 16
 
   private var columns: [Column]
   private var widths: [Int]
+  // Problems that find no room in the row follow it on a line of their own: they are never cut.
+  private var problemsBelow = false
   private let ink: Ink
 
   /// Measures the rows and, where there is a width to fit into, gives up what matters least.
@@ -27,15 +29,13 @@ struct SummaryTable {
   }
 
   private mutating func fit(_ width: Int) {
-    shrink([.problems], to: Self.leastProblems, width)
-    shrink([.client, .server], to: Self.leastAddress, width)
-    for column in [Column.start, .duration, .transport, .roundTrip] where total > width {
+    problemsBelow = total > width && columns.last == .problems
+    if problemsBelow { columns.removeLast() }
+    for column in [Column.start, .transport, .duration, .roundTrip] where total > width {
       columns.removeAll { $0 == column }
     }
-    // What the dropped columns gave back too much goes to the problems.
-    if columns.last == .problems {
-      widths[Column.problems.rawValue] += max(0, width - total)
-    }
+    shrink([.client, .server], to: Self.leastAddress, width)
+    shrink([.outcome], to: Self.leastOutcome, width)
   }
 
   /// Takes from the widest of some columns until the table fits.
@@ -53,25 +53,30 @@ struct SummaryTable {
     ink(line { $0.title }, .dim)
   }
 
-  /// The line of a row.
+  /// The line of a row, or its two lines.
   func line(_ row: SummaryRow) -> String {
-    line(row.style) { row.cells[$0.rawValue] }
+    let problems = row.cells[Column.problems.rawValue]
+    let first = line(row.style) { row.cells[$0.rawValue] }
+    guard problemsBelow, !problems.isEmpty else { return first }
+    let indent = String(repeating: " ", count: widths[Column.number.rawValue] + Self.gap)
+    return first + "\n" + indent + ink("└ " + problems, .yellow)
   }
 
-  private func line(
-    _ outcome: Ink.Style? = nil, _ text: (Column) -> String
-  ) -> String {
+  private func line(_ outcome: Ink.Style? = nil, _ text: (Column) -> String) -> String {
     var line = ""
+    // Spaces wait until something follows, so that no line ends in some.
+    var waiting = 0
     for column in columns {
       let width = widths[column.rawValue]
-      let cell =
-        column == .problems ? Self.cutEnd(text(column), width) : Self.cutMiddle(text(column), width)
-      let padding = String(repeating: " ", count: width - cell.count)
-      let painted = ink(cell, style(column, outcome))
-      if !line.isEmpty { line += "  " }
-      line += column.isRightAligned ? padding + painted : painted + padding
+      let cell = cut(text(column), column, width)
+      let missing = width - cell.count
+      waiting += column.isRightAligned ? missing : 0
+      if !cell.isEmpty {
+        line += String(repeating: " ", count: waiting) + ink(cell, style(column, outcome))
+        waiting = 0
+      }
+      waiting += (column.isRightAligned ? 0 : missing) + Self.gap
     }
-    while line.last == " " { line.removeLast() }
     return line
   }
 
@@ -83,14 +88,10 @@ struct SummaryTable {
     }
   }
 
-  private static func cutEnd(_ text: String, _ width: Int) -> String {
-    text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
-  }
-
-  /// Leaves the ends of an address, which tell most.
-  private static func cutMiddle(_ text: String, _ width: Int) -> String {
-    guard text.count > width, width > 1 else { return text }
-    let tail = (width - 1) * 3 / 5
+  /// Shortens an outcome at its end, an address in its middle, where it tells least.
+  private func cut(_ text: String, _ column: Column, _ width: Int) -> String {
+    guard text.count > width else { return text }
+    let tail = column == .outcome ? 0 : (width - 1) * 3 / 5
     return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
   }
 }
