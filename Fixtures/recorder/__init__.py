@@ -1,1 +1,1 @@
-"""Records the fixtures: small captures of real kernels, each with the kernel's own account beside it."""
+"""Records the fixtures: small captures of real kernels, with the kernel's account of each."""

@@ -15,12 +15,19 @@ class Capture:
     """One running tcpdump."""
 
     def __init__(
-        self, namespace: Namespace, device: str, path: Path, snap: int, nanoseconds: bool
+        self,
+        namespace: Namespace,
+        device: str,
+        path: Path,
+        snap: int,
+        nanoseconds: bool,
+        filter: str,
     ) -> None:
         command = ["tcpdump", "-i", device, "-n", "-s", str(snap), "-w", str(path)]
         command += ["-U", "--immediate-mode", "-Z", "root", "-B", "16384"]
         if nanoseconds:
             command.append("--time-stamp-precision=nano")
+        command += ["--", filter] if filter else []
         self.path = path
         with namespace.entered():
             self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)

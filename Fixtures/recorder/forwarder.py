@@ -163,7 +163,7 @@ class Wire(threading.Thread):
             self._last = time.monotonic()
 
     def _account(self, side: Side, raw: bytes) -> None:
-        """A frame that passed the side's port; a mirror port gets a copy as the trunk carries it."""
+        """A frame passed the side's port; a mirror port gets a copy as the trunk carries it."""
         self.passed[side] += 1
         if side in self.mirrors:
             header = b"".join(struct.pack("!HH", *tag) for tag in self.tags)

@@ -143,7 +143,7 @@ def _transport(protocol: str, segment: bytes) -> dict:
 
 
 def read_capture(path: Path) -> list[Frame]:
-    """Reads a pcap file of this machine's byte order: microseconds or nanoseconds, Ethernet or SLL2."""
+    """Reads a pcap file of this machine's byte order, with Ethernet or SLL2 frames."""
     content = path.read_bytes()
     magic, *_, link_type = struct.unpack_from("=IHHIIII", content)
     unit = {0xA1B2C3D4: 1000, 0xA1B23C4D: 1}[magic]

@@ -187,7 +187,7 @@ class Lab:
             device = "any" if scenario.any_device else device
             path = self.directory / f"{side}.pcap"
             self._captures[side] = Capture(
-                host.namespace, device, path, scenario.snap, scenario.nanoseconds
+                host.namespace, device, path, scenario.snap, scenario.nanoseconds, scenario.filter
             )
         if not scenario.loopback:
             self.wire.passed = {"client": 0, "server": 0}

@@ -74,7 +74,7 @@ class Namespace:
             _write_sysctl(name, value)
 
     def counters(self) -> dict[str, int]:
-        """The stack's own counters that are not zero (what `nstat -as` prints), TCP and UDP only."""
+        """The stack's own counters that are not zero, by the names that `nstat` prints."""
         with self.entered():
             lines: list[str] = []
             for table in ("snmp", "netstat"):

@@ -1,4 +1,4 @@
-"""What a scenario is: a name, a line on what it shows, and the life it is meant to give its connections."""
+"""What a scenario is: a name, what it shows, and the lives it means to give its connections."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Life:
     protocol: str = "tcp"
     client_port: int | None = CLIENT_PORT
     server_port: int | None = SERVER_PORT
+    server_address: str | None = None  # where it is not the server's
     at_client: dict | None = field(default_factory=dict)
     at_server: dict | None = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -74,6 +75,8 @@ class Scenario:
     nanoseconds: bool = False
     any_device: bool = False  # capture on the pseudo-device "any"
     snap: int = 262_144  # bytes kept of each packet
+    filter: str = ""  # tcpdump's, for a capture that misses something
+    missed: int = 0  # packets that this filter keeps out of each capture
     late_start: bool = False  # the scenario itself calls `lab.start_captures()`
     resolve: bool = False  # neighbours are found by ARP, as in daily life
     delay: float = 0.005

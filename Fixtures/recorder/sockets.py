@@ -43,7 +43,7 @@ def tcp_info(sock: socket.socket) -> dict[str, object]:
 
 
 class Endpoint(socket.socket):
-    """A socket with a memory: `info` is the last TCP_INFO, read at the latest just before closing."""
+    """A socket with a memory: `info` is the last TCP_INFO, read at the latest when it closes."""
 
     info: dict[str, object] | None = None
     local: tuple[str, int] | None = None

@@ -1,8 +1,9 @@
 """The kernel's own account of state changes: the tracepoint, and what the tracepoint leaves out.
 
-`sock:inet_sock_set_state` tells every change of a full socket, at the moment it happens. It is silent
-about the two kinds of small sockets that stand in for full ones: request sockets (SYN_RECV before
-the handshake's last ACK) and time-wait sockets. Those are seen by reading /proc/net/tcp often.
+`sock:inet_sock_set_state` tells every change of a full socket, at the moment it happens. It is
+silent about the two kinds of small sockets that stand in for full ones: request sockets (SYN_RECV
+before the handshake's last ACK) and time-wait sockets. Those are seen by reading /proc/net/tcp
+often.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Account:
         self.life = life
         self.turn = turn  # how often the tuple was used before
         self.client = (lab.client.address, life.client_port)
-        self.server = (lab.server.address, life.server_port)
+        self.server = (life.server_address or lab.server.address, life.server_port)
         self.notes = list(life.notes)
         self.client_changes, self.client_states = self._side(lab, "client", start, end)
         self.server_changes, self.server_states = self._side(lab, "server", start, end)
@@ -76,13 +76,16 @@ def accounts(lab: Lab, lives: list[Life]) -> list[Account]:
     """Finds each life's events; where a tuple is used again, the n-th life is the n-th use."""
     found: list[Account] = []
     for index, life in enumerate(lives):
-        tuple_of = (life.client_port, life.server_port)
-        turn = sum((l.client_port, l.server_port) == tuple_of for l in lives[:index])
+        turn = sum(_ports(earlier) == _ports(life) for earlier in lives[:index])
         starts = _starts(lab, life) if life.protocol == "tcp" else []
         starts += [float("inf"), float("inf")]
         begin = 0.0 if turn == 0 else starts[turn]
         found.append(Account(lab, life, turn, begin, starts[turn + 1]))
     return found
+
+
+def _ports(life: Life) -> tuple:
+    return life.client_port, life.server_address, life.server_port
 
 
 def _starts(lab: Lab, life: Life) -> list[float]:
@@ -128,7 +131,8 @@ def _rfc(name: str) -> str:
     return RFC_NAMES.get(name, name)
 
 
-def _text(address: tuple) -> str:
+def text_of(address: tuple) -> str:
+    """The address as truth.json writes it."""
     host, port = address
     if port is None:
         return host
@@ -159,8 +163,8 @@ def _connection(lab: Lab, account: Account) -> dict:
     life = account.life
     result: dict = {
         "protocol": life.protocol,
-        "client": _text(account.client),
-        "server": _text(account.server),
+        "client": text_of(account.client),
+        "server": text_of(account.server),
     }
     if life.protocol == "tcp":
         zero = account.start

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .frames import Frame, fin, rst, syn, syn_ack
 from .lab import Lab
 from .scenario import Rejected
-from .truth import Account, expectation
+from .truth import Account, expectation, text_of as _address
 
 SIZE_LIMIT = 200_000
 
@@ -21,7 +21,7 @@ def verify(lab: Lab, found: list[Account]) -> None:
         size = (lab.directory / f"{side}.pcap").stat().st_size
         require(size < SIZE_LIMIT, f"{side}.pcap has {size} bytes")
         if not lab.scenario.loopback:
-            passed = lab.wire.passed[side]
+            passed = lab.wire.passed[side] - lab.scenario.missed
             require(len(frames) == passed, f"{side}: {len(frames)} frames of {passed}")
     if not lab.scenario.loopback:
         for number, rule in enumerate(lab.wire.rules, 1):
@@ -54,10 +54,12 @@ def _verify_capture(account: Account, side: str, frames: list[Frame]) -> None:
     require(bool(own), f"{side} has no packets of {account.client}")
     syns = [f for f in own if syn(f) and _from(f, account.client)]
     answers = [f for f in own if syn_ack(f) and _from(f, account.server)]
+    teardown = _teardown(own)
     counted = {
         "syn_retries": max(0, len(syns) - 1),
         "synack_retries": max(0, len(answers) - 1),
-        "teardown_kind": _teardown(own),
+        "teardown_kind": teardown,
+        "closed_by": _closer(own, teardown, expected.get("client", _address(account.client))),
     }
     for key, value in counted.items():
         require(expected[key] == value, f"{side}: {key} is {value}, not {expected[key]}")
@@ -100,6 +102,17 @@ def _reaches(acknowledgement: int, end: int) -> bool:
     return (acknowledgement - end) & 0xFFFFFFFF < 1 << 31
 
 
+def _closer(own: list[Frame], teardown: str, client: str) -> str | None:
+    """Who closed, by the name that the capture's reader gives the two ends."""
+    if teardown in ("none", "half"):
+        return None
+    if teardown == "simultaneous":
+        return "both"
+    ending = rst if teardown == "reset" else fin
+    first = next(frame for frame in own if ending(frame))
+    return "client" if _address((first.source, first.source_port)) == client else "server"
+
+
 def _fits(reset: Frame, seen: list[Frame]) -> bool:
     """Whether the RST stands where one of the ends expects, or will expect, the next byte."""
     return any(
@@ -111,7 +124,7 @@ def _fits(reset: Frame, seen: list[Frame]) -> bool:
 
 
 def _teardown(own: list[Frame]) -> str:
-    """The kind of teardown, by the shortest reading of its definition that serves these captures."""
+    """The kind of teardown, by the shortest reading that serves these captures."""
     fins: dict[int, Frame] = {}
     acked: set[int] = set()
     kind = "none"

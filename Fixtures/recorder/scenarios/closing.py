@@ -35,7 +35,11 @@ def close_four_way(lab: Lab, first: Endpoint, second: Endpoint) -> None:
     lab.pause()
 
 
-@scenario("four-way-close-by-client", "The client closes first: FIN, ACK, FIN, ACK.", nanoseconds=True)
+@scenario(
+    "four-way-close-by-client",
+    "The client closes first: FIN, ACK, FIN, ACK.",
+    nanoseconds=True,
+)
 def four_way_close_by_client(lab: Lab) -> list[Life]:
     client, server = lab.connect()
     exchange(client, server)
@@ -103,7 +107,8 @@ def simultaneous_close(lab: Lab) -> list[Life]:
 
 @scenario(
     "half-close-with-data",
-    "The client shuts down its direction; the server goes on sending three segments before its FIN.",
+    "The client shuts down its direction; the server goes on sending three segments before its "
+    "FIN.",
 )
 def half_close_with_data(lab: Lab) -> list[Life]:
     client, server = lab.connect()
@@ -187,5 +192,39 @@ def three_segment_close_by_server(lab: Lab) -> list[Life]:
             SERVER_ACTIVE_CLOSE,
             closed_by="server",
             teardown="three_way",
+        )
+    ]
+
+
+@scenario(
+    "simultaneous-close-lost-fin",
+    "Both ends send FIN at once and the client's is lost: it repeats it in CLOSING, while the server "
+    "goes the ordinary way.",
+    delay=0.02,
+)
+def simultaneous_close_lost_fin(lab: Lab) -> list[Life]:
+    client, server = lab.connect()
+    exchange(client, server)
+    lab.pause()
+    lab.wire.drop("client", fin)
+    client.finish()
+    server.finish()
+    lab.pause(0.5)
+    return [
+        Life(
+            "closed",
+            "SYN_SENT ESTABLISHED FIN_WAIT_1 CLOSING TIME_WAIT",
+            SERVER_ACTIVE_CLOSE,
+            closed_by="both",
+            teardown="simultaneous",
+            at_server={
+                "closed_by": "server",
+                "teardown_kind": "four_way",
+                "client_states": CLIENT_PASSIVE_CLOSE.split(),
+            },
+            notes=(
+                "the server's capture shows an ordinary close by the server; only the sequence "
+                "number of the client's ACK, one ahead, betrays that its FIN was sent before",
+            ),
         )
     ]

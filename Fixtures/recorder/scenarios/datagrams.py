@@ -47,6 +47,36 @@ def udp_to_closed_port(lab: Lab) -> list[Life]:
     return [datagrams("unreachable")]
 
 
+@scenario(
+    "udp-to-closed-port-ipv6",
+    "A datagram to a port without a socket, over IPv6: ICMPv6 port unreachable.",
+    ipv6=True,
+)
+def udp_to_closed_port_ipv6(lab: Lab) -> list[Life]:
+    return udp_to_closed_port(lab)
+
+
+@scenario(
+    "udp-one-way",
+    "Datagrams to a multicast group and to the broadcast address: nobody is expected to answer.",
+)
+def udp_one_way(lab: Lab) -> list[Life]:
+    client = lab.client.socket(DATAGRAM, CLIENT_PORT)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    client.setsockopt(
+        socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(lab.client.address)
+    )
+    for number in range(2):
+        for address in (GROUP, BROADCAST):
+            client.sendto(b"hello, all %d" % number, (address, SERVER_PORT))
+        lab.pause(0.05)
+    return [datagrams("one_way", server_address=address) for address in (GROUP, BROADCAST)]
+
+
+GROUP = "233.252.0.1"  # a multicast address for documentation (RFC 5771)
+BROADCAST = "192.0.2.255"
+
+
 @scenario("udp-fragmented", "A datagram of 4000 bytes in three IPv4 fragments, and so its answer.")
 def udp_fragmented(lab: Lab) -> list[Life]:
     lab.require_frames("client", 6, lambda frame: frame.fragment, "fragments")

@@ -50,8 +50,8 @@ def zero_window(lab: Lab) -> list[Life]:
     lab.require_counter("server", "TcpExtTCPToZeroWindowAdv")
     lab.require_counter("client", "TcpExtTCPWinProbe")
     lab.notes.append(
-        "the server answers only one probe in half a second (tcp_invalid_ratelimit), so a probe may "
-        "stay without an answer"
+        "the server answers only one probe in half a second (tcp_invalid_ratelimit), so a probe "
+        "may stay without an answer"
     )
     return [four_way_by_client()]
 
@@ -74,8 +74,8 @@ def path_mtu(lab: Lab) -> list[Life]:
 
 @scenario(
     "explicit-congestion",
-    "ECN is agreed in the handshake; one segment is marked on the way, the server echoes the mark and "
-    "the client answers with CWR.",
+    "ECN is agreed in the handshake; one segment is marked on the way, the server echoes the "
+    "mark and the client answers with CWR.",
     sysctls={"net.ipv4.tcp_ecn": 1},
 )
 def explicit_congestion(lab: Lab) -> list[Life]:
@@ -123,7 +123,8 @@ def small_writes(lab: Lab) -> list[Life]:
 
 @scenario(
     "exchanges",
-    "Three requests with answers of 4000 bytes; the server thinks 40 ms each time, the client 60 ms.",
+    "Three requests with answers of 4000 bytes; the server thinks 40 ms each time, the client 60 "
+    "ms.",
 )
 def exchanges(lab: Lab) -> list[Life]:
     client, server = lab.connect()
@@ -156,8 +157,8 @@ def dial_from(lab: Lab, sequence: int) -> tuple[Endpoint, Endpoint]:
 
 @scenario(
     "sequence-wrap",
-    "The client's sequence number passes 2^32 in the third of ten segments, and the segment after it "
-    "is lost and sent again.",
+    "The client's sequence number passes 2^32 in the third of ten segments, and the segment "
+    "after it is lost and sent again.",
 )
 def sequence_wrap(lab: Lab) -> list[Life]:
     lab.wire.drop("client", data, first=4)
@@ -168,7 +169,10 @@ def sequence_wrap(lab: Lab) -> list[Life]:
     return [four_way_by_client()]
 
 
-@scenario("sequence-wrap-at-syn", "The SYN has the last sequence number, 2^32 - 1, the data starts at 0.")
+@scenario(
+    "sequence-wrap-at-syn",
+    "The SYN has the last sequence number, 2^32 - 1, the data starts at 0.",
+)
 def sequence_wrap_at_syn(lab: Lab) -> list[Life]:
     client, server = dial_from(lab, SPACE - 1)
     exchange(client, server)

@@ -80,8 +80,8 @@ def fast_retransmit_without_timestamps(lab: Lab) -> list[Life]:
 
 @scenario(
     "retransmission-timeout",
-    "The last three of ten segments are lost, and with tail-loss probes switched off nothing tells: "
-    "the retransmission timer does.",
+    "The last three of ten segments are lost, and with tail-loss probes switched off nothing "
+    "tells: the retransmission timer does.",
     sysctls=NO_PROBES,
 )
 def retransmission_timeout(lab: Lab) -> list[Life]:
@@ -131,7 +131,10 @@ def lossy_transfer(lab: Lab) -> list[Life]:
     return transfer(lab, 60)
 
 
-@scenario("reordering", "The eighth of ten segments comes 1 ms late, behind the others; none is sent again.")
+@scenario(
+    "reordering",
+    "The eighth of ten segments comes 1 ms late, behind the others; none is sent again.",
+)
 def reordering(lab: Lab) -> list[Life]:
     lab.wire.postpone("client", nth_data(8), 0.001)
     lab.require_frames("client", 10, data, "data")
@@ -151,7 +154,8 @@ def spurious_retransmission(lab: Lab) -> list[Life]:
 
 @scenario(
     "spurious-timeout",
-    "A segment's acknowledgement comes 600 ms late; the timer had repeated the segment: a DSACK tells.",
+    "A segment's acknowledgement comes 600 ms late; the timer had repeated the segment: a DSACK "
+    "tells.",
     sysctls=NO_PROBES,
 )
 def spurious_timeout(lab: Lab) -> list[Life]:
@@ -194,8 +198,8 @@ def lost_acknowledgements(lab: Lab) -> list[Life]:
 
 @scenario(
     "spurious-tail-loss-probe",
-    "One segment's acknowledgement is lost: the tail-loss probe repeats what had arrived, and a DSACK "
-    "says so.",
+    "One segment's acknowledgement is lost: the tail-loss probe repeats what had arrived, and a "
+    "DSACK says so.",
 )
 def spurious_tail_loss_probe(lab: Lab) -> list[Life]:
     client, server = lab.connect()
@@ -252,8 +256,8 @@ def damaged_segment(lab: Lab) -> list[Life]:
 
 @scenario(
     "silent-give-up",
-    "The line is cut in the middle: the client repeats its data until its patience of two seconds is "
-    "over, and says nothing.",
+    "The line is cut in the middle: the client repeats its data until its patience of two "
+    "seconds is over, and says nothing.",
 )
 def silent_give_up(lab: Lab) -> list[Life]:
     client, server = lab.connect()

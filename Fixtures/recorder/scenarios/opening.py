@@ -119,7 +119,8 @@ def lost_final_ack(lab: Lab) -> list[Life]:
 
 @scenario(
     "lost-final-ack-server-first",
-    "The handshake's last ACK is lost and the client waits for a greeting: the server repeats its SYN+ACK.",
+    "The handshake's last ACK is lost and the client waits for a greeting: the server repeats "
+    "its SYN+ACK.",
 )
 def lost_final_ack_server_first(lab: Lab) -> list[Life]:
     lab.wire.drop("client", pure_ack)
@@ -239,8 +240,8 @@ def fast_open(lab: Lab, listener: Endpoint, own_port: int) -> tuple[Endpoint, En
 
 @scenario(
     "fast-open",
-    "A first connection asks for the cookie, a second one sends its request in the SYN and gets the "
-    "answer before the handshake's last ACK.",
+    "A first connection asks for the cookie, a second one sends its request in the SYN and gets "
+    "the answer before the handshake's last ACK.",
     sysctls=FAST_OPEN,
 )
 def fast_open_twice(lab: Lab) -> list[Life]:
@@ -279,8 +280,8 @@ def fast_open_stale_cookie(lab: Lab) -> list[Life]:
 
 @scenario(
     "backlog-overflow",
-    "A full accept queue: three connections wait in it, the fourth never leaves SYN_RCVD though its "
-    "handshake looks complete and its data is ignored, the fifth gets no answer at all.",
+    "A full accept queue: three connections wait in it, the fourth never leaves SYN_RCVD though "
+    "its handshake looks complete and its data is ignored, the fifth gets no answer at all.",
 )
 def backlog_overflow(lab: Lab) -> list[Life]:
     # A backlog of two lets three connections wait. The last two SYNs that are answered must meet
@@ -400,4 +401,37 @@ def mid_stream_close(lab: Lab) -> list[Life]:
     }
     return [
         four_way_by_client(handshake="none", server_port=80, at_client=seen, at_server=seen)
+    ]
+
+
+@scenario(
+    "mid-stream-reset",
+    "The capture starts in the middle of a connection to port 80, which an RST ends.",
+    late_start=True,
+)
+def mid_stream_reset(lab: Lab) -> list[Life]:
+    client, server = lab.connect(port=80)
+    exchange(client, server)
+    lab.pause()
+    lab.start_captures()
+    exchange(client, server)
+    lab.pause()
+    client.abort()
+    lab.pause()
+    seen = {
+        "client_states": ["ESTABLISHED", "CLOSED"],
+        "server_states": ["ESTABLISHED", "CLOSED"],
+    }
+    return [
+        Life(
+            "reset",
+            "SYN_SENT ESTABLISHED CLOSED",
+            "SYN_RCVD ESTABLISHED CLOSED",
+            closed_by="client",
+            handshake="none",
+            teardown="reset",
+            server_port=80,
+            at_client=seen,
+            at_server=seen,
+        )
     ]

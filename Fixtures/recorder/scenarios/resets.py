@@ -71,7 +71,8 @@ def reset_after_fin(lab: Lab) -> list[Life]:
 
 @scenario(
     "lost-reset",
-    "The server's RST is lost; the client learns of it when its next request is answered by another.",
+    "The server's RST is lost; the client learns of it when its next request is answered by "
+    "another.",
 )
 def lost_reset(lab: Lab) -> list[Life]:
     client, server = lab.connect()
@@ -112,8 +113,8 @@ def reset_in_time_wait(lab: Lab) -> list[Life]:
 
 @scenario(
     "blind-reset",
-    "A stranger forges an RST that is in the window but not at the next sequence number: the server "
-    "answers with a challenge ACK (RFC 5961) and the connection lives on.",
+    "A stranger forges an RST that is in the window but not at the next sequence number: the "
+    "server answers with a challenge ACK (RFC 5961) and the connection lives on.",
 )
 def blind_reset(lab: Lab) -> list[Life]:
     requests: list[Frame] = []
@@ -195,7 +196,8 @@ def port_reuse_by_client(lab: Lab) -> list[Life]:
 
 @scenario(
     "port-reuse-in-time-wait",
-    "The server closed first and is in TIME_WAIT when a new SYN of the same ports comes: it accepts.",
+    "The server closed first and is in TIME_WAIT when a new SYN of the same ports comes: it "
+    "accepts.",
 )
 def port_reuse_in_time_wait(lab: Lab) -> list[Life]:
     for _ in range(2):
@@ -228,8 +230,9 @@ def port_reuse_after_reset(lab: Lab) -> list[Life]:
 
 @scenario(
     "stale-connection",
-    "The client was restarted and its RST lost: the server, still in ESTABLISHED, answers the new SYN "
-    "with a challenge ACK, the client resets that, and its repeated SYN opens the new connection.",
+    "The client was restarted and its RST lost: the server, still in ESTABLISHED, answers the "
+    "new SYN with a challenge ACK, the client resets that, and its repeated SYN opens the new "
+    "connection.",
 )
 def stale_connection(lab: Lab) -> list[Life]:
     client, server = lab.connect()

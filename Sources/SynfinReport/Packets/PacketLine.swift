@@ -56,14 +56,14 @@ public struct PacketLinePrinter: Sendable {
   struct Widths {
     var number = 4
     var connection = 3
-    var source = 12
-    var destination = 12
+    var source = 15
+    var destination = 15
     var proto = 4
     var flags = 7
-    var sequence = 3
-    var acknowledgment = 1
+    var sequence = 7
+    var acknowledgment = 8
     var window = 5
-    var length = 1
+    var length = 4
   }
 
   /// Makes a printer that has seen no packet yet.
@@ -90,12 +90,19 @@ public struct PacketLinePrinter: Sendable {
     let connection = verdict.connection > 0 ? "#\(verdict.connection)" : "-"
     line += "  " + Self.right(connection, &widths.connection)
     line = ink(line, .dim) + "  " + ends(packet, verdict)
-    let name = ProtocolName.text(packet, verdict).uppercased().replacingICMPv6
+    let name = Self.protocolName(packet, verdict)
     line += "  " + Self.left(name, &widths.proto) + " "
     line += detail(packet, verdict, originalLength)
     let notes = Self.notes(packet, verdict)
     if !notes.isEmpty { line += "  " + ink("[" + notes.joined(separator: ", ") + "]", .yellow) }
     return line
+  }
+
+  /// The protocol as people write it; of a fragment the one that it is a piece of.
+  private static func protocolName(_ packet: Packet, _ verdict: PacketVerdict) -> String {
+    let name = ProtocolName.text(packet, verdict)
+    if name == "fragment" { return packet.ip.payloadProtocol.description }
+    return name == "icmpv6" ? "ICMPv6" : name.uppercased()
   }
 
   private mutating func ends(_ packet: Packet, _ verdict: PacketVerdict) -> String {
@@ -113,7 +120,7 @@ public struct PacketLinePrinter: Sendable {
     case .tcp(let segment): tcp(segment, verdict)
     case .udp(let datagram): "len \(datagram.payloadLength)"
     case .icmp(let message): ICMPText.line(message)
-    case .fragment: "of " + packet.ip.payloadProtocol.description
+    case .fragment: Self.fragment(packet, verdict)
     case .other: "len \(packet.ip.payloadLength)"
     case .none: "\(originalLength) bytes"
     }
@@ -151,7 +158,11 @@ public struct PacketLinePrinter: Sendable {
     guard let packet else { return notes }
     notes += checksumNotes(packet, verdict)
     if verdict.isQuote { notes.append("quotes #\(verdict.connection)") }
-    if packet.fragment.isFragment { notes.append(fragment(packet, verdict)) }
+    if case .fragment = verdict.effectiveTransport(of: packet) {
+      // The line says it already.
+    } else if packet.fragment.isFragment {
+      notes.append(fragment(packet, verdict))
+    }
     if packet.issue.reason != .none { notes.append(packet.issue.description) }
     return notes
   }
@@ -191,8 +202,6 @@ public struct PacketLinePrinter: Sendable {
 }
 
 extension String {
-  fileprivate var replacingICMPv6: String { self == "ICMPV6" ? "ICMPv6" : self }
-
   /// A machine name for a person's eyes: "out of order".
   var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
 }

@@ -82,12 +82,14 @@ struct DatagramVerdict {
   private static func times(_ value: DurationStatistics) -> String {
     value.samples == 1
       ? "in " + DurationText.short(value.minimum)
-      : "\(DurationText.short(Int64(value.mean))) on average"
+      : "\(DurationText.short(value.wholeMean)) on average"
   }
 
   private static func spread(_ value: DurationStatistics) -> String {
     guard value.samples > 1 else { return DurationText.short(value.minimum) }
-    return "\(DurationText.short(Int64(value.mean))) on average, "
-      + "\(DurationText.short(value.maximum)) at worst"
+    let (mean, worst) = (
+      DurationText.short(value.wholeMean), DurationText.short(value.maximum)
+    )
+    return mean == worst ? mean : "\(mean) on average, \(worst) at worst"
   }
 }

@@ -10,7 +10,10 @@ struct EndpointTable {
     row("packets") { Phrase.grouped($0.packets) }
     row("payload") { Self.payload($0) }
     row("bytes with IP headers") { Phrase.bytes($0.ipBytes) }
-    row("throughput") { Phrase.rate(bytes: $0.payloadBytes, nanoseconds: record.duration) ?? "" }
+    row("throughput") {
+      $0.payloadBytes == 0
+        ? "" : Phrase.rate(bytes: $0.payloadBytes, nanoseconds: record.duration) ?? ""
+    }
     count("fragments") { $0.fragments }
     count("damaged") { $0.damagedPackets }
     if record.transport == .tcp { addTCP() }
@@ -24,8 +27,7 @@ struct EndpointTable {
     guard let tcp = end.tcp, tcp.uniquePayloadBytes < end.payloadBytes else {
       return Phrase.bytes(end.payloadBytes)
     }
-    return
-      "\(Phrase.bytes(end.payloadBytes)), \(Phrase.bytes(tcp.uniquePayloadBytes)) without repeats"
+    return "\(Phrase.bytes(end.payloadBytes)) (\(Phrase.bytes(tcp.uniquePayloadBytes)) unique)"
   }
 
   private mutating func addTCP() {
@@ -43,15 +45,16 @@ struct EndpointTable {
     tcpCount("zero-window probes") { $0.zeroWindowProbes }
     tcp("window closed") {
       $0.zeroWindows == 0
-        ? nil : "\($0.zeroWindows) times, \(DurationText.short($0.zeroWindowTime))"
+        ? nil
+        : "\($0.zeroWindows == 1 ? "once" : "\($0.zeroWindows) times"), \(DurationText.short($0.zeroWindowTime))"
     }
     tcpCount("bytes missed by capture") { $0.missedBytes }
     tcpCount("bytes after peer's FIN") { $0.bytesAfterPeerClosed }
-    tcp("states") { $0.states.isEmpty ? nil : $0.states.last?.state.name }
+    tcp("last state") { $0.states.last?.state.name }
   }
 
   private static func trip(_ value: DurationStatistics) -> String {
-    let mean = DurationText.short(Int64(value.mean))
+    let mean = DurationText.short(value.wholeMean)
     if value.samples == 1 { return mean }
     return "\(mean) (\(DurationText.short(value.minimum))–\(DurationText.short(value.maximum)))"
   }
@@ -75,4 +78,9 @@ struct EndpointTable {
     guard client > 0 || server > 0 else { return }
     rows.append((name, Phrase.grouped(client), Phrase.grouped(server)))
   }
+}
+
+extension DurationStatistics {
+  /// The mean in whole nanoseconds.
+  var wholeMean: Int64 { sum / Int64(clamping: max(samples, 1)) }
 }

@@ -49,7 +49,8 @@ struct LadderCanvas {
     self.packetWidth = packetWidth
     self.hasStates = hasStates
     let states = hasStates ? 2 * (Self.stateWidth + 1) : 0
-    body = self.width - Self.timeWidth - 2 - packetWidth - 1 - states - 2
+    // Packet numbers of many digits may not squeeze the arrows to nothing.
+    body = max(30, self.width - Self.timeWidth - 2 - packetWidth - 1 - states - 2)
   }
 
   /// A line with text between the lifelines.
@@ -77,6 +78,18 @@ struct LadderCanvas {
       : ink(head + left, style) + ink(shown, style) + ink(right, style)
     let (near, far) = toServer ? ("├", "│") : ("│", "┤")
     add(margin, ink(near, .dim) + line + ink(far, .dim))
+  }
+
+  /// A line with an arrow that begins between the lifelines, where a third party stands.
+  mutating func report(
+    toServer: Bool, _ text: String, style: Ink.Style? = nil, _ margin: Margin = Margin()
+  ) {
+    let shown = Self.fitted(text, body - 8)
+    let stroke = String(
+      repeating: LadderCanvas.Stroke.dotted.character, count: (body - shown.count) / 3)
+    let line = toServer ? shown + " " + stroke + "▶" : "◀" + stroke + " " + shown
+    let filled = toServer ? line.leftPadded(to: body) : line.padded(to: body)
+    add(margin, ink("│", .dim) + ink(filled, style) + ink("│", .dim))
   }
 
   /// A heading over the whole width.

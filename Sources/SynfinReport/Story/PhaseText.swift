@@ -37,8 +37,8 @@ enum PhaseText {
   private static func transfer(_ record: ConnectionRecord) -> String {
     var parts: [String] = []
     if record.exchanges > 0 { parts.append(Phrase.count(record.exchanges, "exchange")) }
-    parts.append(Phrase.bytes(record.client.payloadBytes) + " ▶")
-    parts.append("◀ " + Phrase.bytes(record.server.payloadBytes))
+    parts.append("client sent " + Phrase.bytes(record.client.streamBytes))
+    parts.append("server sent " + Phrase.bytes(record.server.streamBytes))
     return parts.joined(separator: ", ")
   }
 

@@ -11,7 +11,7 @@ enum ProblemText {
     case .retransmission: "retransmitted"
     case .outOfOrder: "out of order"
     case .duplicate: "duplicates"
-    case .lostSegment: "segments lost"
+    case .lostSegment: "gaps in the data"
     case .missedByCapture: "missed by the capture"
     case .zeroWindow: "window closed"
     case .damaged: "damaged (checksum)"
@@ -43,7 +43,7 @@ enum ProblemText {
     case .retransmission: return "\(some("segment")) \(were) retransmitted"
     case .outOfOrder: return "\(some("segment")) came out of order"
     case .duplicate: return "\(some("packet")) came twice"
-    case .lostSegment: return "\(some("segment")) never appeared and \(were) never acknowledged"
+    case .lostSegment: return "\(some("gap")) showed in the data"
     case .missedByCapture:
       return count == 1
         ? "the capture missed data that were acknowledged"

@@ -29,15 +29,15 @@ extension StoryLadder {
       if case .none = row.first.verdict.reassembled {
         return Phrase.bytes(UInt64(max(0, datagram.payloadLength)))
       }
-      return Phrase.bytes(UInt64(max(0, datagram.payloadLength))) + ", last fragment of it"
+      return Phrase.bytes(UInt64(max(0, datagram.payloadLength))) + ", complete with this fragment"
     case .icmp(let message):
       let name = message.role == .echoReply ? "echo reply" : "echo request"
       return "\(name)  seq \(message.sequenceNumber)"
     case .fragment:
       if row.kind == .run { return Phrase.count(count, "fragment") }
       let piece = row.first.packet.fragment
-      let length = row.first.packet.ip.payloadLength
-      return "fragment, bytes \(piece.offset)–\(piece.offset + max(length, 1) - 1)"
+      let length = Int(row.first.packet.ip.payloadLength)
+      return "fragment, bytes \(piece.offset)–\(Int(piece.offset) + max(length, 1) - 1)"
     case .tcp, .other, .none: return Phrase.count(count, "packet")
     }
   }

@@ -23,6 +23,8 @@ extension StoryLadder {
   /// Whoever refuses a connection was never listening.
   private func start(_ states: StatePair) -> StatePair {
     guard states.server == .listen else { return states }
+    let activeServer = record.server.tcp?.states.contains { $0.state == .synSent } ?? false
+    if activeServer { return StatePair(client: states.client, server: .closed) }
     let answered = record.completeness.map { $0 & 2 != 0 } ?? true
     return StatePair(client: states.client, server: answered ? .listen : .unknown)
   }
@@ -47,10 +49,15 @@ extension StoryLadder {
     if segment.payloadLength > 0 {
       notes.insert(Phrase.bytes(UInt64(segment.payloadLength)), at: 0)
     }
-    if segment.flags.contains(.syn) { notes += text.options.filter { !$0.hasPrefix("TS ") } }
-    if segment.flags.contains(.syn), segment.options.has(.timestamps) { notes.append("TS") }
-    notes += row.tally.remarks()
-    if segment.window == 0, !segment.flags.contains(.rst) { notes.append("window 0") }
+    if segment.flags.contains(.syn), row.first.mark.isEmpty {
+      notes += text.options.map { $0.hasPrefix("TS ") ? "TS" : $0 }
+    }
+    notes += remarks(row)
+    if segment.window == 0, segment.flags.isDisjoint(with: .rst),
+      !row.first.verdict.labels.contains(.zeroWindow)
+    {
+      notes.append("window 0")
+    }
     if row.first.isDamaged { notes.append("damaged: checksum wrong") }
     if isIgnoredReset(row.first) { notes.append("ignored") }
     canvas.arrow(
@@ -66,27 +73,62 @@ extension StoryLadder {
     let back = row.tally.way(row.sender.peer)
     let style = Self.style(row.first)
     guard way.filled > 0 else {
-      canvas.label(Phrase.count(way.bare, "ACK") + " without data", style: style, above)
+      let isPlain = row.first.mark.isEmpty
+      let last = SegmentText(segment: last, verdict: row.lastForward.verdict)
+      let number = last.acknowledgment ?? "-"
+      canvas.label(
+        isPlain
+          ? "\(Phrase.count(way.bare, "ACK")), last \(number)"
+            + " (\(last.segment.acknowledgmentNumber.rawValue))"
+          : Phrase.count(way.bare, "segment") + " without data", style: style, above)
       canvas.arrow(
-        toServer: row.sender == .client, .dashed, row.tally.remarks().joined(separator: ", "),
-        style: style, below)
+        toServer: row.sender == .client, isPlain ? .solid : .dashed,
+        remarks(row).joined(separator: ", "), style: style, below)
       return
     }
-    let start = first.sequenceNumber.rawValue &- row.first.verdict.sequenceBase
-    let end = last.endSequenceNumber.rawValue &- row.lastForward.verdict.sequenceBase
+    let amount = Phrase.count(way.filled, "segment") + ", " + Phrase.bytes(way.bytes)
     canvas.label(
-      Phrase.count(way.filled, "segment") + ", " + Phrase.bytes(way.bytes) + "  seq "
-        + "\(SegmentText.relative(start, false))–\(end)"
-        + " (\(first.sequenceNumber.rawValue)–\(last.endSequenceNumber.rawValue))",
-      style: style, above)
-    var notes: [String] = []
+      amount + Self.range(row, first, last, room: canvas.body - 4 - amount.count), style: style,
+      above)
+    var notes = remarks(row)
     if back.bare > 0, let acknowledgment = row.lastBack?.acknowledgment {
-      notes.append("\(Phrase.count(back.bare, "ACK")) back, last \(acknowledgment)")
+      let acks = "\(Phrase.count(back.bare, "ACK")) back, last \(acknowledgment)"
+      notes.insert(acks, at: row.first.mark.isEmpty ? 0 : min(1, notes.count))
     }
-    notes += row.tally.remarks()
     canvas.arrow(
-      toServer: row.sender == .client, way.filled > 1 ? .double : .solid,
+      toServer: row.sender == .client,
+      Self.stroke(row.first) == .dashed || isRepeat(row)
+        ? .dashed : way.filled > 1 ? .double : .solid,
       Self.joined(notes, room: canvas.body - 6), style: style, below)
+  }
+
+  /// The sequence numbers of a run, relative and, as far as there is room, absolute.
+  private static func range(
+    _ row: StoryRow, _ first: Segment, _ last: Segment, room: Int
+  ) -> String {
+    let (start, end) = (first.sequenceNumber.rawValue, last.endSequenceNumber.rawValue)
+    let base = row.first.verdict.sequenceBase
+    let relative = "  seq \(SegmentText.relative(start &- base, false))–\(end &- base)"
+    let forms = [relative + " (\(start)–\(end))", relative + " (\(start)…)", relative]
+    return forms.first { $0.count <= room } ?? ""
+  }
+
+  /// What is to be remarked on a row, troubles first.
+  ///
+  /// The labels are tshark's and know one direction; where the record proves that a segment was a
+  /// repeat, the record wins.
+  private func remarks(_ row: StoryRow) -> [String] {
+    guard isRepeat(row) else { return row.tally.remarks(inFront: row.first.mark) }
+    let again = row.tally.way(row.sender).filled > 1 ? "all sent again" : "sent again"
+    return [again] + row.tally.remarks(except: .outOfOrder, inFront: row.first.mark)
+  }
+
+  /// Whether tshark's rules call a segment late that the record proves to be a repeat.
+  private func isRepeat(_ row: StoryRow) -> Bool {
+    row.first.mark.contains(.outOfOrder)
+      && record.problems.contains {
+        $0.kind == .retransmission && $0.packets.contains(row.first.number)
+      }
   }
 
   /// Flags and numbers, the absolute ones in parentheses; what does not fit comes back apart.

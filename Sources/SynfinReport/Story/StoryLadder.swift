@@ -72,7 +72,7 @@ struct StoryLadder {
   func delta(_ row: StoryRow) -> String {
     guard let previous = row.previousTime else { return "" }
     let gap = row.first.time.nanoseconds(since: previous)
-    return gap < 0 ? "−" + DurationText.short(-gap) : "+" + DurationText.short(gap)
+    return gap < 0 ? "−" + DurationText.short(0 - max(gap, -.max)) : "+" + DurationText.short(gap)
   }
 
   /// A new state of one end, or nothing if it is the one that was shown last.
@@ -145,9 +145,14 @@ struct StoryLadder {
     let toServer =
       message.quoted.source == record.server.address
       && message.quoted.source != record.client.address
-    canvas.arrow(
-      toServer: toServer, .dotted, "from \(row.first.packet.ip.source)", style: .red,
-      LadderCanvas.Margin(time: delta(row)))
+    let reporter = row.first.packet.ip.source
+    let text = "from \(reporter)"
+    let below = LadderCanvas.Margin(time: delta(row))
+    if reporter == record.client.address || reporter == record.server.address {
+      canvas.arrow(toServer: toServer, .dotted, text, style: .red, below)
+    } else {
+      canvas.report(toServer: toServer, text, style: .red, below)
+    }
   }
 
   /// What a conversation without an answer ends with.

@@ -33,7 +33,7 @@ struct StoryMeasurements {
   }
 
   private func statistics(_ value: DurationStatistics) -> String {
-    let mean = DurationText.short(Int64(value.mean))
+    let mean = DurationText.short(value.wholeMean)
     if value.samples == 1 { return mean }
     return "min \(DurationText.short(value.minimum)), mean \(mean), "
       + "max \(DurationText.short(value.maximum)) (\(Phrase.grouped(value.samples)) samples)"
@@ -42,7 +42,7 @@ struct StoryMeasurements {
   private var times: [(String, String)] {
     var rows: [(String, String)] = []
     if let handshake = record.handshake { rows += handshakeTimes(handshake) }
-    if let first = record.timeToFirstByte {
+    if record.transport == .tcp, let first = record.timeToFirstByte {
       rows.append(("time to first byte", DurationText.short(first)))
     }
     if let answer = record.responseTime { rows.append(("response time", statistics(answer))) }
@@ -75,9 +75,13 @@ struct StoryMeasurements {
   /// What each end did, side by side.
   private var table: [String] {
     let rows = EndpointTable(record: record).rows
-    var lines = ["", ink("Each way".padded(to: 28) + "client".padded(to: 32) + "server", .bold)]
+    let column = max(24, (rows.map { $0.1.count }.max() ?? 0) + 3)
+    var lines = [
+      "", ink("Each way".padded(to: 28) + "client".padded(to: column) + "server", .bold),
+    ]
     for (name, client, server) in rows {
-      lines.append(("  " + name).padded(to: 28) + client.padded(to: 32) + server)
+      let left = ("  " + name).padded(to: 28)
+      lines.append(left + (server.isEmpty ? client : client.padded(to: column) + server))
     }
     return lines
   }

@@ -53,7 +53,10 @@ extension StoryStep {
   }
 
   /// Labels that a fold must not hide.
-  var mark: AnalysisLabels { verdict.labels.subtracting([.windowUpdate, .duplicateAck]) }
+  var mark: AnalysisLabels { verdict.labels.subtracting(Self.benign) }
+
+  /// Labels that a fold may count: they are no trouble by themselves.
+  static let benign: AnalysisLabels = [.windowUpdate, .duplicateAck, .windowFull]
 
   /// Whether it may be folded with its like: neither opens nor closes, and reached the receiver.
   var isFoldable: Bool {

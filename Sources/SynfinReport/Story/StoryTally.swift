@@ -40,26 +40,29 @@ struct StoryTally: Sendable {
     for bit in 0..<16 { labels[bit] &+= other.labels[bit] }
   }
 
-  /// "3 duplicate acks, 1 window update"; empty if there was nothing to remark.
+  /// "3 duplicate acks", "window update"; empty if there was nothing to remark.
   ///
-  /// - Parameter hidden: labels that are told elsewhere.
-  func remarks(except hidden: AnalysisLabels = []) -> [String] {
-    (0..<16).compactMap { bit in
-      let label = AnalysisLabels(rawValue: 1 << UInt16(bit))
-      guard labels[bit] > 0, !hidden.contains(label), let name = label.names.first else {
-        return nil
-      }
-      let count = labels[bit]
-      return Self.phrase(count, name.replacingUnderscores)
-    }
+  /// - Parameters:
+  ///   - hidden: labels that are told elsewhere.
+  ///   - front: labels that come first.
+  func remarks(
+    except hidden: AnalysisLabels = [], inFront front: AnalysisLabels = []
+  ) -> [String] {
+    let all = (0..<16).map { AnalysisLabels(rawValue: 1 << UInt16($0)) }
+      .filter { !hidden.contains($0) }
+    return (all.filter(front.contains) + all.filter { !front.contains($0) }).compactMap(remark)
+  }
+
+  private func remark(_ label: AnalysisLabels) -> String? {
+    let count = labels[label.rawValue.trailingZeroBitCount]
+    guard count > 0, let name = label.names.first else { return nil }
+    return Self.phrase(count, name.replacingUnderscores)
   }
 
   private static func phrase(_ count: UInt32, _ name: String) -> String {
-    switch name {
-    case "out of order", "window full":
-      count == 1 ? name : "\(Phrase.grouped(count)) × \(name)"
-    default: Phrase.count(count, name)
-    }
+    if count == 1 { return name }
+    let isNoun = name != "out of order" && name != "window full"
+    return isNoun ? Phrase.count(count, name) : "\(Phrase.grouped(count)) × \(name)"
   }
 }
 

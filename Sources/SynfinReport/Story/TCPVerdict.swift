@@ -8,8 +8,10 @@ struct TCPVerdict {
   var sentences: [String] {
     let end = Phrase.capitalized(ending)
     let clauses = troubles
-    if !clauses.isEmpty { return [Phrase.capitalized(Phrase.list(clauses)) + ".", end + "."] }
-    return [end + (claimsPeace ? "; nothing went wrong." : ".")]
+    if !clauses.isEmpty {
+      return unusualOpening + [Phrase.capitalized(Phrase.list(clauses)) + ".", end + "."]
+    }
+    return unusualOpening + [end + (claimsPeace ? "; nothing went wrong." : ".")]
   }
 
   /// Outcomes of which it is news that nothing went wrong.
@@ -31,11 +33,24 @@ struct TCPVerdict {
     case .closed: closed
     case .reset: reset
     case .halfClosed: halfClosed
-    case .open: "the connection was still open at the end of the capture, " + afterWhat
+    case .open: open
     case .midstream:
       "the connection was under way before the capture began and had not ended when it stopped, "
         + afterWhat
     case .answered, .oneWay: "it ended as \(OutcomeText.word(record.outcome))"
+    }
+  }
+
+  /// Openings that few people have seen deserve a sentence.
+  private var unusualOpening: [String] {
+    guard let handshake = record.handshake else { return [] }
+    let packets = Phrase.packets(handshake.packets)
+    switch handshake.kind {
+    case .simultaneous: return ["Both sides opened at once (\(packets))."]
+    case .fastOpen:
+      let bytes = Phrase.bytes(UInt64(max(0, handshake.synPayload)))
+      return ["The SYN carried \(bytes) of data (Fast Open, packet \(record.firstPacket))."]
+    case .threeWay, .partial, .none: return []
     }
   }
 
@@ -55,7 +70,7 @@ struct TCPVerdict {
       return "the server refused the connection: RST to \(syns) (packet \(reset))"
     }
     if let error = record.icmpErrors.first {
-      return "the connection was refused: \(VerdictSentence.error(error)) to \(syns)"
+      return "the connection was refused: the answer to \(syns) was \(VerdictSentence.error(error))"
     }
     return "the server refused the connection"
   }
@@ -102,8 +117,11 @@ struct TCPVerdict {
     let numbers = packets.isEmpty ? "" : " (\(packets))"
     switch record.teardown?.kind {
     case .simultaneous: return "both sides closed at once\(numbers), \(afterWhat)"
-    case .threeWay: return "\(closer) closed first with a three-way release\(numbers) \(afterWhat)"
-    case .fourWay: return "\(closer) closed first with a four-way release\(numbers) \(afterWhat)"
+    case .threeWay:
+      return
+        "\(closer) closed first with a three-way release\(numbers) \(afterWhat)\(halfCloseData)"
+    case .fourWay:
+      return "\(closer) closed first with a four-way release\(numbers) \(afterWhat)\(halfCloseData)"
     default: return "\(closer) closed first\(numbers) \(afterWhat)"
     }
   }
@@ -112,7 +130,7 @@ struct TCPVerdict {
     let packet = record.teardown?.packets.last.map { " (packet \($0))" } ?? ""
     let fins = record.teardown?.packets.dropLast() ?? []
     guard let first = fins.first else {
-      return "\(closer) reset the connection\(packet) \(afterWhat)"
+      return "\(closer) reset the connection\(packet) \(afterWhat)\(keepAlives)"
     }
     return "\(closer) reset the connection\(packet) when it was already being closed "
       + "(FIN in packet \(first)), \(afterWhat)"
@@ -125,6 +143,28 @@ struct TCPVerdict {
     let other = record.closedBy == .server ? "client" : "server"
     return "\(closer) closed its side (\(fin)\(answer)); the \(other) had not closed its own by "
       + "the end of the capture"
+  }
+
+  /// What one side sent after the other had closed its side.
+  private var halfCloseData: String {
+    let client = record.client.tcp?.bytesAfterPeerClosed ?? 0
+    let server = record.server.tcp?.bytesAfterPeerClosed ?? 0
+    if server > 0 { return "; \(Phrase.bytes(server)) from the server came after the client's FIN" }
+    return client > 0 ? "; \(Phrase.bytes(client)) from the client came after the server's FIN" : ""
+  }
+
+  /// Probes that the side that reset had sent.
+  private var keepAlives: String {
+    let end = record.closedBy == .server ? record.server : record.client
+    guard let count = end.tcp?.keepAlives, count > 0 else { return "" }
+    return " and " + Phrase.count(count, "keep-alive")
+  }
+
+  private var open: String {
+    let repeats = packets(of: .retransmission)
+    let isUnanswered = repeats.last == record.lastPacket
+    return "the connection was still open at the end of the capture, " + afterWhat
+      + (isUnanswered ? "; nobody answered the last retransmission" : "")
   }
 
   private var closer: String {
@@ -141,7 +181,7 @@ struct TCPVerdict {
     if record.exchanges > 0 {
       return "after " + Phrase.count(record.exchanges, "exchange") + lateStart
     }
-    let (sent, received) = (record.client.payloadBytes, record.server.payloadBytes)
+    let (sent, received) = (record.client.streamBytes, record.server.streamBytes)
     switch (sent > 0, received > 0) {
     case (false, false): return "without any data" + lateStart
     case (true, false): return "after \(Phrase.bytes(sent)) from the client" + lateStart
@@ -156,68 +196,9 @@ struct TCPVerdict {
     record.handshake?.kind == HandshakeRecord.Kind.none && record.outcome != .midstream
       ? " (its start was not captured)" : ""
   }
+}
 
-  // MARK: - Troubles
-
-  /// What went wrong, the gravest first, three at most.
-  private var troubles: [String] {
-    var clauses = isSlowToOpen ? [slowness] : []
-    let counted = record.problems.filter { !isToldByOutcome($0.kind) }
-      .sorted { ProblemText.weight($0.kind) < ProblemText.weight($1.kind) }
-    clauses += counted.prefix(3).map(clause)
-    if counted.count > 3 { clauses.append("\(counted.count - 3) more kinds of trouble") }
-    return clauses
-  }
-
-  /// Troubles that the outcome tells already.
-  private func isToldByOutcome(_ kind: Problem.Kind) -> Bool {
-    switch record.outcome {
-    case .unanswered: kind == .synRetry || kind == .retransmission
-    case .refused, .unreachable:
-      kind == .synRetry || kind == .icmpError || kind == .retransmission
-    case .halfOpen: kind == .acceptQueueFull || kind == .synAckRetry
-    default: isRepeatOfHandshake(kind)
-    }
-  }
-
-  /// A repeated SYN is told as such, not a second time as a retransmission.
-  private func isRepeatOfHandshake(_ kind: Problem.Kind) -> Bool {
-    guard kind == .retransmission else { return false }
-    let opening = Set(packets(of: .synRetry) + packets(of: .synAckRetry))
-    return !opening.isEmpty && Set(packets(of: .retransmission)).isSubset(of: opening)
-  }
-
-  private func clause(_ problem: Problem) -> String {
-    guard problem.kind == .icmpError, let error = record.icmpErrors.first else {
-      return ProblemText.clause(problem)
-    }
-    let more = problem.count > 1 ? " and \(problem.count - 1) more" : ""
-    return VerdictSentence.error(error) + more + " came back"
-  }
-
-  /// A handshake of half a second or more is worth a word, and which half of it cost the time.
-  private var isSlowToOpen: Bool {
-    (record.handshake?.roundTripTime ?? 0) >= 500_000_000
-  }
-
-  private var slowness: String {
-    guard let handshake = record.handshake, let whole = handshake.roundTripTime else { return "" }
-    var text = "the handshake took " + DurationText.short(whole)
-    let server = handshake.serverRoundTripTime ?? 0
-    let client = handshake.clientRoundTripTime ?? 0
-    if server > 2 * client { text += ", \(DurationText.short(server)) of it the server's half" }
-    if client > 2 * server { text += ", \(DurationText.short(client)) of it the client's half" }
-    let packets = Phrase.packets(handshake.packets)
-    return packets.isEmpty ? text : text + " (\(packets))"
-  }
-
-  private func packets(of kind: Problem.Kind) -> [UInt64] {
-    record.problems.first { $0.kind == kind }?.packets ?? []
-  }
-
-  /// The packet that proves that an end entered a state.
-  private func proof(_ state: TCPState, _ side: Side) -> UInt64? {
-    let end = side == .client ? record.client : record.server
-    return end.tcp?.states.first { $0.state == state }?.packet
-  }
+extension EndpointRecord {
+  /// Payload without repeats, as far as the protocol knows repeats.
+  var streamBytes: UInt64 { tcp?.uniquePayloadBytes ?? payloadBytes }
 }

@@ -3,13 +3,12 @@ extension PacketWalk {
   ///
   /// Cisco's HDLC comes under the same link types; its address byte is 0x0F or 0x8F.
   mutating func ppp(_ bytes: RawSpan) -> LinkPayload? {
-    guard needs(1, .ppp, at: 0, bytes) else { return nil }
-    if bytes.holds(2, at: 0) {
-      let first = bytes.uint16(at: 0)
-      if first == 0x0F00 || first == 0x8F00 { return ciscoHDLC(bytes) }
-      if first == 0xFF03 { return pppProtocol(bytes, at: 0, framing: 2) }
+    guard needs(2, .ppp, at: 0, bytes) else { return nil }
+    switch bytes.uint16(at: 0) {
+    case 0x0F00, 0x8F00: return ciscoHDLC(bytes)
+    case 0xFF03: return pppProtocol(bytes, at: 0, framing: 2)
+    default: return pppProtocol(bytes, at: 0)
     }
-    return pppProtocol(bytes, at: 0)
   }
 
   /// Cisco HDLC: an address byte, a byte of 0, an Ethernet type (RFC 1547 §4.3.1).

@@ -1,0 +1,96 @@
+import SynfinLifecycle
+
+// What went wrong on the way, the gravest first.
+
+extension TCPVerdict {
+  /// What went wrong, the gravest first, three at most.
+  var troubles: [String] {
+    var clauses = isSlowToOpen ? [slowness] : []
+    let counted = record.problems.filter { !isToldByOutcome($0.kind) }
+      .sorted { ProblemText.weight($0.kind) < ProblemText.weight($1.kind) }
+    clauses += counted.prefix(3).map(clause)
+    if counted.count > 3 { clauses.append("\(counted.count - 3) more kinds of trouble") }
+    return clauses
+  }
+
+  /// Troubles that the outcome tells already.
+  private func isToldByOutcome(_ kind: Problem.Kind) -> Bool {
+    switch record.outcome {
+    case .unanswered: kind == .synRetry || kind == .retransmission
+    case .refused, .unreachable:
+      kind == .synRetry || kind == .icmpError || kind == .retransmission
+    case .halfOpen: kind == .acceptQueueFull || kind == .synAckRetry
+    default: isRepeatOfHandshake(kind)
+    }
+  }
+
+  /// A repeated SYN is told as such, not a second time as a retransmission.
+  private func isRepeatOfHandshake(_ kind: Problem.Kind) -> Bool {
+    guard kind == .retransmission else { return false }
+    let opening = Set(packets(of: .synRetry) + packets(of: .synAckRetry))
+    return !opening.isEmpty && Set(packets(of: .retransmission)).isSubset(of: opening)
+  }
+
+  /// A trouble, with who caused it where only one side did.
+  private func clause(_ problem: Problem) -> String {
+    let packets = Phrase.packets(problem.packets, total: problem.count)
+    switch problem.kind {
+    case .icmpError: return icmpError(problem)
+    case .retransmission:
+      guard let side = onlySide(\.retransmissions) else { return ProblemText.clause(problem) }
+      return "the \(side) retransmitted \(Phrase.count(problem.count, "segment")) (\(packets))"
+    case .zeroWindow:
+      guard let side = onlySide(\.zeroWindows) else { return ProblemText.clause(problem) }
+      let time =
+        (record.client.tcp?.zeroWindowTime ?? 0) &+ (record.server.tcp?.zeroWindowTime ?? 0)
+      let times = problem.count == 1 ? "" : " \(problem.count) times"
+      return "the \(side) closed its receive window\(times) for \(DurationText.short(time)) "
+        + "(\(packets))"
+    default: return ProblemText.clause(problem)
+    }
+  }
+
+  private func icmpError(_ problem: Problem) -> String {
+    guard let error = record.icmpErrors.first else { return ProblemText.clause(problem) }
+    if problem.count == 1 { return VerdictSentence.error(error) + " came back" }
+    return "\(Phrase.grouped(problem.count)) ICMP errors came back, the first one "
+      + VerdictSentence.error(error)
+  }
+
+  /// The side whose counter alone is not zero.
+  private func onlySide(_ counter: (TCPEndpointRecord) -> UInt64) -> String? {
+    let client = record.client.tcp.map(counter) ?? 0
+    let server = record.server.tcp.map(counter) ?? 0
+    if client > 0 && server == 0 { return "client" }
+    return server > 0 && client == 0 ? "server" : nil
+  }
+
+  /// A handshake of half a second or more is worth a word, and which half of it cost the time.
+  var isSlowToOpen: Bool {
+    (record.handshake?.roundTripTime ?? 0) >= 500_000_000
+  }
+
+  private var slowness: String {
+    guard let handshake = record.handshake, let whole = handshake.roundTripTime else { return "" }
+    var text = "the handshake took " + DurationText.short(whole)
+    let server = handshake.serverRoundTripTime ?? 0
+    let client = handshake.clientRoundTripTime ?? 0
+    let slower = max(server, client)
+    if slower > whole / 3 * 2 {
+      let share = slower > whole / 10 * 9 ? "nearly all" : DurationText.short(slower)
+      text += ", \(share) of it the \(server > client ? "server" : "client")'s half"
+    }
+    let packets = Phrase.packets(handshake.packets)
+    return packets.isEmpty ? text : text + " (\(packets))"
+  }
+
+  func packets(of kind: Problem.Kind) -> [UInt64] {
+    record.problems.first { $0.kind == kind }?.packets ?? []
+  }
+
+  /// The packet that proves that an end entered a state.
+  func proof(_ state: TCPState, _ side: Side) -> UInt64? {
+    let end = side == .client ? record.client : record.server
+    return end.tcp?.states.first { $0.state == state }?.packet
+  }
+}
