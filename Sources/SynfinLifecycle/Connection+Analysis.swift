@@ -32,12 +32,8 @@ extension Connection {
       if state.hasStart && state.startIsSyn {
         self[sender].analysis.next = state.maximumContiguous
       }
-    } else if arrival.flags.contains(.ack), !arrival.flags.contains(.syn), labelRoundTrip < 0,
-      hasLabelSyn
-    {
-      labelRoundTrip = arrival.time.nanoseconds(since: labelSynTime)
+      hasLabelSyn = true
     }
-    if arrival.flags.isSyn { hasLabelSyn = true }
     if arrival.flags.isSynAck, self[sender].analysis.hasStart,
       self[sender].analysis.start != number
     {
@@ -235,6 +231,10 @@ extension Connection {
     state.labels = labels
     state.multipathSubtypes = arrival.segment.options.multipathSubtypes
     self[sender].analysis = state
+    let isAcknowledgment = arrival.flags.contains(.ack) && !arrival.flags.contains(.syn)
+    if isAcknowledgment && hasLabelSyn && labelRoundTrip < 0 {
+      labelRoundTrip = arrival.time.nanoseconds(since: labelSynTime)
+    }
   }
 
   /// As tshark compares: a difference of exactly 2³¹ counts as "after" and as "before".

@@ -1,6 +1,7 @@
 /// One protocol layer of a packet.
 public enum LayerKind: UInt8, Sendable, BitwiseCopyable {
   case ethernet, vlan, llc, linuxCooked, linuxCookedV2, bsdLoopback, ppp, mpls, pppoe
+  case fddi, perPacketInformation
   case ipv4, ipv6, ipv6HopByHop, ipv6Routing, ipv6Fragment, ipv6DestinationOptions
   case ipv6Mobility, authentication
   case tcp, udp, icmp, icmpv6, payload

@@ -113,6 +113,17 @@ extension LayerTree {
     text.field("Protocol", Digits.hex(number, 4), names[number] ?? "")
   }
 
+  mutating func fddi(_ bytes: RawSpan, _ at: Int) {
+    text.heading("FDDI", extent(13, at))
+    text.field("Frame control", Digits.hex(bytes.uint8(at: at), 2))
+  }
+
+  mutating func perPacketInformation(_ bytes: RawSpan, _ at: Int, _ length: Int) {
+    text.heading("Per-Packet Information", extent(length, at))
+    let type = UInt16(truncatingIfNeeded: bytes.uint32(at: at + 4).byteSwapped)
+    text.field("Link type", type, "\(LinkType(rawValue: type))")
+  }
+
   mutating func mpls(_ bytes: RawSpan, _ at: Int) {
     let entry = bytes.uint32(at: at)
     text.heading("MPLS label (RFC 3032)", extent(4, at))

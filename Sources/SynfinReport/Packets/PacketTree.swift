@@ -75,6 +75,8 @@ struct LayerTree {
     case .linuxCookedV2: linuxCooked(bytes, at, LinuxCookedHeader(version2: bytes, at: at), 20)
     case .bsdLoopback: bsdLoopback(bytes, at)
     case .ppp: ppp(bytes, at, layer.length)
+    case .fddi: fddi(bytes, at)
+    case .perPacketInformation: perPacketInformation(bytes, at, layer.length)
     case .mpls: mpls(bytes, at)
     case .pppoe: pppoe(bytes, at)
     case .ipv4: ipv4(bytes, at)

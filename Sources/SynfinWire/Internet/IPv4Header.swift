@@ -80,7 +80,9 @@ extension PacketWalk {
     guard let total = honestTotalLength(header, at: offset) else { return }
     fill(header, total, bytes, at: offset)
     if header.headerLength > IPv4Header.minimumLength {
-      hasRouteAhead = hasSourceRoute(bytes, at: offset, length: header.headerLength)
+      if let last = endOfSourceRoute(bytes, at: offset, length: header.headerLength) {
+        packet.ip.destination = last
+      }
     }
     let payload = offset + header.headerLength
     let isFragment = header.moreFragments || header.fragmentOffset > 0
@@ -118,19 +120,27 @@ extension PacketWalk {
     return header.totalLength
   }
 
-  /// Whether a loose or strict source route (RFC 791 §3.1, options 131 and 137) has addresses left.
-  private func hasSourceRoute(_ bytes: RawSpan, at offset: Int, length: Int) -> Bool {
+  /// Where a loose or strict source route (RFC 791 §3.1, options 131 and 137) ends; nil if none is left to go.
+  ///
+  /// Until then the destination field names the next hop, while the transport layer, its checksum too, means the last.
+  private func endOfSourceRoute(
+    _ bytes: RawSpan, at offset: Int, length: Int
+  ) -> IPAddress? {
     var position = offset + IPv4Header.minimumLength
     let end = offset + length
     while position + 3 <= end {
       let type = bytes.uint8(at: position)
-      if type == 0 { return false }
+      if type == 0 { return nil }
       let size = type == 1 ? 1 : Int(bytes.uint8(at: position + 1))
-      guard size > 0 else { return false }
-      if type == 131 || type == 137 { return Int(bytes.uint8(at: position + 2)) <= size }
+      guard size > 0 else { return nil }
+      if type == 131 || type == 137 {
+        guard size >= 7, position + size <= end, Int(bytes.uint8(at: position + 2)) <= size
+        else { return nil }
+        return IPAddress(ipv4: bytes.uint32(at: position + size - 4))
+      }
       position += size
     }
-    return false
+    return nil
   }
 
   private mutating func fill(_ header: IPv4Header, _ total: Int, _ bytes: RawSpan, at offset: Int) {

@@ -117,8 +117,7 @@ extension PacketWalk {
       layers.enter(kind, at: offset, length: length)
       next = IPProtocol(rawValue: bytes.uint8(at: offset))
       if kind == .ipv6Fragment { ipv6Fragment(bytes, at: offset) }
-      // RFC 8200 §4.4: the fourth byte counts the segments left.
-      if kind == .ipv6Routing, bytes.uint8(at: offset + 3) != 0 { hasRouteAhead = true }
+      if kind == .ipv6Routing { ipv6Routing(bytes, at: offset, length: length) }
       offset += length
       // Only the first fragment holds the rest of the chain.
       if packet.fragment.isFragment {
@@ -127,6 +126,28 @@ extension PacketWalk {
       }
     }
     stop(.tooManyHeaders, .ipv6, at: offset, required: limit, available: limit)
+  }
+
+  /// The routing header (RFC 8200 §4.4): while segments are left, the destination field names the next hop; the
+  /// transport layer, its checksum too, means the last (§8.1).
+  ///
+  /// Types 0 and 2 list the way in order, type 4 (RFC 8754) backwards. Of other types only the fact is known.
+  private mutating func ipv6Routing(_ bytes: RawSpan, at offset: Int, length: Int) {
+    guard bytes.uint8(at: offset + 3) != 0 else { return }
+    let count = (length - 8) / 16
+    let index: Int
+    switch bytes.uint8(at: offset + 2) {
+    case 0, 2: index = count - 1
+    case 4: index = 0
+    default: index = -1
+    }
+    guard index >= 0, index < count else {
+      hasRouteAhead = true
+      return
+    }
+    let address = offset + 8 + 16 * index
+    packet.ip.destination = IPAddress(
+      ipv6High: bytes.uint64(at: address), low: bytes.uint64(at: address + 8))
   }
 
   /// Bytes of an extension header: units of eight beyond the first eight, but units of four beyond

@@ -19,6 +19,8 @@ extension PacketWalk {
     case .ppp, .pppHDLC: ppp(bytes)
     case .pppEthernet: pppoe(bytes, at: 0)
     case .ciscoHDLC: ciscoHDLC(bytes)
+    case .fddi: fddi(bytes)
+    case .perPacketInformation: perPacketInformation(bytes)
     default: unknownLinkType(linkType)
     }
   }

@@ -28,6 +28,10 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static var pppEthernet: LinkType { LinkType(rawValue: 51) }
   /// Cisco HDLC (RFC 1547 §4.3.1).
   @inlinable public static var ciscoHDLC: LinkType { LinkType(rawValue: 104) }
+  /// FDDI: a frame control byte, two addresses, then IEEE 802.2 logical link control.
+  @inlinable public static var fddi: LinkType { LinkType(rawValue: 10) }
+  /// Per-Packet Information: fields of the capturing tool before a packet of another link type.
+  @inlinable public static var perPacketInformation: LinkType { LinkType(rawValue: 192) }
   /// Raw IPv4 or IPv6; the version nibble tells which.
   @inlinable public static var raw: LinkType { LinkType(rawValue: 101) }
   /// OpenBSD loopback: a four-byte protocol family in network byte order.
@@ -53,7 +57,7 @@ extension LinkType: CustomStringConvertible {
     12: "RAW", 14: "RAW", 50: "PPP_HDLC", 51: "PPP_ETHER", 101: "RAW", 104: "C_HDLC",
     105: "IEEE802_11", 107: "FRELAY", 108: "LOOP", 113: "LINUX_SLL", 119: "IEEE802_11_PRISM",
     127: "IEEE802_11_RADIOTAP", 129: "ARCNET_LINUX", 140: "MTP2", 141: "MTP3", 142: "SCCP",
-    143: "DOCSIS", 163: "IEEE802_11_AVS", 187: "BLUETOOTH_HCI_H4", 189: "USB_LINUX",
+    143: "DOCSIS", 163: "IEEE802_11_AVS", 187: "BLUETOOTH_HCI_H4", 189: "USB_LINUX", 192: "PPI",
     195: "IEEE802_15_4_WITHFCS", 220: "USB_LINUX_MMAPPED", 227: "CAN_SOCKETCAN", 228: "IPV4",
     229: "IPV6", 239: "NFLOG", 249: "USBPCAP", 251: "BLUETOOTH_LE_LL", 252: "WIRESHARK_UPPER_PDU",
     253: "NETLINK", 272: "NORDIC_BLE", 276: "LINUX_SLL2",
