@@ -15,6 +15,20 @@ public struct JSONWriter {
     needsComma = false
   }
 
+  /// How far the text has come, to return to if it turns out that nothing follows.
+  struct Mark: Equatable {
+    fileprivate let count: Int
+    fileprivate let needsComma: Bool
+  }
+
+  var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
+
+  /// Takes back everything written since a mark.
+  mutating func reset(to mark: Mark) {
+    bytes.removeLast(bytes.count - mark.count)
+    needsComma = mark.needsComma
+  }
+
   /// Ends a line of NDJSON.
   public mutating func newline() {
     bytes.append(UInt8(ascii: "\n"))
@@ -81,7 +95,10 @@ public struct JSONWriter {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
     guard let key else { return }
-    quote(key.description.utf8)
+    // Keys are identifiers: nothing in them needs escaping.
+    bytes.append(UInt8(ascii: "\""))
+    key.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
   }
 

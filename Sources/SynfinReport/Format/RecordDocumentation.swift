@@ -1,0 +1,35 @@
+/// The documentation of the machine record, made of its table.
+public enum RecordDocumentation {
+  /// A Markdown page with every field.
+  public static var markdown: String {
+    intro + tables(RecordField.flat)
+  }
+
+  private static let intro = """
+    # The machine record
+
+    `synfin --format ndjson FILE` prints one JSON object a line for each connection. Names are
+    lower snake case with the unit in them. A field that is absent is unknown, or means nothing for
+    this protocol; it is never a made-up zero. Times are exact to the nanosecond. Packet numbers
+    count from 1. This page is the output of `synfin help record`.
+
+    | field | kind | meaning |
+    |---|---|---|
+
+    """
+
+  private static func tables(_ fields: [FlatField]) -> String {
+    var text = ""
+    for flat in fields {
+      text += row(flat.name, flat.field.kind.rawValue, flat.field.meaning)
+      for column in flat.field.columns {
+        text += row("\(flat.name)[].\(column.name)", column.kind, column.meaning)
+      }
+    }
+    return text
+  }
+
+  private static func row(_ name: String, _ kind: String, _ meaning: String) -> String {
+    "| `\(name)` | \(kind) | \(meaning) |\n"
+  }
+}

@@ -1,0 +1,109 @@
+internal import SynfinLifecycle
+
+extension RecordField {
+  /// The fields of one end.
+  static func endpoint(
+    _ name: StaticString, _ meaning: String,
+    _ end: @escaping @Sendable (ConnectionRecord) -> EndpointRecord
+  ) -> RecordField {
+    let tcp: @Sendable (ConnectionRecord) -> TCPEndpointRecord? = { end($0).tcp }
+    return .group(
+      name, meaning,
+      common.map { .field($0.lifted(end)) } + ofTCP.map { .field($0.lifted(tcp)) } + [
+        .group(
+          "rtt_ms", "from a segment it sent to the acknowledgement that covers it",
+          of: durations, { tcp($0)?.roundTripTime })
+      ] + states.map { .field($0.lifted(tcp)) })
+  }
+
+  private static let common: [Field<EndpointRecord>] = [
+    Field("address", .address, "IP address") { .address($0.address) },
+    Field("port", .integer, "port; ICMP has none") { .count($0.port.map { UInt64($0) }) },
+    Field("packets", .integer, "segments or datagrams sent, a fragmented one counted once") {
+      .unsigned($0.packets)
+    },
+    Field("fragments", .integer, "IP fragments sent") { .unsigned($0.fragments) },
+    Field("ip_bytes", .bytes, "bytes sent, IP headers included") { .unsigned($0.ipBytes) },
+    Field("payload_bytes", .bytes, "payload sent, repeats included") {
+      .unsigned($0.payloadBytes)
+    },
+    Field("damaged_packets", .integer, "packets with a wrong checksum, in none of the other counts")
+    { .unsigned($0.damagedPackets) },
+  ]
+
+  private static let ofTCP: [Field<TCPEndpointRecord>] =
+    counters + [
+      Field("mss", .bytes, "maximum segment size offered") {
+        .count($0.maximumSegmentSize.map { UInt64($0) })
+      },
+      Field("window_scale", .integer, "window scale offered, 0 to 14") {
+        .count($0.windowScale.map { UInt64($0) })
+      },
+      Field("sack_permitted", .boolean, "offered selective acknowledgements") {
+        .flag($0.sackPermitted)
+      },
+      Field("timestamps", .boolean, "offered timestamps") { .flag($0.timestamps) },
+      Field("initial_sequence", .integer, "initial sequence number (ISS)") {
+        .count($0.initialSequenceNumber.map { UInt64($0) })
+      },
+      Field("max_window", .bytes, "largest window advertised, scaled if both sides scale") {
+        .count($0.maximumWindow)
+      },
+      Field("largest_segment", .bytes, "largest payload of a segment sent") {
+        .unsigned($0.largestSegment)
+      },
+    ]
+
+  private static let counters: [Field<TCPEndpointRecord>] = [
+    Field("unique_payload_bytes", .bytes, "payload sent, repeats left out") {
+      .unsigned($0.uniquePayloadBytes)
+    },
+    Field("retransmissions", .integer, "SYN, SYN+ACK, data and FIN segments sent again") {
+      .unsigned($0.retransmissions)
+    },
+    Field("retransmitted_bytes", .bytes, "payload in them") { .unsigned($0.retransmittedBytes) },
+    Field("out_of_order", .integer, "segments that came late and were no repeats") {
+      .unsigned($0.outOfOrder)
+    },
+    Field("duplicates", .integer, "identical packets, doubled by the network or the capture") {
+      .unsigned($0.duplicates)
+    },
+    Field("duplicate_acks", .integer, "acknowledgements sent again while data were outstanding") {
+      .unsigned($0.duplicateAcks)
+    },
+    Field("keep_alives", .integer, "keep-alive probes sent") { .unsigned($0.keepAlives) },
+    Field("zero_window_probes", .integer, "zero-window probes sent") {
+      .unsigned($0.zeroWindowProbes)
+    },
+    Field("zero_windows", .integer, "times its receive window closed") {
+      .unsigned($0.zeroWindows)
+    },
+    Field("zero_window_ms", .milliseconds, "time its receive window was closed") {
+      .milliseconds($0.zeroWindowTime)
+    },
+    Field("missed_bytes", .bytes, "bytes the peer acknowledged but the capture lacks") {
+      .unsigned($0.missedBytes)
+    },
+    Field("bytes_after_peer_closed", .bytes, "bytes sent after the peer's FIN (half-close)") {
+      .unsigned($0.bytesAfterPeerClosed)
+    },
+  ]
+
+  private static let states: [Field<TCPEndpointRecord>] = [
+    Field("states", .words, "the states it went through (RFC 9293 §3.3.2)") {
+      .words($0.states.map(\.state.name))
+    },
+    Field("state_packets", .packets, "the packets that prove them, one for each") {
+      .numbers($0.states.map(\.packet))
+    },
+  ]
+
+  static let durations: [Field<DurationStatistics>] = [
+    Field("min", .milliseconds, "shortest") { .milliseconds($0.minimum) },
+    Field("mean", .milliseconds, "mean, to the nanosecond") {
+      .milliseconds(Int64($0.mean.rounded()))
+    },
+    Field("max", .milliseconds, "longest") { .milliseconds($0.maximum) },
+    Field("samples", .integer, "how many") { .unsigned($0.samples) },
+  ]
+}

@@ -1,0 +1,107 @@
+internal import SynfinLifecycle
+internal import SynfinReport
+
+/// `synfin analyze`: the connections of capture files.
+struct AnalyzeCommand {
+  private enum Format: String, CaseIterable {
+    case text, ndjson, none
+  }
+
+  private let input: InputOptions
+  private let output: OutputOptions
+  private let format: Format
+  private let choice: RecordChoice
+  private let alarms: Set<Outcome>
+
+  init(_ arguments: ParsedArguments) throws(CommandError) {
+    input = try InputOptions(arguments, operands: arguments.operands)
+    output = try OutputOptions(arguments)
+    format = try arguments.word(.format) ?? .text
+    choice = try RecordChoice(arguments)
+    alarms = try arguments.words(.failOn) ?? []
+  }
+
+  func run() throws -> ExitStatus {
+    var file = try output.open(reading: input.paths)
+    var pipeline = try Pipeline(input)
+    var tracker = Tracker(options: input.tracker)
+    var sink = NoSink()
+    try pipeline.run(&tracker, &sink)
+    let facts = pipeline.facts
+    var alarm = OutcomeAlarm(alarms)
+    switch format {
+    case .ndjson:
+      try writeJSON(tracker, to: &file, &alarm)
+    case .text, .none:
+      try writeText(tracker, facts, to: &file, &alarm)
+    }
+    try file.commit()
+    return facts.complain(unless: alarm.complain())
+  }
+
+  private func writeJSON(
+    _ tracker: consuming Tracker, to file: inout OutputFile, _ alarm: inout OutcomeAlarm
+  ) throws {
+    var json = JSONWriter()
+    try choice.forEach(of: tracker, &alarm) { record in
+      RecordJSON.write(into: &json, record)
+      json.newline()
+      try file.write(json.bytes)
+      json.removeAll()
+    }
+  }
+
+  private func writeText(
+    _ tracker: consuming Tracker, _ facts: CaptureFacts, to file: inout OutputFile,
+    _ alarm: inout OutcomeAlarm
+  ) throws {
+    var report = SummaryReport(
+      facts: facts, totals: tracker.totals,
+      options: SummaryReport.Options(
+        zone: output.zone, numeric: output.numeric, color: output.usesColor(file),
+        width: output.width(file), showsTable: format == .text))
+    try choice.forEach(of: tracker, &alarm) { record in
+      report.add(record)
+    }
+    try report.write { try file.write($0) }
+  }
+}
+
+/// Counts the connections that `--fail-on` speaks of.
+struct OutcomeAlarm {
+  private let outcomes: Set<Outcome>
+  private var count = 0
+  private var first: ConnectionRecord?
+
+  init(_ outcomes: Set<Outcome>) {
+    self.outcomes = outcomes
+  }
+
+  mutating func look(at record: ConnectionRecord) {
+    guard !outcomes.isEmpty, outcomes.contains(record.outcome) else { return }
+    count += 1
+    if first == nil { first = record }
+  }
+
+  /// Says what was found; whether there was anything.
+  func complain() -> Bool {
+    guard let first else { return false }
+    let number = CountText.noun(UInt64(count), "connection")
+    System.complain(
+      "--fail-on: \(number), the first is connection \(first.id) (\(first.outcome.rawValue))")
+    return true
+  }
+}
+
+extension CaptureFacts {
+  /// Warns of each file that ended early, and says with which status the process is to end.
+  func complain(unless alarm: Bool) -> ExitStatus {
+    var status = alarm ? ExitStatus.assertionFailed : .done
+    for file in files {
+      guard let damage = file.damage else { continue }
+      System.complain("\(file.name): \(damage); the result covers the packets before that")
+      if !alarm { status = .partial }
+    }
+    return status
+  }
+}

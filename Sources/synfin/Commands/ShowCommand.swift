@@ -1,0 +1,144 @@
+internal import SynfinLifecycle
+internal import SynfinReport
+internal import SynfinWire
+
+/// `synfin show`: one connection in full.
+///
+/// The first pass finds the connection and what became of it, the second collects its packets: so
+/// memory stays small however long it is. What cannot be read twice is collected in one pass.
+struct ShowCommand {
+  private enum Wanted {
+    case connection(Int)
+    case packet(UInt64)
+  }
+
+  private let input: InputOptions
+  private let output: OutputOptions
+  private let wanted: Wanted
+
+  init(_ arguments: ParsedArguments) throws(CommandError) {
+    var operands = arguments.operands
+    if let packet = try arguments.positiveInteger(.packet) {
+      wanted = .packet(packet)
+    } else {
+      wanted = .connection(try Self.takeID(&operands, canBeAlone: arguments.has(.read)))
+    }
+    input = try InputOptions(arguments, operands: operands)
+    output = try OutputOptions(arguments)
+    if case .packet = wanted, !isReadableTwice {
+      throw CommandError(
+        "--packet needs a file that can be read twice; save standard input to a file first")
+    }
+  }
+
+  private static func takeID(
+    _ operands: inout [String], canBeAlone: Bool
+  ) throws(CommandError) -> Int {
+    guard operands.count >= (canBeAlone ? 1 : 2), let last = operands.popLast() else {
+      throw CommandError("show needs a file and a connection's number, as in: synfin show FILE 1")
+    }
+    guard let id = Int(last), id > 0 else {
+      throw CommandError("show: '\(last)' is no connection's number; synfin FILE lists them")
+    }
+    return id
+  }
+
+  private var isReadableTwice: Bool {
+    input.paths.allSatisfy { FileStatus(path: $0)?.isRegular ?? ($0 != "-") }
+  }
+
+  func run() throws -> ExitStatus {
+    var file = try output.open(reading: input.paths)
+    var search = ConnectionSearch(wanted: wantedID, packet: wantedPacket, keeps: !isReadableTwice)
+    var pipeline = try Pipeline(input)
+    var tracker = Tracker(options: input.tracker)
+    try pipeline.run(&tracker, &search)
+    guard let id = search.wanted else { throw notFound(packets: pipeline.facts.packets) }
+    var found: ConnectionRecord?
+    var total = 0
+    tracker.finish { record in
+      total += 1
+      if record.id == id { found = record }
+    }
+    guard let found else {
+      throw CommandError(
+        "connection \(id): the capture has \(total == 0 ? "none" : "only 1 to \(total)")")
+    }
+    try file.write(story(of: found, search.steps, file))
+    try file.commit()
+    return pipeline.facts.complain(unless: false)
+  }
+
+  private func story(
+    of record: ConnectionRecord, _ steps: [StoryStep], _ file: borrowing OutputFile
+  ) throws -> String {
+    let story =
+      isReadableTwice
+      ? ConnectionStory(record: record, collector: try collect(record))
+      : ConnectionStory(record: record, steps: steps)
+    return story.text(
+      width: output.width(file) ?? 100, color: output.usesColor(file), zone: output.zone,
+      numeric: output.numeric)
+  }
+
+  /// The second pass.
+  private func collect(_ record: ConnectionRecord) throws -> StoryCollector {
+    var sink = StorySink(id: record.id, collector: StoryCollector(record: record))
+    var pipeline = try Pipeline(input)
+    var tracker = Tracker(options: input.tracker)
+    try pipeline.run(&tracker, &sink)
+    return sink.collector
+  }
+
+  private var wantedID: Int? {
+    if case .connection(let id) = wanted { id } else { nil }
+  }
+
+  private var wantedPacket: UInt64? {
+    if case .packet(let number) = wanted { number } else { nil }
+  }
+
+  private func notFound(packets: UInt64) -> CommandError {
+    guard let number = wantedPacket, number <= packets else {
+      return CommandError("--packet: the capture has only \(CountText.noun(packets, "packet"))")
+    }
+    return CommandError(
+      "--packet: packet \(number) belongs to no TCP connection, UDP conversation or ping")
+  }
+}
+
+/// Learns which connection is asked for, and keeps its packets if there is no second pass.
+private struct ConnectionSearch: PacketSink {
+  private(set) var wanted: Int?
+  let packet: UInt64?
+  let keeps: Bool
+  private(set) var steps: [StoryStep] = []
+
+  init(wanted: Int?, packet: UInt64?, keeps: Bool) {
+    self.wanted = wanted
+    self.packet = packet
+    self.keeps = keeps
+  }
+
+  mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) {
+    let connection = seen.verdict.connection
+    if seen.number == packet, connection > 0 { wanted = connection }
+    if keeps, connection == wanted { steps.append(StoryStep(seen)) }
+  }
+}
+
+/// Hands the packets of one connection to a collector.
+private struct StorySink: PacketSink {
+  let id: Int
+  var collector: StoryCollector
+
+  mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) {
+    if seen.verdict.connection == id { collector.add(StoryStep(seen)) }
+  }
+}
+
+extension StoryStep {
+  fileprivate init(_ seen: SeenPacket) {
+    self.init(number: seen.number, time: seen.time, packet: seen.packet, verdict: seen.verdict)
+  }
+}

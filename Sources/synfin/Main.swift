@@ -1,0 +1,64 @@
+internal import SynfinCapture
+
+/// The command `synfin`.
+@main
+enum Main {
+  static let version = "0.1.0"
+
+  static func main() {
+    System.ignoreBrokenPipes()
+    System.quit(run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Runs a command line and says how it ended; all errors become one line here.
+  nonisolated static func run(_ words: [String]) -> ExitStatus {
+    do {
+      return try dispatch(words)
+    } catch is BrokenPipe {
+      return .done
+    } catch let error as CommandError {
+      System.complain(error.message)
+    } catch let error as CaptureError {
+      System.complain(error.description)
+    } catch {
+      System.complain("\(error)")
+    }
+    return .failed
+  }
+
+  private nonisolated static func dispatch(_ words: [String]) throws -> ExitStatus {
+    guard let first = words.first else {
+      System.print(HelpText.overview, to: System.standardError)
+      return .failed
+    }
+    let command = CommandName(rawValue: first)
+    let arguments = try ParsedArguments(
+      command == nil ? words : Array(words.dropFirst()), for: command ?? .analyze)
+    if arguments.has(.version) { return try HelpCommand.show("synfin \(version)\n") }
+    if arguments.has(.help) {
+      return try HelpCommand.show(
+        command.map { HelpText.of($0) } ?? HelpText.overview)
+    }
+    if command == nil { try checkFirstOperand(arguments) }
+    switch command ?? .analyze {
+    case .analyze: return try AnalyzeCommand(arguments).run()
+    case .show: return try ShowCommand(arguments).run()
+    case .packets: return try PacketsCommand(arguments).run()
+    case .interfaces: return try InterfacesCommand(arguments).run()
+    case .help: return try HelpCommand(arguments).run()
+    }
+  }
+
+  /// A first word that is no file and looks like none was meant as a command.
+  private nonisolated static func checkFirstOperand(
+    _ arguments: ParsedArguments
+  ) throws(CommandError) {
+    guard let word = arguments.operands.first, word != "-", FileStatus(path: word) == nil,
+      word.allSatisfy({ $0.isLetter || $0 == "-" })
+    else { return }
+    let names = CommandName.allCases.map(\.rawValue)
+    let advice = nearest(to: word, among: names).map { "did you mean \($0)?" }
+    throw CommandError(
+      "\(word): no such command or file; \(advice ?? "see synfin --help")")
+  }
+}

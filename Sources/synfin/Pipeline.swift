@@ -1,0 +1,126 @@
+internal import SynfinCapture
+internal import SynfinLifecycle
+internal import SynfinReport
+internal import SynfinWire
+
+/// One packet on its way, decoded, with what the tracker says of it.
+struct SeenPacket: BitwiseCopyable {
+  /// Counts from 1 over all files.
+  var number: UInt64
+  /// When; for a packet without a time that of the packet before.
+  var time: Timestamp
+  var record: PacketRecord
+  var packet: Packet
+  var verdict: PacketVerdict
+}
+
+/// What takes packets at the end of the pipeline.
+protocol PacketSink: ~Copyable {
+  /// Takes the next packet; the bytes are gone after the call.
+  mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) throws
+  /// Ends the output after the last packet.
+  mutating func finish() throws
+}
+
+extension PacketSink where Self: ~Copyable {
+  mutating func finish() throws {}
+}
+
+/// Takes packets and does nothing: the tracker has seen them, and that is enough.
+struct NoSink: PacketSink {
+  @inline(__always)
+  mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) {}
+}
+
+/// Source → filter → decode → track → sink, for all files of the input one after the other.
+///
+/// Packet numbers run on from file to file. The pipeline is generic over its sink, so that the
+/// compiler makes one loop of it all.
+struct Pipeline: ~Copyable {
+  private let input: InputOptions
+  private var filter: CaptureFilter?
+  private var progress: Progress
+  private var lastTime = Timestamp(nanoseconds: 0)
+  private var numbersBefore: UInt64 = 0
+  private var taken: UInt64 = 0
+  private(set) var facts = CaptureFacts()
+
+  init(_ input: InputOptions, showsProgress: Bool = true) throws(CaptureError) {
+    self.input = input
+    filter = nil
+    if let expression = input.filter { filter = try CaptureFilter(expression) }
+    progress = Progress(isShown: showsProgress)
+  }
+
+  /// Sends every packet through `tracker` to `sink`.
+  mutating func run(_ tracker: inout Tracker, _ sink: inout some PacketSink & ~Copyable) throws {
+    defer { progress.finish() }
+    for path in input.paths where !isDone {
+      var file = try CaptureFile(path: path, reader: input.reader)
+      var numbers: UInt64 = 0
+      while !isDone {
+        let number = try file.next { (record, bytes) throws -> UInt64 in
+          try take(record, bytes, &tracker, &sink)
+          return record.number
+        }
+        guard let number else { break }
+        numbers = number
+        if numbers & 0xFFF == 0 {
+          progress.update(packets: facts.packets, read: file.bytesRead, of: file.size)
+        }
+      }
+      numbersBefore += numbers
+      facts.add(file)
+    }
+  }
+
+  private var isDone: Bool { taken == input.packetLimit }
+
+  @inline(__always)
+  private mutating func take(
+    _ record: PacketRecord, _ bytes: RawSpan, _ tracker: inout Tracker,
+    _ sink: inout some PacketSink & ~Copyable
+  ) throws {
+    facts.packets += 1
+    if try filter?.matches(record, bytes) == false { return }
+    taken += 1
+    facts.count(record)
+    if record.hasTimestamp { lastTime = record.timestamp }
+    let packet = Packet.decode(
+      bytes, linkType: record.linkType, originalLength: record.originalLength)
+    let number = numbersBefore + record.number
+    let verdict = tracker.process(packet, bytes, number: number, time: lastTime)
+    let seen = SeenPacket(
+      number: number, time: lastTime, record: record, packet: packet, verdict: verdict)
+    try sink.take(seen, bytes)
+  }
+}
+
+extension CaptureFacts {
+  @inline(__always)
+  fileprivate mutating func count(_ record: PacketRecord) {
+    matched += 1
+    bytes += UInt64(record.originalLength)
+    if record.capturedLength < record.originalLength { cut += 1 }
+    if !record.hasTimestamp { withoutTime += 1 }
+  }
+
+  /// Notes what a file says of itself once it has been read.
+  fileprivate mutating func add(_ file: borrowing CaptureFile) {
+    let kinds = file.interfaces.map(\.linkType.description)
+    let snap = file.interfaces.map(\.snapLength).filter { $0 > 0 }.min()
+    files.append(
+      File(
+        name: file.name, format: file.format.description, linkTypes: kinds, snapLength: snap,
+        damage: file.damage?.description))
+    if let statistics = file.statistics {
+      add(&droppedByInterface, statistics.droppedByInterface)
+      add(&droppedByKernel, statistics.droppedByOS)
+    }
+  }
+
+  private func add(_ total: inout UInt64?, _ count: UInt64?) {
+    guard let count else { return }
+    total = (total ?? 0) &+ count
+  }
+}
