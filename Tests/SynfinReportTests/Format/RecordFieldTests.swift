@@ -1,4 +1,4 @@
-import SynfinLifecycle
+@testable import SynfinLifecycle
 import SynfinReport
 import SynfinWire
 import Testing
