@@ -36,11 +36,11 @@ enum SystemCalls {
   static func open(_ path: String) throws(SystemError) -> CInt {
     while true {
       #if canImport(Darwin)
-        let descriptor = Darwin.open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe Darwin.open(path, O_RDONLY | O_CLOEXEC)
       #elseif canImport(Musl)
-        let descriptor = Musl.open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe Musl.open(path, O_RDONLY | O_CLOEXEC)
       #else
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
       #endif
       if descriptor >= 0 { return descriptor }
       if errno != EINTR { throw SystemError(code: errno) }
