@@ -43,6 +43,7 @@ public struct IPv4Header: Sendable {
   public var destination: IPAddress
 
   /// Reads the header at `offset`; the caller knows that its first 20 bytes are there.
+  @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     let first = bytes.uint8(at: offset)
     version = first >> 4

@@ -29,6 +29,7 @@ public struct IPv6Header: Sendable {
   public var destination: IPAddress
 
   /// Reads the header at `offset`; the caller knows that its 40 bytes are there.
+  @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     let first = bytes.uint32(at: offset)
     version = UInt8(first >> 28)

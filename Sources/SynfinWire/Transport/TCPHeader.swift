@@ -74,6 +74,7 @@ public struct TCPHeader: Sendable {
   public var urgentPointer: UInt16
 
   /// Reads the header at `offset`; the caller knows that its first 20 bytes are there.
+  @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     sourcePort = bytes.uint16(at: offset)
     destinationPort = bytes.uint16(at: offset + 2)
