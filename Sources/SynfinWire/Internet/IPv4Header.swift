@@ -103,6 +103,7 @@ extension PacketWalk {
   ///
   /// 0 is what a segment looks like that the network card has yet to cut into packets: then the
   /// frame's length counts. A total length beyond the frame is noted; what is there counts.
+  @inline(__always)
   private mutating func honestTotalLength(_ header: IPv4Header, at offset: Int) -> Int? {
     let room = packetEnd - offset
     guard header.totalLength != 0 else { return room }
@@ -144,6 +145,7 @@ extension PacketWalk {
     return nil
   }
 
+  @inline(__always)
   private mutating func fill(_ header: IPv4Header, _ total: Int, _ bytes: RawSpan, at offset: Int) {
     packet.ip.version = 4
     packet.ip.timeToLive = header.timeToLive
@@ -163,6 +165,7 @@ extension PacketWalk {
   }
 
   /// A field of 0 that does not fit is what the network card has yet to fill in.
+  @inline(__always)
   private func ipv4Checksum(
     _ header: IPv4Header, _ bytes: RawSpan, at offset: Int
   ) -> ChecksumStatus {

@@ -67,7 +67,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   ///
   /// An option that crosses the end is malformed, unless it is the capture that ends there.
   @inline(__always)
-  mutating func read(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
+  init(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
     if start == end { return }
     // Nearly every segment of an open connection has these twelve bytes and no others: two
     // paddings and the timestamps (RFC 7323 appendix A).
@@ -77,11 +77,19 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
       timestampEchoReply = bytes.uint32(at: start + 8)
       return
     }
-    readEach(bytes, from: start, to: end, isCut: isCut)
+    self = Self.readEach(bytes, from: start, to: end, isCut: isCut)
   }
 
   @inline(never)
-  private mutating func readEach(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
+  private static func readEach(
+    _ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool
+  ) -> TCPOptions {
+    var options = TCPOptions()
+    options.read(bytes, from: start, to: end, isCut: isCut)
+    return options
+  }
+
+  private mutating func read(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
     var offset = start
     while offset < end {
       guard let length = TCPOption.length(bytes, at: offset, end: end) else {
