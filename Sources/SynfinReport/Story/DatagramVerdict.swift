@@ -13,11 +13,15 @@ struct DatagramVerdict {
     case .oneWay:
       let scope = record.server.address.scope.rawValue
       return troubles + [
-        "\(sent) to many hosts at once (\(record.server.address), \(scope)): "
+        "\(sent) went to many hosts at once (\(record.server.address), \(scope)): "
           + "no single answer was to be expected."
       ]
     case .unreachable, .refused: return [unreachable(sent)]
     default:
+      if record.client.packets == 0 {
+        let received = Phrase.count(record.server.packets, "datagram")
+        return troubles + ["\(received) came from the server\(period), nothing from the client."]
+      }
       return troubles + [
         "No answer to \(sent)\(period): nobody listens, something drops packets in silence, or "
           + "the protocol wants none."
@@ -67,7 +71,10 @@ struct DatagramVerdict {
       ProblemText.weight($0.kind) < ProblemText.weight($1.kind)
     }
     guard !counted.isEmpty else { return [] }
-    return [Phrase.capitalized(Phrase.list(counted.prefix(3).map(ProblemText.clause))) + "."]
+    let clauses = counted.prefix(3).map {
+      $0.kind == .icmpError ? VerdictSentence.errors(record, $0) : ProblemText.clause($0)
+    }
+    return [Phrase.capitalized(Phrase.list(clauses)) + "."]
   }
 
   /// The packets and the time that it took to give up.

@@ -45,9 +45,9 @@ extension StoryLadder {
     let style = Self.style(row.first)
     let label = Self.label(text, room: canvas.body - 2)
     canvas.label(label.text, style: style, above)
-    var notes = label.absolute.map { [$0] } ?? []
+    var notes: [String] = []
     if segment.payloadLength > 0 {
-      notes.insert(Phrase.bytes(UInt64(segment.payloadLength)), at: 0)
+      notes.append(Phrase.bytes(UInt64(segment.payloadLength)))
     }
     if segment.flags.contains(.syn), row.first.mark.isEmpty {
       notes += text.options.map { $0.hasPrefix("TS ") ? "TS" : $0 }
@@ -60,6 +60,7 @@ extension StoryLadder {
     }
     if row.first.isDamaged { notes.append("damaged: checksum wrong") }
     if isIgnoredReset(row.first) { notes.append("ignored") }
+    notes += label.absolute
     canvas.arrow(
       toServer: row.sender == .client, Self.stroke(row.first),
       Self.joined(notes, room: canvas.body - 6), style: style, isLost: row.first.isDamaged, below)
@@ -73,17 +74,7 @@ extension StoryLadder {
     let back = row.tally.way(row.sender.peer)
     let style = Self.style(row.first)
     guard way.filled > 0 else {
-      let isPlain = row.first.mark.isEmpty
-      let last = SegmentText(segment: last, verdict: row.lastForward.verdict)
-      let number = last.acknowledgment ?? "-"
-      canvas.label(
-        isPlain
-          ? "\(Phrase.count(way.bare, "ACK")), last \(number)"
-            + " (\(last.segment.acknowledgmentNumber.rawValue))"
-          : Phrase.count(way.bare, "segment") + " without data", style: style, above)
-      canvas.arrow(
-        toServer: row.sender == .client, isPlain ? .solid : .dashed,
-        remarks(row).joined(separator: ", "), style: style, below)
+      bareSegments(row, last, above, below)
       return
     }
     let amount = Phrase.count(way.filled, "segment") + ", " + Phrase.bytes(way.bytes)
@@ -100,6 +91,25 @@ extension StoryLadder {
       Self.stroke(row.first) == .dashed || isRepeat(row)
         ? .dashed : way.filled > 1 ? .double : .solid,
       Self.joined(notes, room: canvas.body - 6), style: style, below)
+  }
+
+  /// A run of segments that carry nothing: acknowledgements, or probes.
+  private mutating func bareSegments(
+    _ row: StoryRow, _ last: Segment, _ above: LadderCanvas.Margin, _ below: LadderCanvas.Margin
+  ) {
+    let count = row.tally.way(row.sender).bare
+    let isPlain = row.first.mark.isEmpty
+    let style = Self.style(row.first)
+    var text = Phrase.count(count, "segment") + " without data"
+    if isPlain {
+      let phrases = SegmentText(segment: last, verdict: row.lastForward.verdict)
+      text = Phrase.count(count, "ACK") + ", last \(phrases.acknowledgment ?? "-")"
+      text += " (\(last.acknowledgmentNumber.rawValue))"
+    }
+    canvas.label(text, style: style, above)
+    canvas.arrow(
+      toServer: row.sender == .client, isPlain ? .solid : .dashed,
+      remarks(row).joined(separator: ", "), style: style, below)
   }
 
   /// The sequence numbers of a run, relative and, as far as there is room, absolute.
@@ -132,20 +142,23 @@ extension StoryLadder {
   }
 
   /// Flags and numbers, the absolute ones in parentheses; what does not fit comes back apart.
-  static func label(_ text: SegmentText, room: Int) -> (text: String, absolute: String?) {
-    let segment = text.segment
-    let sequence = segment.sequenceNumber.rawValue
-    let acknowledgment = segment.acknowledgmentNumber.rawValue
+  static func label(_ text: SegmentText, room: Int) -> (text: String, absolute: [String]) {
+    let sequence = String(text.segment.sequenceNumber.rawValue)
     let relative = SegmentText.relative(text.relativeSequence, !text.hasBase)
-    var short = text.flags.padded(to: 7) + "  seq \(relative)"
-    var long = short + " (\(sequence))"
-    var absolute = "seq \(sequence)"
+    var short = ["seq \(relative)"]
+    var long = ["seq \(relative) (\(sequence))"]
+    var absolute = ["seq \(sequence)"]
     if let shown = text.acknowledgment {
-      short += "  ack \(shown)"
-      long += "  ack \(shown) (\(acknowledgment))"
-      absolute += " ack \(acknowledgment)"
+      let number = String(text.segment.acknowledgmentNumber.rawValue)
+      short.append("ack \(shown)")
+      long.append("ack \(shown) (\(number))")
+      absolute.append("ack \(number)")
     }
-    return long.count <= room ? (long, nil) : (short, absolute)
+    let wide = ([text.flags.padded(to: 7)] + long).joined(separator: "  ")
+    if wide.count <= room { return (wide, []) }
+    let tight = ([text.flags] + long).joined(separator: " ")
+    if tight.count <= room { return (tight, []) }
+    return (([text.flags.padded(to: 7)] + short).joined(separator: "  "), absolute)
   }
 
   /// As many notes as fit, the first ones first.

@@ -35,7 +35,7 @@ extension TCPVerdict {
   private func clause(_ problem: Problem) -> String {
     let packets = Phrase.packets(problem.packets, total: problem.count)
     switch problem.kind {
-    case .icmpError: return icmpError(problem)
+    case .icmpError: return VerdictSentence.errors(record, problem)
     case .retransmission:
       guard let side = onlySide(\.retransmissions) else { return ProblemText.clause(problem) }
       return "the \(side) retransmitted \(Phrase.count(problem.count, "segment")) (\(packets))"
@@ -44,17 +44,11 @@ extension TCPVerdict {
       let time =
         (record.client.tcp?.zeroWindowTime ?? 0) &+ (record.server.tcp?.zeroWindowTime ?? 0)
       let times = problem.count == 1 ? "" : " \(problem.count) times"
-      return "the \(side) closed its receive window\(times) for \(DurationText.short(time)) "
+      return
+        "the \(side) closed its receive window\(times) for \(DurationText.short(time))\(problem.count == 1 ? "" : " in all") "
         + "(\(packets))"
     default: return ProblemText.clause(problem)
     }
-  }
-
-  private func icmpError(_ problem: Problem) -> String {
-    guard let error = record.icmpErrors.first else { return ProblemText.clause(problem) }
-    if problem.count == 1 { return VerdictSentence.error(error) + " came back" }
-    return "\(Phrase.grouped(problem.count)) ICMP errors came back, the first one "
-      + VerdictSentence.error(error)
   }
 
   /// The side whose counter alone is not zero.
@@ -65,9 +59,9 @@ extension TCPVerdict {
     return server > 0 && client == 0 ? "server" : nil
   }
 
-  /// A handshake of half a second or more is worth a word, and which half of it cost the time.
+  /// A handshake of 300 ms or more is worth a word, and which half of it cost the time.
   var isSlowToOpen: Bool {
-    (record.handshake?.roundTripTime ?? 0) >= 500_000_000
+    (record.handshake?.roundTripTime ?? 0) >= 300_000_000
   }
 
   private var slowness: String {
