@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import shutil
@@ -37,8 +38,14 @@ def main() -> int:
         parser.error(f"no such scenario: {', '.join(unknown)}")
     if os.geteuid() != 0:
         parser.error("network namespaces and captures need root")
-    chosen = options.scenario or list(SCENARIOS)
-    failed = [name for name in chosen if not attempt(SCENARIOS[name], options.into, options.tries)]
+    # The tracepoint is the whole machine's and all recordings use the same addresses.
+    with open(__file__, "rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return record_all(options.scenario or list(SCENARIOS), options.into, options.tries)
+
+
+def record_all(chosen: list[str], home: Path, tries: int) -> int:
+    failed = [name for name in chosen if not attempt(SCENARIOS[name], home, tries)]
     update_table(HOME / "README.md")
     if failed:
         print(f"not recorded: {', '.join(failed)}", file=sys.stderr)

@@ -42,7 +42,7 @@ struct PacketClock: BitwiseCopyable {
   private func fractional(_ ticks: UInt64) -> Int64 {
     let exponent = Int(resolution.rawValue & 0x7f)
     if resolution.rawValue & 0x80 != 0 {
-      return Int64(clamping: UInt128(ticks) * 1_000_000_000 >> exponent)
+      return Int64(clamping: (UInt128(ticks) * 1_000_000_000) >> exponent)
     }
     // 10^20 is beyond 64 bits, and so nothing of the ticks remains.
     return exponent < 29 ? Int64(clamping: ticks / Self.powerOfTen(exponent - 9)) : 0

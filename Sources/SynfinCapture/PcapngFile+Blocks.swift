@@ -1,6 +1,6 @@
 internal import SynfinWire
 
-/// The types of the blocks that matter here (pcapng draft §11.1).
+/// The types of the blocks that matter here (of the pcapng draft's registry of block types).
 enum BlockType {
   static let sectionHeader: UInt32 = 0x0a0d_0d0a
   static let interfaceDescription: UInt32 = 1

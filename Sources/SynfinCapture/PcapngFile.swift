@@ -65,7 +65,7 @@ struct PcapngFile {
 // MARK: Packets
 
 extension PcapngFile {
-  /// Takes an enhanced packet block (pcapng draft §4.3), or the obsolete one with the same layout (§A).
+  /// Takes an enhanced packet block (pcapng draft §4.3), or the obsolete one with the same layout (appendix A).
   @inline(__always)
   private mutating func packet(
     _ stream: inout ByteStream, _ record: inout PacketRecord, isObsolete: Bool

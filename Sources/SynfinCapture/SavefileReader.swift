@@ -93,7 +93,8 @@ struct SavefileReader: ~Copyable {
       return CaptureError(.damagedHeader, subject: name, problem: "libpcap refuses it: \(message)")
     }
     return CaptureError(
-      .unknownFormat, subject: name, problem: "not a capture file (neither pcap nor pcapng)")
+      .unknownFormat, subject: name,
+      problem: "not a capture file (neither pcap nor pcapng; libpcap says: \(message))")
   }
 }
 

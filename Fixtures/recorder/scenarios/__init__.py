@@ -2,7 +2,19 @@
 
 from importlib import import_module
 
-SUBJECTS = ("closing", "opening", "resets", "datagrams", "loss", "flow", "links", "teaching")
+SUBJECTS = (
+    "closing",
+    "opening",
+    "fast_open",
+    "failing",
+    "resets",
+    "loss",
+    "flow",
+    "partial",
+    "links",
+    "datagrams",
+    "teaching",
+)
 
 
 def load() -> None:

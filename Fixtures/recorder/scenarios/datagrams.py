@@ -117,7 +117,8 @@ def udp_fragment_lost(lab: Lab) -> list[Life]:
         server.recv(65536)
     except TimeoutError:
         pass
-    return [datagrams("unanswered")]
+    note = "the server's capture has the first and the last fragment, and no whole datagram"
+    return [datagrams("unanswered", notes=(note,))]
 
 
 @scenario(

@@ -31,7 +31,6 @@ def transfer(lab: Lab, count: int = 10) -> list[Life]:
     return [four_way_by_client()]
 
 
-
 def nth_data(number: int) -> Predicate:
     """The segment that carries the client's n-th full portion, however often it is sent."""
     first: list[int] = []
