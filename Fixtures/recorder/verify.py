@@ -104,7 +104,7 @@ def _reaches(acknowledgement: int, end: int) -> bool:
 
 def _closer(own: list[Frame], teardown: str, client: str) -> str | None:
     """Who closed, by the name that the capture's reader gives the two ends."""
-    if teardown in ("none", "half"):
+    if teardown == "none":
         return None
     if teardown == "simultaneous":
         return "both"

@@ -39,7 +39,7 @@ extension Tracker {
     var conversation = Conversation(
       key: key, id: takeID(), stream: stream, transport: .udp,
       clientIsLow: senderIsLow != isServer, packet: number, time: time)
-    conversation.isToMany = ip.destination.isMulticastOrBroadcast
+    conversation.isToMany = ip.isToMany
     conversation.clientInferred = isServer
     return (conversations.insert(conversation), isServer ? .server : .client)
   }
@@ -94,7 +94,7 @@ extension Tracker {
         key: key, id: takeID(), stream: stream, transport: .icmp,
         clientIsLow: senderIsLow == isRequest, packet: number, time: time)
       exchange.identifier = message.identifier
-      exchange.isToMany = ip.destination.isMulticastOrBroadcast
+      exchange.isToMany = ip.isToMany
       index = echoes.insert(exchange)
     }
     let sender: Side = senderIsLow == echoes.flows[index].clientIsLow ? .client : .server

@@ -13,6 +13,8 @@ struct PacketWalk<Sink: LayerSink> {
   /// Whether a source route still changes the destination address that the checksums of TCP, UDP
   /// and ICMPv6 cover (RFC 8200 §8.1, RFC 1122 §3.2.1.8).
   var hasRouteAhead = false
+  /// Whether the link layer sends the frame to a group of hosts or to all.
+  var isToGroup = false
 
   /// Offsets and lengths of a packet are kept in 32 bits: what a file claims beyond that is cut.
   init(originalLength: Int, captured: Int, layers: Sink, verifiesChecksums: Bool) {

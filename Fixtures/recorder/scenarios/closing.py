@@ -142,6 +142,7 @@ def half_closed_at_end(lab: Lab) -> list[Life]:
             "half_closed",
             "SYN_SENT ESTABLISHED FIN_WAIT_1 FIN_WAIT_2",
             "SYN_RCVD ESTABLISHED CLOSE_WAIT",
+            closed_by="client",
             teardown="half",
         )
     ]

@@ -128,15 +128,13 @@ def backlog_overflow(lab: Lab) -> list[Life]:
 
 def shut_out(port: int) -> Life:
     """A connection whose last ACK met a full queue: only the client believes in it."""
-    looks_open = {"server_states": ["SYN_RCVD", "ESTABLISHED"]}
     return Life(
-        "open",
+        "half_open",
         "SYN_SENT ESTABLISHED",
         "SYN_RCVD",
+        handshake="partial",
         client_port=port,
         synack_retries=1,
-        at_client=looks_open,
-        at_server=looks_open,
         notes=("the server dropped the handshake's last ACK: its queue was full",),
     )
 

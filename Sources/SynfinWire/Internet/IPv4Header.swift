@@ -155,6 +155,7 @@ extension PacketWalk {
     packet.ip.payloadLength = Int32(truncatingIfNeeded: total - header.headerLength)
     packet.ip.source = header.source
     packet.ip.destination = header.destination
+    packet.ip.isToMany = isToGroup || header.destination.isMulticastOrBroadcast
     if verifiesChecksums {
       packet.ip.headerChecksum = ipv4Checksum(header, bytes, at: offset)
     }

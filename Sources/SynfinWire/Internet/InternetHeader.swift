@@ -14,6 +14,10 @@ public struct InternetHeader: Sendable, BitwiseCopyable {
   public var headerChecksum: ChecksumStatus = .unverified
   /// Whether the "don't fragment" bit is set (IPv4).
   public var dontFragment = false
+  /// Whether it goes to many hosts: multicast or broadcast, by its address or by the link layer's.
+  ///
+  /// The broadcast address of a subnet looks like any other; only the frame tells.
+  public var isToMany = false
   /// Bytes of the IP packet by its own length field, headers included.
   public var totalLength: Int32 = 0
   /// Bytes from the start of the packet to the IP payload, behind any extension headers.

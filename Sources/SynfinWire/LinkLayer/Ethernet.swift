@@ -52,6 +52,8 @@ extension PacketWalk {
   mutating func ethernet(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
     guard needs(EthernetHeader.length, .ethernet, at: offset, bytes) else { return nil }
     layers.enter(.ethernet, at: offset, length: EthernetHeader.length)
+    // IEEE 802.3 §3.2.3: the first bit on the wire tells group from individual addresses.
+    isToGroup = bytes.uint8(at: offset) & 1 != 0
     let type = EtherType(rawValue: bytes.uint16(at: offset + 12))
     if type == .ipv4 { return LinkPayload(offset: offset + EthernetHeader.length, type: type) }
     return afterEtherType(bytes, type, at: offset + EthernetHeader.length)

@@ -46,6 +46,7 @@ extension PacketWalk {
     let length = LinuxCookedHeader.length
     guard needs(length, .linuxCooked, at: 0, bytes) else { return nil }
     layers.enter(.linuxCooked, at: 0, length: length)
+    isToGroup = (1...2).contains(bytes.uint16(at: 0))
     return afterCookedType(bytes, bytes.uint16(at: 14), at: length)
   }
 
@@ -53,6 +54,7 @@ extension PacketWalk {
     let length = LinuxCookedHeader.lengthV2
     guard needs(length, .linuxCookedV2, at: 0, bytes) else { return nil }
     layers.enter(.linuxCookedV2, at: 0, length: length)
+    isToGroup = (1...2).contains(bytes.uint8(at: 10))
     return afterCookedType(bytes, bytes.uint16(at: 0), at: length)
   }
 
