@@ -16,7 +16,7 @@ enum ServiceTable {
   }
 
   /// Port, transports (t for TCP, u for UDP), name.
-  private static let text = """
+  static let text = """
     7 tu echo
     9 tu discard
     13 tu daytime

@@ -67,7 +67,10 @@ struct DatagramVerdict {
       ProblemText.weight($0.kind) < ProblemText.weight($1.kind)
     }
     guard !counted.isEmpty else { return [] }
-    return [Phrase.capitalized(Phrase.list(counted.prefix(3).map(ProblemText.clause))) + "."]
+    let clauses = counted.prefix(3).map {
+      $0.kind == .icmpError ? VerdictSentence.errors(record, $0) : ProblemText.clause($0)
+    }
+    return [Phrase.capitalized(Phrase.list(clauses)) + "."]
   }
 
   /// The packets and the time that it took to give up.

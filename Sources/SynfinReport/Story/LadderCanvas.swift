@@ -58,6 +58,7 @@ struct LadderCanvas {
     _ text: String, style: Ink.Style? = nil, _ margin: Margin = Margin(), lifeline: String = "│"
   ) {
     let shown = Self.fitted(text, body - 2)
+    guard lifeline != " " else { return add(margin, "  " + ink(shown, style)) }
     let middle = " " + ink(shown, style) + String(repeating: " ", count: body - 1 - shown.count)
     add(margin, ink(lifeline, .dim) + middle + ink(lifeline, .dim))
   }

@@ -45,9 +45,9 @@ extension StoryLadder {
     let style = Self.style(row.first)
     let label = Self.label(text, room: canvas.body - 2)
     canvas.label(label.text, style: style, above)
-    var notes = label.absolute.map { [$0] } ?? []
+    var notes: [String] = []
     if segment.payloadLength > 0 {
-      notes.insert(Phrase.bytes(UInt64(segment.payloadLength)), at: 0)
+      notes.append(Phrase.bytes(UInt64(segment.payloadLength)))
     }
     if segment.flags.contains(.syn), row.first.mark.isEmpty {
       notes += text.options.map { $0.hasPrefix("TS ") ? "TS" : $0 }
@@ -60,6 +60,7 @@ extension StoryLadder {
     }
     if row.first.isDamaged { notes.append("damaged: checksum wrong") }
     if isIgnoredReset(row.first) { notes.append("ignored") }
+    notes += label.absolute
     canvas.arrow(
       toServer: row.sender == .client, Self.stroke(row.first),
       Self.joined(notes, room: canvas.body - 6), style: style, isLost: row.first.isDamaged, below)
@@ -132,20 +133,23 @@ extension StoryLadder {
   }
 
   /// Flags and numbers, the absolute ones in parentheses; what does not fit comes back apart.
-  static func label(_ text: SegmentText, room: Int) -> (text: String, absolute: String?) {
-    let segment = text.segment
-    let sequence = segment.sequenceNumber.rawValue
-    let acknowledgment = segment.acknowledgmentNumber.rawValue
+  static func label(_ text: SegmentText, room: Int) -> (text: String, absolute: [String]) {
+    let sequence = String(text.segment.sequenceNumber.rawValue)
     let relative = SegmentText.relative(text.relativeSequence, !text.hasBase)
-    var short = text.flags.padded(to: 7) + "  seq \(relative)"
-    var long = short + " (\(sequence))"
-    var absolute = "seq \(sequence)"
+    var short = ["seq \(relative)"]
+    var long = ["seq \(relative) (\(sequence))"]
+    var absolute = ["seq \(sequence)"]
     if let shown = text.acknowledgment {
-      short += "  ack \(shown)"
-      long += "  ack \(shown) (\(acknowledgment))"
-      absolute += " ack \(acknowledgment)"
+      let number = String(text.segment.acknowledgmentNumber.rawValue)
+      short.append("ack \(shown)")
+      long.append("ack \(shown) (\(number))")
+      absolute.append("ack \(number)")
     }
-    return long.count <= room ? (long, nil) : (short, absolute)
+    let wide = ([text.flags.padded(to: 7)] + long).joined(separator: "  ")
+    if wide.count <= room { return (wide, []) }
+    let tight = ([text.flags] + long).joined(separator: " ")
+    if tight.count <= room { return (tight, []) }
+    return (([text.flags.padded(to: 7)] + short).joined(separator: "  "), absolute)
   }
 
   /// As many notes as fit, the first ones first.

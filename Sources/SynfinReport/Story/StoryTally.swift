@@ -60,6 +60,11 @@ struct StoryTally: Sendable {
   }
 
   private static func phrase(_ count: UInt32, _ name: String) -> String {
+    switch name {
+    case "lost segment": return count == 1 ? "gap before it" : "\(Phrase.grouped(count)) gaps"
+    case "ack lost segment": return "acknowledges what was not captured"
+    default: break
+    }
     if count == 1 { return name }
     let isNoun = name != "out of order" && name != "window full"
     return isNoun ? Phrase.count(count, name) : "\(Phrase.grouped(count)) × \(name)"

@@ -35,7 +35,7 @@ extension TCPVerdict {
   private func clause(_ problem: Problem) -> String {
     let packets = Phrase.packets(problem.packets, total: problem.count)
     switch problem.kind {
-    case .icmpError: return icmpError(problem)
+    case .icmpError: return VerdictSentence.errors(record, problem)
     case .retransmission:
       guard let side = onlySide(\.retransmissions) else { return ProblemText.clause(problem) }
       return "the \(side) retransmitted \(Phrase.count(problem.count, "segment")) (\(packets))"
@@ -48,13 +48,6 @@ extension TCPVerdict {
         + "(\(packets))"
     default: return ProblemText.clause(problem)
     }
-  }
-
-  private func icmpError(_ problem: Problem) -> String {
-    guard let error = record.icmpErrors.first else { return ProblemText.clause(problem) }
-    if problem.count == 1 { return VerdictSentence.error(error) + " came back" }
-    return "\(Phrase.grouped(problem.count)) ICMP errors came back, the first one "
-      + VerdictSentence.error(error)
   }
 
   /// The side whose counter alone is not zero.

@@ -29,4 +29,11 @@ public enum VerdictSentence {
     let family = error.version == 6 ? "ICMPv6" : "ICMP"
     return "\(family) \(name)\(mtu) (packet \(error.packet), from \(error.reporter))"
   }
+
+  /// ICMP errors as a clause: the first one in full, the others counted.
+  static func errors(_ record: ConnectionRecord, _ problem: Problem) -> String {
+    guard let first = record.icmpErrors.first else { return ProblemText.clause(problem) }
+    if problem.count == 1 { return error(first) + " came back" }
+    return "\(Phrase.grouped(problem.count)) ICMP errors came back, the first one " + error(first)
+  }
 }

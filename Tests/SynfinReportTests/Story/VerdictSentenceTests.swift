@@ -1,0 +1,295 @@
+import SynfinWire
+import Testing
+
+@testable import SynfinLifecycle
+@testable import SynfinReport
+
+@Suite struct VerdictSentenceTests {
+  /// A record and what is to be said of it.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let record: ConnectionRecord
+    let expected: String
+
+    var testDescription: String { name }
+
+    init(
+      _ name: String, _ expected: String, _ outcome: Outcome,
+      _ transport: TransportProtocol = .tcp, _ change: (inout ConnectionRecord) -> Void = { _ in }
+    ) {
+      self.name = name
+      self.expected = expected
+      record = .sample(transport, outcome, change)
+    }
+  }
+
+  @Test(arguments: Self.closings + Self.attempts + Self.troubles + Self.datagrams)
+  func says(_ example: Case) {
+    #expect(VerdictSentence.text(for: example.record) == example.expected)
+  }
+
+  @Test func everyOutcomeAndTeardownSaysSomething() {
+    for transport in TransportProtocol.allCases {
+      for outcome in Outcome.allCases {
+        for kind in [TeardownRecord.Kind.fourWay, .threeWay, .simultaneous, .reset, .half, .none] {
+          let record = ConnectionRecord.sample(transport, outcome) {
+            $0.teardown?.kind = kind
+            $0.teardown?.packets = []
+          }
+          let text = VerdictSentence.text(for: record)
+          #expect(text.hasSuffix(".") && text.first?.isUppercase ?? false || text.first == "6")
+          #expect(!text.contains("  ") && !text.contains("()") && !text.contains(" ."))
+        }
+      }
+    }
+  }
+
+  @Test func everyProblemAndDoubtHasWords() {
+    for kind in Problem.Kind.allCases {
+      let record = ConnectionRecord.sample { $0.note(kind, 5) }
+      #expect(!VerdictSentence.text(for: record).contains("nothing went wrong"))
+      #expect(!ProblemText.name(kind).isEmpty)
+    }
+    for doubt in Doubt.allCases { #expect(DoubtText.sentence(doubt).hasSuffix(".")) }
+  }
+
+  private static let closings = [
+    Case(
+      "four-way",
+      "The client closed first with a four-way release (packets 8–11) after 2 exchanges; "
+        + "nothing went wrong.", .closed),
+    Case(
+      "three-way by the server",
+      "The server closed first with a three-way release (packets 8–10) after 500 B from the "
+        + "server; nothing went wrong.", .closed
+    ) {
+      $0.closedBy = .server
+      $0.teardown = TeardownRecord(kind: .threeWay, packets: [8, 9, 10])
+      $0.exchanges = 0
+      $0.server.tcp?.uniquePayloadBytes = 500
+    },
+    Case(
+      "simultaneous",
+      "Both sides closed at once (packets 8–11), after 2 exchanges; nothing went wrong.", .closed
+    ) {
+      $0.closedBy = .both
+      $0.teardown?.kind = .simultaneous
+    },
+    Case(
+      "half-close with data",
+      "The client closed first with a four-way release (packets 5, 7, 14 and 15) after 1 exchange; "
+        + "3 kB from the server came after the client's FIN; nothing went wrong.", .closed
+    ) {
+      $0.teardown?.packets = [5, 7, 14, 15]
+      $0.exchanges = 1
+      $0.server.tcp?.bytesAfterPeerClosed = 3000
+    },
+    Case("reset", "The server reset the connection (packet 6) after 32 B from the client.", .reset)
+    {
+      $0.closedBy = .server
+      $0.teardown = TeardownRecord(kind: .reset, packets: [6])
+      $0.exchanges = 0
+      $0.client.tcp?.uniquePayloadBytes = 32
+    },
+    Case(
+      "reset after FIN",
+      "The client reset the connection (packet 11) when it was already being closed (FIN in "
+        + "packet 8), after 2 exchanges.", .reset
+    ) {
+      $0.closedBy = .client
+      $0.teardown = TeardownRecord(kind: .reset, packets: [8, 9, 11])
+    },
+    Case(
+      "reset after keep-alives",
+      "The client reset the connection (packet 10) after 1 exchange and 3 keep-alives.", .reset
+    ) {
+      $0.closedBy = .client
+      $0.teardown = TeardownRecord(kind: .reset, packets: [10])
+      $0.exchanges = 1
+      $0.client.tcp?.keepAlives = 3
+    },
+    Case(
+      "half-closed",
+      "The client closed its side (FIN in packet 4, acknowledged in packet 5); the server had not "
+        + "closed its own by the end of the capture.", .halfClosed
+    ) {
+      $0.closedBy = .client
+      $0.teardown = TeardownRecord(kind: .half, packets: [4, 5])
+    },
+    Case(
+      "open",
+      "The connection was still open at the end of the capture, without any data; "
+        + "nothing went wrong.", .open
+    ) { $0.exchanges = 0 },
+    Case(
+      "silent end",
+      "The client retransmitted 3 segments (packets 9–11). The connection was still open at the "
+        + "end of the capture, after 2 exchanges; nobody answered the last retransmission.", .open
+    ) {
+      $0.client.tcp?.retransmissions = 3
+      $0.note(.retransmission, 9, 10, 11)
+    },
+    Case(
+      "midstream",
+      "The connection was under way before the capture began and had not ended when it stopped, "
+        + "after 2 exchanges. Take this with care: which side is the client is inferred.",
+      .midstream
+    ) {
+      $0.handshake?.kind = .none
+      $0.doubts = [.clientInferred, .checksumOffload]
+    },
+    Case(
+      "closed, start missing",
+      "The client closed first with a four-way release (packets 8–11) after 2 exchanges (its start "
+        + "was not captured); nothing went wrong.", .closed
+    ) { $0.handshake?.kind = .none },
+  ]
+
+  private static let attempts = [
+    Case("refused", "The server refused the connection: RST to the SYN (packet 2).", .refused) {
+      $0.client.tcp?.states = [
+        StateChange(state: .synSent, packet: 1), StateChange(state: .closed, packet: 2),
+      ]
+    },
+    Case(
+      "refused by ICMP",
+      "The connection was refused: the answer to the SYN was ICMP port unreachable (packet 2, from "
+        + "192.0.2.254).", .refused
+    ) { $0.noteError(type: 3, code: 3, packet: 2) },
+    Case(
+      "unreachable",
+      "2 SYNs did not get through: ICMP host unreachable (packet 3, from 192.0.2.254).",
+      .unreachable
+    ) {
+      $0.handshake?.synRetries = 1
+      $0.noteError(type: 3, code: 1, packet: 3)
+    },
+    Case(
+      "unanswered",
+      "No answer to 6 SYNs over 1 min 3 s (packets 1–6): nobody is there, something on the way drops "
+        + "packets in silence, or the answers take another path.", .unanswered
+    ) {
+      $0.duration = 63_000_000_000
+      $0.handshake?.synRetries = 5
+      $0.handshake?.roundTripTime = nil
+      $0.note(.synRetry, 2, 3, 4, 5, 6)
+    },
+    Case(
+      "half-open",
+      "The handshake was never completed: SYN and SYN+ACK (packets 1 and 3) but no final ACK, "
+        + "though the server sent its SYN+ACK 2 times.", .halfOpen
+    ) {
+      $0.handshake?.packets = [1, 3]
+      $0.handshake?.synAckRetries = 1
+      $0.note(.synAckRetry, 4)
+    },
+    Case(
+      "accept queue full",
+      "The handshake looks complete (packets 1–3), but the server never answered what followed: "
+        + "its accept queue was full and it stayed in SYN_RCVD.", .halfOpen
+    ) { $0.note(.acceptQueueFull, 3) },
+    Case(
+      "rejected",
+      "The client reset the attempt (packet 3) when the SYN+ACK came (packet 2): it had given up, "
+        + "or the answer belonged to an older attempt.", .rejected
+    ) {
+      $0.handshake?.packets = [1, 2]
+      $0.client.tcp?.states = [StateChange(state: .closed, packet: 3)]
+    },
+  ]
+
+  private static let troubles = [
+    Case(
+      "retransmission",
+      "The client retransmitted 3 segments (packets 5, 9 and 12) and 1 packet came twice (packet "
+        + "20). The client closed first with a four-way release (packets 8–11) after 2 exchanges.",
+      .closed
+    ) {
+      $0.client.tcp?.retransmissions = 3
+      $0.note(.duplicate, 20)
+      $0.note(.retransmission, 5, 9, 12)
+    },
+    Case(
+      "zero window",
+      "The server closed its receive window for 1.5 s (packet 9). The client closed first with a "
+        + "four-way release (packets 8–11) after 2 exchanges.", .closed
+    ) {
+      $0.server.tcp?.zeroWindows = 1
+      $0.server.tcp?.zeroWindowTime = 1_500_000_000
+      $0.note(.zeroWindow, 9)
+    },
+    Case(
+      "path MTU",
+      "ICMP fragmentation needed, MTU 1400 (packet 9, from 192.0.2.254) came back. The client closed "
+        + "first with a four-way release (packets 8–11) after 2 exchanges.", .closed
+    ) { $0.noteError(type: 3, code: 4, packet: 9, mtu: 1400) },
+    Case(
+      "repeated SYN is no second trouble",
+      "The SYN was repeated (packet 2). The client closed first with a four-way release (packets "
+        + "8–11) after 2 exchanges.", .closed
+    ) {
+      $0.note(.synRetry, 2)
+      $0.note(.retransmission, 2)
+    },
+    Case(
+      "slow handshake",
+      "The handshake took 2.0 s, nearly all of it the server's half (packets 1–3). The client closed "
+        + "first with a four-way release (packets 8–11) after 2 exchanges.", .closed
+    ) {
+      $0.handshake?.roundTripTime = 2_000_000_000
+      $0.handshake?.serverRoundTripTime = 1_990_000_000
+    },
+    Case(
+      "many packets",
+      "9 gaps showed in the data (packets 4, 6 and 7 more). The client closed first with a four-way "
+        + "release (packets 8–11) after 2 exchanges.", .closed
+    ) { $0.note(.lostSegment, 4, 6, count: 9) },
+    Case(
+      "simultaneous open",
+      "Both sides opened at once (packets 1–3). The client closed first with a four-way release "
+        + "(packets 8–11) after 2 exchanges; nothing went wrong.", .closed
+    ) { $0.handshake?.kind = .simultaneous },
+  ]
+
+  private static let datagrams = [
+    Case(
+      "answered",
+      "The server answered: 6 datagrams there, 5 back; answers came after 2.0 ms on "
+        + "average, 4.0 ms at worst.", .answered, .udp
+    ) {
+      $0.responseTime = DurationStatistics(
+        minimum: 1_000_000, maximum: 4_000_000, sum: 10_000_000, samples: 5)
+    },
+    Case(
+      "unanswered",
+      "No answer to 6 datagrams over 240 ms (packets 1 to 11): nobody listens, something drops "
+        + "packets in silence, or the protocol wants none.", .unanswered, .udp),
+    Case(
+      "closed port",
+      "Nobody listens on that port: ICMP port unreachable (packet 2, from 192.0.2.254).",
+      .unreachable, .udp
+    ) { $0.noteError(type: 3, code: 3, packet: 2) },
+    Case(
+      "multicast",
+      "6 datagrams to many hosts at once (224.0.0.251, multicast): no single answer was to be "
+        + "expected.", .oneWay, .udp
+    ) { $0.server.address = IPAddress(ipv4: 0xE000_00FB) },
+    Case("ping", "All 5 echo requests were answered, 1.2 ms on average.", .answered, .icmp) {
+      $0.echo = EchoRecord(identifier: 7, requests: 5, replies: 5)
+      $0.responseTime = DurationStatistics(
+        minimum: 1_000_000, maximum: 1_400_000, sum: 6_000_000, samples: 5)
+    },
+    Case(
+      "lost ping", "1 of 3 echo requests got no reply; the others took 11 ms on average.",
+      .answered, .icmp
+    ) {
+      $0.echo = EchoRecord(identifier: 7, requests: 3, replies: 2)
+      $0.responseTime = DurationStatistics(
+        minimum: 11_000_000, maximum: 11_000_000, sum: 22_000_000, samples: 2)
+    },
+    Case(
+      "silent ping", "No reply to 3 echo requests over 240 ms (packets 1 to 11).", .unanswered,
+      .icmp
+    ) { $0.echo = EchoRecord(identifier: 7, requests: 3, replies: 0) },
+  ]
+}
