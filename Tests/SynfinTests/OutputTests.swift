@@ -32,6 +32,21 @@ import Testing
     }
   }
 
+  /// A shell starts background jobs with SIGINT ignored, so that one cannot be tried here.
+  @Test(arguments: ["HUP", "TERM"])
+  func signalLeavesNoFile(_ signal: String) throws {
+    try Scratch.with { scratch in
+      let run = try Binary.shell(
+        """
+        cd '\(scratch.folder)'; mkfifo pipe; (cat '\(capture)'; sleep 2) > pipe &
+        /usr/bin/env "$SYNFIN" - -o out < pipe & pid=$!
+        sleep 0.5; ls; kill -\(signal) $pid; wait $pid; echo $(($? > 128))
+        """)
+      #expect(run.output.hasPrefix("out."), "\(run)")
+      #expect(try scratch.contents == ["pipe"], "\(run)")
+    }
+  }
+
   @Test func inputIsNeverOverwritten() throws {
     try Scratch.with { scratch in
       let bytes = try Fixture.bytes("refused")
