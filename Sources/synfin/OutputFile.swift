@@ -33,6 +33,7 @@ struct OutputFile: ~Copyable {
     }
     let final = resolved(path)
     let temporary = "\(final).\(getpid()).partial"
+    Interruption.remove(temporary)
     let descriptor = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC, shown: path)
     return OutputFile(name: path, descriptor: descriptor, pending: (temporary, final))
   }
@@ -127,6 +128,7 @@ struct OutputFile: ~Copyable {
     guard let pending else { return }
     guard close(descriptor) == 0 else { throw writeFailure() }
     self.pending = nil
+    Interruption.remove(nil)
     guard unsafe rename(pending.temporary, pending.final) == 0 else {
       let failure = writeFailure()
       unsafe unlink(pending.temporary)

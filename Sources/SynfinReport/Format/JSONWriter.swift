@@ -82,7 +82,18 @@ public struct JSONWriter {
     _ value: Int64, decimals: Int, _ key: StaticString? = nil
   ) {
     separate(key)
-    bytes.append(contentsOf: decimalText(nanoseconds: value, decimals: decimals).utf8)
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    var unit: UInt64 = 1
+    for _ in 0..<decimals { unit *= 10 }
+    var (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: unit)
+    append(digits: whole)
+    if rest > 0 { bytes.append(UInt8(ascii: ".")) }
+    // Digit by digit, and none once the rest is zeros.
+    while rest > 0 {
+      unit /= 10
+      (whole, rest) = rest.quotientAndRemainder(dividingBy: unit)
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole))
+    }
   }
 
   private mutating func begin(_ key: StaticString?, _ bracket: UInt8) {
@@ -103,16 +114,36 @@ public struct JSONWriter {
   }
 
   private mutating func append(digits value: some BinaryInteger) {
-    if value >= 0 && value < 10 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value))
-    } else {
-      bytes.append(contentsOf: String(value).utf8)
+    guard let number = UInt64(exactly: value) else {
+      return bytes.append(contentsOf: String(value).utf8)
     }
+    append(digits: number)
+  }
+
+  private mutating func append(digits value: UInt64) {
+    // Twenty digits hold every number; they come out last digit first.
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var count = 0
+    var rest = value
+    repeat {
+      digits[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+      count += 1
+    } while rest > 0
+    for index in (0..<count).reversed() { bytes.append(digits[index]) }
   }
 
   /// Quotes a string (RFC 8259 §7).
-  private mutating func quote(_ text: some Sequence<UInt8>) {
+  private mutating func quote(_ text: some Collection<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
+    let isPlain = text.allSatisfy {
+      $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    if isPlain { bytes.append(contentsOf: text) } else { escape(text) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escape(_ text: some Collection<UInt8>) {
     for byte in text {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -124,21 +155,5 @@ public struct JSONWriter {
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
-}
-
-/// Nanoseconds as a decimal number of larger units: exact, without trailing zeros or an exponent.
-///
-/// - Parameter decimals: how many nanosecond digits one unit has: 9 for seconds, 6 for milliseconds.
-public func decimalText(nanoseconds value: Int64, decimals: Int) -> String {
-  var unit: UInt64 = 1
-  for _ in 0..<decimals { unit *= 10 }
-  let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: unit)
-  var text = (value < 0 ? "-" : "") + String(whole)
-  guard rest > 0 else { return text }
-  let digits = String(rest)
-  text += "." + String(repeating: "0", count: decimals - digits.count) + digits
-  while text.last == "0" { text.removeLast() }
-  return text
 }

@@ -1,8 +1,10 @@
+internal import SynfinLifecycle
+
 /// The documentation of the machine record, made of its table.
 public enum RecordDocumentation {
   /// A Markdown page with every field.
   public static var markdown: String {
-    intro + tables(RecordField.flat)
+    intro + groups + fieldTable + tables(RecordField.flat)
   }
 
   private static let intro = """
@@ -13,12 +15,31 @@ public enum RecordDocumentation {
     this protocol; it is never a made-up zero. Times are exact to the nanosecond. Packet numbers
     count from 1. This page is the output of `synfin help record`.
 
+    """
+
+  private static let groups = """
+    | group | what it holds |
+    |---|---|
+    | `client` | the active opener; of UDP and ICMP the one who asks |
+    | `server` | the passive opener; of UDP and ICMP the one who is asked |
+    | `client.rtt_ms`, `server.rtt_ms` | from a segment it sent to the acknowledgement that covers it |
+    | `handshake`, `teardown` | the opening and the closing; TCP only |
+    | `response_ms` | question to answer; UDP and ICMP only |
+    | `server_think_ms` | last byte of a request to first byte of its answer |
+    | `client_think_ms` | last byte of an answer to the client's next byte |
+    | `echo` | echo requests and replies; ICMP only |
+    | `verdict` | what it comes to |
+
+
+    """
+
+  private static let fieldTable = """
     | field | kind | meaning |
     |---|---|---|
 
     """
 
-  private static func tables(_ fields: [FlatField]) -> String {
+  private static func tables(_ fields: [FlatField<ConnectionRecord>]) -> String {
     var text = ""
     for flat in fields {
       text += row(flat.name, flat.field.kind.rawValue, flat.field.meaning)

@@ -74,43 +74,67 @@ public struct Field<Root>: Sendable {
   }
 }
 
-/// A field of a connection's record, or a group of them.
-///
-/// All formats, the documentation and the tests read the one table in `RecordField.all`.
-public indirect enum RecordField: Sendable {
+/// A field, or a group of fields that belong to a part, of something that is written.
+public enum FieldNode<Root>: Sendable {
   /// A single field.
-  case field(Field<ConnectionRecord>)
-  /// Fields under a common name; a group of which nothing is known is left out.
-  case group(StaticString, String, [RecordField])
+  case field(Field<Root>)
+  /// The fields of a part.
+  case group(FieldGroup<Root>)
 
-  /// A group of fields that belong to a part of the record; nil says that there is none.
+  /// A group that stands as an object of its own under a name, left out if nothing of it is known.
   static func group<Part>(
-    _ name: StaticString, _ meaning: String, of fields: [Field<Part>],
-    _ part: @escaping @Sendable (ConnectionRecord) -> Part?
-  ) -> RecordField {
-    .group(name, meaning, fields.map { .field($0.lifted(part)) })
+    _ name: StaticString, _ nodes: [FieldNode<Part>],
+    _ part: @escaping @Sendable (Root) -> Part?
+  ) -> FieldNode {
+    .group(FieldGroup(name: name, nodes, part))
+  }
+
+  /// A group whose fields stand among those around it.
+  static func part<Part>(
+    _ nodes: [FieldNode<Part>], _ part: @escaping @Sendable (Root) -> Part?
+  ) -> FieldNode {
+    .group(FieldGroup(name: nil, nodes, part))
+  }
+
+  var flat: [FlatField<Root>] {
+    switch self {
+    case .field(let field): [FlatField(name: field.name.description, field: field)]
+    case .group(let group): group.flat
+    }
+  }
+}
+
+/// The fields of a part of something; the part is taken out once for all of them.
+public struct FieldGroup<Root>: Sendable {
+  let name: StaticString?
+  let flat: [FlatField<Root>]
+  /// Writes the fields without the braces around them.
+  let write: @Sendable (Root, inout JSONWriter) -> Void
+
+  init<Part>(
+    name: StaticString?, _ nodes: [FieldNode<Part>], _ part: @escaping @Sendable (Root) -> Part?
+  ) {
+    self.name = name
+    let prefix = name.map { $0.description + "." } ?? ""
+    flat = nodes.flatMap(\.flat).map {
+      FlatField(name: prefix + $0.name, field: $0.field.lifted(part))
+    }
+    write = { root, json in
+      if let part = part(root) { json.write(nodes, of: part) }
+    }
   }
 }
 
 /// A single field with its dotted name, such as "client.rtt_ms.min".
-public struct FlatField: Sendable {
+public struct FlatField<Root>: Sendable {
   /// The names of the groups and of the field, joined by dots.
   public let name: String
   /// The field itself.
-  public let field: Field<ConnectionRecord>
+  public let field: Field<Root>
 }
 
-extension RecordField {
-  /// All fields of the record with their dotted names, in the order they are written.
-  public static var flat: [FlatField] { flatten(all, prefix: "") }
-
-  private static func flatten(_ fields: [RecordField], prefix: String) -> [FlatField] {
-    fields.flatMap { field in
-      switch field {
-      case .field(let field): [FlatField(name: prefix + field.name.description, field: field)]
-      case .group(let name, _, let members):
-        flatten(members, prefix: prefix + name.description + ".")
-      }
-    }
-  }
+/// The table of the record's fields, which all formats, the documentation and the tests read.
+public enum RecordField {
+  /// All fields with their dotted names, in the order they are written.
+  public static let flat: [FlatField<ConnectionRecord>] = all.flatMap(\.flat)
 }

@@ -2,19 +2,15 @@ internal import SynfinLifecycle
 
 extension RecordField {
   /// The fields of one end.
-  static func endpoint(
-    _ name: StaticString, _ meaning: String,
-    _ end: @escaping @Sendable (ConnectionRecord) -> EndpointRecord
-  ) -> RecordField {
-    let tcp: @Sendable (ConnectionRecord) -> TCPEndpointRecord? = { end($0).tcp }
-    return .group(
-      name, meaning,
-      common.map { .field($0.lifted(end)) } + ofTCP.map { .field($0.lifted(tcp)) } + [
-        .group(
-          "rtt_ms", "from a segment it sent to the acknowledgement that covers it",
-          of: durations, { tcp($0)?.roundTripTime })
-      ] + states.map { .field($0.lifted(tcp)) })
-  }
+  static let endpoint: [FieldNode<EndpointRecord>] =
+    common.map { .field($0) } + [
+      .part(
+        ofTCP.map { .field($0) } + [
+          // From a segment it sent to the acknowledgement that covers it.
+          .group("rtt_ms", durations) { $0.roundTripTime }
+        ] + states.map { .field($0) }
+      ) { $0.tcp }
+    ]
 
   private static let common: [Field<EndpointRecord>] = [
     Field("address", .address, "IP address") { .address($0.address) },
@@ -98,12 +94,13 @@ extension RecordField {
     },
   ]
 
-  static let durations: [Field<DurationStatistics>] = [
-    Field("min", .milliseconds, "shortest") { .milliseconds($0.minimum) },
-    Field("mean", .milliseconds, "mean, to the nanosecond") {
-      .milliseconds(Int64($0.mean.rounded()))
-    },
-    Field("max", .milliseconds, "longest") { .milliseconds($0.maximum) },
-    Field("samples", .integer, "how many") { .unsigned($0.samples) },
+  static let durations: [FieldNode<DurationStatistics>] = [
+    .field(Field("min", .milliseconds, "shortest") { .milliseconds($0.minimum) }),
+    .field(
+      Field("mean", .milliseconds, "mean, to the nanosecond") {
+        .milliseconds(Int64($0.mean.rounded()))
+      }),
+    .field(Field("max", .milliseconds, "longest") { .milliseconds($0.maximum) }),
+    .field(Field("samples", .integer, "how many") { .unsigned($0.samples) }),
   ]
 }

@@ -2,32 +2,21 @@ internal import SynfinLifecycle
 
 extension RecordField {
   /// The record of a connection, field by field in the order they are written.
-  public static let all: [RecordField] =
+  static let all: [FieldNode<ConnectionRecord>] =
     identity.map { .field($0) } + [
-      endpoint("client", "the active opener; of UDP and ICMP the one who asks") { $0.client },
-      endpoint("server", "the passive opener; of UDP and ICMP the one who is asked") { $0.server },
+      .group("client", endpoint) { $0.client },
+      .group("server", endpoint) { $0.server },
     ] + course.map { .field($0) } + [
-      .group("handshake", "the opening; TCP only", of: handshake) { $0.handshake },
-      .group("teardown", "the closing; TCP only", of: teardown) { $0.teardown },
+      .group("handshake", handshake.map { .field($0) }) { $0.handshake },
+      .group("teardown", teardown.map { .field($0) }) { $0.teardown },
     ] + timing.map { .field($0) } + [
-      statistics("response_ms", "question to answer; UDP and ICMP only") { $0.responseTime },
-      statistics("server_think_ms", "last byte of a request to first byte of the answer") {
-        $0.serverThinkTime
-      },
-      statistics("client_think_ms", "last byte of an answer to the client's next byte") {
-        $0.clientThinkTime
-      },
-      .group("echo", "echo requests and replies; ICMP only", of: echo) { $0.echo },
+      .group("response_ms", durations) { $0.responseTime },
+      .group("server_think_ms", durations) { $0.serverThinkTime },
+      .group("client_think_ms", durations) { $0.clientThinkTime },
+      .group("echo", echo.map { .field($0) }) { $0.echo },
     ] + evidence.map { .field($0) } + [
-      .group("verdict", "what it comes to", verdict.map { .field($0) })
+      .group("verdict", verdict.map { .field($0) }) { $0 }
     ]
-
-  private static func statistics(
-    _ name: StaticString, _ meaning: String,
-    _ part: @escaping @Sendable (ConnectionRecord) -> DurationStatistics?
-  ) -> RecordField {
-    .group(name, meaning, of: durations, part)
-  }
 
   private static let identity: [Field<ConnectionRecord>] = [
     Field("id", .integer, "counts from 1 in the order of first packets") { .count($0.id) },

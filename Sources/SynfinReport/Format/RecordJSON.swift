@@ -5,24 +5,28 @@ public enum RecordJSON {
   /// Writes one object; the caller ends the line.
   public static func write(into json: inout JSONWriter, _ record: ConnectionRecord) {
     json.beginObject()
-    write(into: &json, record, RecordField.all)
+    json.write(RecordField.all, of: record)
     json.endObject()
   }
+}
 
-  private static func write(
-    into json: inout JSONWriter, _ record: ConnectionRecord, _ fields: [RecordField]
-  ) {
-    for field in fields {
-      switch field {
-      case .field(let field):
-        json.write(field.get(record), field.name, columns: field.columnNames)
-      case .group(let name, _, let members):
-        let mark = json.mark
-        json.beginObject(name)
-        let empty = json.mark
-        write(into: &json, record, members)
-        if json.mark == empty { json.reset(to: mark) } else { json.endObject() }
+extension JSONWriter {
+  /// Writes the fields of something, groups as objects.
+  mutating func write<Root>(_ nodes: [FieldNode<Root>], of root: Root) {
+    for node in nodes {
+      switch node {
+      case .field(let field): write(field.get(root), field.name, columns: field.columnNames)
+      case .group(let group): write(group, of: root)
       }
     }
+  }
+
+  private mutating func write<Root>(_ group: FieldGroup<Root>, of root: Root) {
+    guard let name = group.name else { return group.write(root, &self) }
+    let start = mark
+    beginObject(name)
+    let empty = mark
+    group.write(root, &self)
+    if mark == empty { reset(to: start) } else { endObject() }
   }
 }

@@ -43,8 +43,8 @@ struct OutputOptions {
   /// Columns to fill; nil when nothing is to be cut to a width.
   func width(_ output: borrowing OutputFile) -> Int? {
     if let columns = System.environment("COLUMNS").flatMap({ Int($0) }), columns > 0 {
-      return max(columns, 60)
+      return max(columns, 80)
     }
-    return output.terminalWidth.map { max($0, 60) }
+    return output.terminalWidth.map { max($0, 80) }
   }
 }

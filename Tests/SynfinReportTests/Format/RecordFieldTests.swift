@@ -93,10 +93,12 @@ import Testing
       (0x02, 100, 0, 0), (0x12, 900, 101, 10_500_000), (0x10, 101, 901, 12_000_000),
     ]
     for (index, (flags, sequence, acknowledgment, time)) in segments.enumerated() {
-      let bytes = packet(flags, sequence, acknowledgment, fromClient: flags != 0x12)
-      let decoded = Packet.decode(bytes.span.bytes, linkType: .raw, originalLength: bytes.count)
+      let packet = packet(flags, sequence, acknowledgment, fromClient: flags != 0x12)
+      // The array lives to the end of this pass of the loop, and so does the view of it.
+      let bytes = unsafe packet.span.bytes
+      let decoded = Packet.decode(bytes, linkType: .raw, originalLength: packet.count)
       _ = tracker.process(
-        decoded, bytes.span.bytes, number: UInt64(index + 1),
+        decoded, bytes, number: UInt64(index + 1),
         time: Timestamp(nanoseconds: 1_000_000_000 + time))
     }
     var found: ConnectionRecord?

@@ -1,0 +1,73 @@
+# make demo   builds synfin and shows it on a recorded connection
+# make test   builds and runs every test
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# Flags for every build, so that no target rebuilds what another has built.
+SWIFTFLAGS ?=
+
+SWIFT ?= swift
+# On Linux the Swift runtime goes into the binary, which then runs where no Swift is installed.
+STATIC = $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+BINARY = .build/release/synfin
+EXAMPLE = Fixtures/four-way-close-by-client/client.pcap
+SOURCES = Package.swift $(shell find Sources -type f 2>/dev/null)
+PYTHON_FILES = $(shell find Fixtures Benchmarks Fuzz -name '*.py' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build install uninstall format lint clean dependencies
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## install what is missing, build, and tell the life of a recorded connection
+	@printf '\n$$ synfin %s\n\n' '$(EXAMPLE)'
+	@$(BINARY) $(EXAMPLE)
+	@printf '\n$$ synfin show %s 1\n\n' '$(EXAMPLE)'
+	@$(BINARY) show $(EXAMPLE) 1
+	@printf '\nNow with a capture of yours: %s FILE\n' '$(BINARY)'
+
+test: dependencies ## install what is missing, build, and run every test
+	$(SWIFT) build --build-tests $(SWIFTFLAGS)
+	$(SWIFT) test --skip-build $(SWIFTFLAGS)
+
+build: dependencies $(BINARY) ## build the release binary
+
+$(BINARY): $(SOURCES)
+	$(SWIFT) build -c release --product synfin $(STATIC) $(SWIFTFLAGS)
+	@touch $@
+
+install: build ## install to PREFIX (/usr/local), below DESTDIR if set
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(BINARY) '$(DESTDIR)$(PREFIX)/bin/synfin'
+
+uninstall: ## remove what install put there
+	rm -f '$(DESTDIR)$(PREFIX)/bin/synfin'
+
+format: ## bring the code into its format
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+lint: ## check format, documentation comments and scripts
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+ifneq ($(PYTHON_FILES),)
+	PYTHONPYCACHEPREFIX=.build/pycache python3 -m py_compile $(PYTHON_FILES)
+endif
+
+clean: ## remove what was built
+	rm -rf .build
+
+# libpcap's headers, found by pkg-config; both come with the system's packages.
+dependencies:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo 'Swift 6.2 or later is missing: see https://www.swift.org/install/' >&2; exit 1; }
+	@if pkg-config --exists libpcap 2>/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then \
+	  as_root=; [ "$$(id -u)" -eq 0 ] || as_root=sudo; \
+	  $$as_root apt-get update -qq && \
+	  $$as_root env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends libpcap-dev pkg-config; \
+	elif command -v brew >/dev/null; then \
+	  HOMEBREW_NO_AUTO_UPDATE=1 brew install libpcap pkgconf; \
+	else \
+	  echo 'libpcap with its headers and pkg-config are missing: install them' >&2; exit 1; \
+	fi

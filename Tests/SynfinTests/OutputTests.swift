@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// Where results go: standard output, files that are complete or not there, pipes that close.
+@Suite struct OutputTests {
+  private let capture = Fixture.path("four-way-close-by-client")
+
+  @Test func fileAppearsComplete() throws {
+    try Scratch.with { scratch in
+      let path = scratch.path("out.ndjson")
+      let run = try Binary.run([capture, "--format", "ndjson", "-o", path])
+      #expect(run.status == 0)
+      #expect(run.output == "")
+      #expect(try scratch.contents == ["out.ndjson"])
+      let direct = try Binary.run([capture, "--format=ndjson"])
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == direct.output)
+    }
+  }
+
+  @Test(arguments: ["analyze", "packets"])
+  func failureLeavesNoFile(_ command: String) throws {
+    try Scratch.with { scratch in
+      let noCapture = try scratch.file("in", Array("no capture at all".utf8))
+      let old = try scratch.file("old", Array("old".utf8))
+      // The first file is fine and gives output; the second ends the run.
+      for target in [scratch.path("new"), old] {
+        let run = try Binary.run([command, capture, noCapture, "-o", target])
+        #expect(run.status == 2)
+      }
+      #expect(try scratch.contents == ["in", "old"])
+      #expect(try String(contentsOfFile: old, encoding: .utf8) == "old")
+    }
+  }
+
+  /// A shell starts background jobs with SIGINT ignored, so that one cannot be tried here.
+  @Test(arguments: ["HUP", "TERM"])
+  func signalLeavesNoFile(_ signal: String) throws {
+    try Scratch.with { scratch in
+      let run = try Binary.shell(
+        """
+        cd '\(scratch.folder)'; mkfifo pipe; (cat '\(capture)'; sleep 2) > pipe &
+        /usr/bin/env "$SYNFIN" - -o out < pipe & pid=$!
+        sleep 0.5; ls; kill -\(signal) $pid; wait $pid; echo $(($? > 128))
+        """)
+      #expect(run.output.hasPrefix("out."), "\(run)")
+      #expect(try scratch.contents == ["pipe"], "\(run)")
+    }
+  }
+
+  @Test func inputIsNeverOverwritten() throws {
+    try Scratch.with { scratch in
+      let bytes = try Fixture.bytes("refused")
+      let path = try scratch.file("x.pcap", bytes)
+      let run = try Binary.run([path, "-o", scratch.folder + "/./x.pcap"])
+      #expect(run.status == 2)
+      #expect(run.errors.contains("is read as input"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(bytes))
+    }
+  }
+
+  #if os(Linux)
+    @Test(arguments: ["analyze", "packets"])
+    func fullDisk(_ command: String) throws {
+      let run = try Binary.run([command, capture, "-o", "/dev/full"])
+      #expect(run.status == 2)
+      #expect(run.errors == "synfin: /dev/full: cannot write: No space left on device\n")
+    }
+  #endif
+
+  @Test(arguments: ["analyze", "packets", "show"])
+  func brokenPipeEndsQuietly(_ command: String) throws {
+    let id = command == "show" ? " 1" : ""
+    let run = try Binary.shell(
+      "(sleep 0.3; \"$SYNFIN\" \(command) '\(capture)'\(id); echo status $? >&2) | true; sleep 0.6")
+    #expect(run.errors == "status 0\n")
+  }
+
+  @Test func readsStandardInput() throws {
+    let bytes = try Fixture.bytes("four-way-close-by-client")
+    let fromFile = try Binary.run([capture, "--format", "ndjson"])
+    let fromPipe = try Binary.run(["-", "--format", "ndjson"], input: bytes)
+    #expect(fromPipe.status == 0)
+    #expect(fromPipe.output == fromFile.output)
+    let shown = try Binary.run(["show", capture, "1"])
+    #expect(shown.status == 0)
+    #expect(try Binary.run(["show", "-", "1"], input: bytes).output == shown.output)
+    #expect(try Binary.run(["show", "-r", capture, "--packet=9"]).output == shown.output)
+  }
+
+  @Test func colourOnlyWhereWanted() throws {
+    let escape = "\u{1B}["
+    #expect(!(try Binary.run([capture]).output.contains(escape)))
+    #expect(try Binary.run([capture, "--color=always"]).output.contains(escape))
+    #expect(!(try Binary.run([capture, "--color", "never"]).output.contains(escape)))
+  }
+}
