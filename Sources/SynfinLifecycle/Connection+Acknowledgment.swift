@@ -33,10 +33,10 @@ extension Connection {
   /// RFC 5681 §2: nothing new acknowledged, no data, same window, while data are outstanding.
   private mutating func countDuplicateAcknowledgment(_ arrival: Arrival) {
     let sender = arrival.sender
-    let peer = self[sender.peer]
+    let peer = sender.peer
     guard arrival.payload == 0, arrival.flags.isDisjoint(with: [.syn, .fin]),
-      peer.has(.acknowledged), peer.acknowledged == arrival.acknowledgment,
-      peer.acknowledged < peer.next, self[sender].packets > 1,
+      self[peer].has(.acknowledged), self[peer].acknowledged == arrival.acknowledgment,
+      self[peer].acknowledged < self[peer].next, self[sender].packets > 1,
       self[sender].window == arrival.segment.window, !isProbe(arrival)
     else { return }
     self[sender].duplicateAcks &+= 1

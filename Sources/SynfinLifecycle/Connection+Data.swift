@@ -37,9 +37,11 @@ extension Connection {
   }
 
   private mutating func noteSize(_ arrival: Arrival) {
-    let peer = self[arrival.sender.peer]
+    let peer = arrival.sender.peer
     // With timestamps in each segment the payload is 12 octets less than the MSS (RFC 6691).
-    if peer.has(.offersMSS), arrival.payload > max(Int(peer.maximumSegmentSize), 536) {
+    if self[peer].has(.offersMSS),
+      arrival.payload > max(Int(self[peer].maximumSegmentSize), 536)
+    {
       facts.insert(.segmentationOffload)
     }
   }
@@ -49,17 +51,17 @@ extension Connection {
   /// Whether a segment is a keep-alive (RFC 9293 §3.8.4) or a zero-window probe (§3.8.6.1): empty or one octet, just
   /// below what was acknowledged; or one octet ahead into a closed window.
   func isProbe(_ arrival: Arrival) -> Bool {
-    let end = self[arrival.sender]
-    guard arrival.payload <= 1, end.has(.next), end.has(.acknowledged),
+    let sender = arrival.sender
+    guard arrival.payload <= 1, self[sender].has(.next), self[sender].has(.acknowledged),
       arrival.flags.isDisjoint(with: [.syn, .fin, .rst])
     else { return false }
-    if arrival.sequence == end.next - 1 && end.acknowledged == end.next {
+    if arrival.sequence == self[sender].next - 1 && self[sender].acknowledged == self[sender].next {
       return has(.established)
     }
     let peerIsClosed = self[arrival.sender.peer].has(.windowClosed)
     guard peerIsClosed else { return false }
-    return arrival.payload == 1 && arrival.sequence == end.next
-      || arrival.payload == 0 && arrival.sequence == end.acknowledged - 1
+    return arrival.payload == 1 && arrival.sequence == self[sender].next
+      || arrival.payload == 0 && arrival.sequence == self[sender].acknowledged - 1
   }
 
   private mutating func countProbe(_ arrival: Arrival) {

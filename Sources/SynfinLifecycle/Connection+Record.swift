@@ -77,10 +77,8 @@ extension Connection {
   // MARK: - Handshake and teardown
 
   private var handshakeRecord: HandshakeRecord {
-    let client = self[.client]
-    let server = self[.server]
-    let complete =
-      has(.established) && client.has(.syn) && server.has(.syn) && handshake.ack != 0
+    func both(_ fact: Endpoint.Facts) -> Bool { self[.client].has(fact) && self[.server].has(fact) }
+    let complete = has(.established) && both(.syn) && handshake.ack != 0
     let isTimed = !has(.simultaneousOpen)
     let serverTime =
       isTimed && handshake.syn != 0 && handshake.synAck != 0
@@ -93,12 +91,12 @@ extension Connection {
       complete: complete, kind: handshakeKind(complete), packets: handshakePackets,
       serverRoundTripTime: serverTime, clientRoundTripTime: clientTime, ambiguous: ambiguous,
       synRetries: Int(handshake.synRetries), synAckRetries: Int(handshake.synAckRetries),
-      synAckIsExact: handshake.synAck == 0 || !client.has(.syn) ? nil : has(.synAckExact),
-      ackIsExact: handshake.ack == 0 || !server.has(.syn) ? nil : has(.ackExact),
+      synAckIsExact: handshake.synAck == 0 || !self[.client].has(.syn) ? nil : has(.synAckExact),
+      ackIsExact: handshake.ack == 0 || !self[.server].has(.syn) ? nil : has(.ackExact),
       synPayload: Int(handshake.synPayload),
-      windowScaling: client.has(.offersWindowScale) && server.has(.offersWindowScale),
-      sack: client.has(.offersSACK) && server.has(.offersSACK),
-      timestamps: client.has(.offersTimestamps) && server.has(.offersTimestamps))
+      windowScaling: both(.offersWindowScale),
+      sack: both(.offersSACK),
+      timestamps: both(.offersTimestamps))
     if let serverTime, let clientTime, !ambiguous {
       record.roundTripTime = serverTime + clientTime
     }
@@ -153,18 +151,17 @@ extension Connection {
   private func endpointRecord(
     _ side: Side, _ address: IPAddress, _ port: UInt16, _ cold: borrowing ColdStorage
   ) -> EndpointRecord {
-    let end = self[side]
     var record = EndpointRecord(address: address, port: port)
-    record.packets = end.packets
-    record.fragments = UInt64(end.fragments)
-    record.ipBytes = end.ipBytes
-    record.payloadBytes = end.payloadBytes
-    record.damagedPackets = allWrong(side) ? 0 : UInt64(end.damagedPackets)
-    record.tcp = tcpRecord(end, missed(side, cold))
+    record.packets = self[side].packets
+    record.fragments = UInt64(self[side].fragments)
+    record.ipBytes = self[side].ipBytes
+    record.payloadBytes = self[side].payloadBytes
+    record.damagedPackets = allWrong(side) ? 0 : UInt64(self[side].damagedPackets)
+    record.tcp = tcpRecord(self[side], missed(side, cold))
     return record
   }
 
-  private func tcpRecord(_ end: Endpoint, _ missed: UInt64) -> TCPEndpointRecord {
+  private func tcpRecord(_ end: borrowing Endpoint, _ missed: UInt64) -> TCPEndpointRecord {
     var record = TCPEndpointRecord()
     record.uniquePayloadBytes = end.uniquePayloadBytes
     record.retransmissions = UInt64(end.retransmissions)
@@ -193,9 +190,10 @@ extension Connection {
 
   /// Octets that the peer acknowledged but the capture lacks.
   private func missed(_ side: Side, _ cold: borrowing ColdStorage) -> UInt64 {
-    let end = self[side]
-    guard end.ranges >= 0, end.has(.acknowledged) else { return end.missedBytes }
-    return end.missedBytes &+ UInt64(cold.ranges[end.ranges].octets(before: end.acknowledged))
+    let ranges = self[side].ranges
+    guard ranges >= 0, self[side].has(.acknowledged) else { return self[side].missedBytes }
+    let open = cold.ranges[ranges].octets(before: self[side].acknowledged)
+    return self[side].missedBytes &+ UInt64(open)
   }
 
   // MARK: - Problems and doubts
@@ -214,10 +212,10 @@ extension Connection {
   }
 
   private func doubts(_ cold: borrowing ColdStorage) -> [Doubt] {
-    let client = self[.client]
-    let server = self[.server]
-    func either(_ fact: Endpoint.Facts) -> Bool { client.has(fact) || server.has(fact) }
-    let oneWay = client.packets == 0 || server.packets == 0
+    func either(_ fact: Endpoint.Facts) -> Bool {
+      self[.client].has(fact) || self[.server].has(fact)
+    }
+    let oneWay = self[.client].packets == 0 || self[.server].packets == 0
     let isExpected = !has(.established) && startWasSeen
     let all: [(Bool, Doubt)] = [
       (has(.clientInferred), .clientInferred),

@@ -148,24 +148,25 @@ extension Connection {
   }
 
   private func effect(of arrival: Arrival) -> ResetEffect {
-    let sender = self[arrival.sender]
-    let receiver = self[arrival.sender.peer]
-    if receiver.state == .synSent && !sender.has(.syn) {
+    let sender = arrival.sender
+    let receiver = sender.peer
+    if self[receiver].state == .synSent && !self[sender].has(.syn) {
       // RFC 9293 §3.10.7.3: in SYN-SENT an RST counts if it acknowledges the SYN.
       let acknowledges =
-        arrival.flags.contains(.ack) && receiver.initial < arrival.acknowledgment
-        && arrival.acknowledgment <= receiver.initial + 1 + Int(handshake.synPayload)
+        arrival.flags.contains(.ack) && self[receiver].initial < arrival.acknowledgment
+        && arrival.acknowledgment <= self[receiver].initial + 1 + Int(handshake.synPayload)
       return acknowledges ? .closes : .ignored
     }
-    guard sender.has(.next) else { return .closes }
+    guard self[sender].has(.next) else { return .closes }
     // The receiver expects a number between what it acknowledged and what was sent; where
     // exactly, the capture point cannot know while segments are under way.
-    let expected = sender.has(.acknowledged) ? sender.acknowledged : sender.initial + 1
+    let expected =
+      self[sender].has(.acknowledged) ? self[sender].acknowledged : self[sender].initial + 1
     let sequence = arrival.sequence
-    if expected <= sequence && sequence <= sender.next { return .closes }
+    if expected <= sequence && sequence <= self[sender].next { return .closes }
     // Some hosts do not count their FIN when they reset after it.
-    if sender.has(.finAcknowledged) && sequence == sender.finEnd - 1 { return .closes }
-    let window = Int(receiver.window) << Int(agreedScale(of: arrival.sender.peer) ?? 0)
+    if self[sender].has(.finAcknowledged) && sequence == self[sender].finEnd - 1 { return .closes }
+    let window = Int(self[receiver].window) << Int(agreedScale(of: receiver) ?? 0)
     let offset = sequence.distance(from: expected)
     return offset > 0 && offset < window ? .challenged : .ignored
   }

@@ -2,9 +2,9 @@ import SynfinWire
 
 /// One TCP connection while its packets come in.
 ///
-/// A plain value of fixed size; what few connections need is kept in `ColdStorage`. The aspects of its life are
+/// A value of fixed size, too large to be copied on the way of a packet; what few connections need is kept in `ColdStorage`. The aspects of its life are
 /// extensions, one a file.
-struct Connection: Flow {
+struct Connection: ~Copyable, Flow {
   /// Facts that are either so or not.
   struct Facts: OptionSet, BitwiseCopyable {
     let rawValue: UInt16
@@ -78,13 +78,14 @@ struct Connection: Flow {
 
   var handshake = Handshake()
   var teardown = Teardown()
-  var ends: [2 of Endpoint] = [Endpoint(), Endpoint()]
+  var ends: EndpointPair
 
   init(
     key: FlowKey, id: Int, stream: Int, clientIsLow: Bool, previous: Int32, packet: UInt64,
-    time: Timestamp
+    time: Timestamp, ends: EndpointPair
   ) {
     self.key = key
+    self.ends = ends
     self.id = id
     self.stream = stream
     self.clientIsLow = clientIsLow
@@ -101,9 +102,9 @@ struct Connection: Flow {
   /// One end.
   subscript(side: Side) -> Endpoint {
     @inline(__always)
-    get { ends[Int(side.rawValue)] }
+    _read { yield ends[side] }
     @inline(__always)
-    _modify { yield &ends[Int(side.rawValue)] }
+    nonmutating _modify { yield &ends[side] }
   }
 
   /// Logs a problem.

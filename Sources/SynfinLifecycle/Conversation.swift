@@ -1,7 +1,7 @@
 import SynfinWire
 
 /// One UDP conversation or ICMP echo exchange while its packets come in.
-struct Conversation: Flow {
+struct Conversation: ~Copyable, Flow {
   let key: FlowKey
   let id: Int
   let stream: Int

@@ -3,7 +3,7 @@ import SynfinWire
 /// What is known of one end of a TCP connection.
 ///
 /// Names of RFC 9293 §3.3.1 for the sequence variables stand in the comments.
-struct Endpoint: BitwiseCopyable {
+struct Endpoint: ~Copyable {
   /// Facts that are either so or not.
   struct Facts: OptionSet, BitwiseCopyable {
     let rawValue: UInt32

@@ -1,5 +1,5 @@
 /// What a `FlowTable` can hold.
-protocol Flow: BitwiseCopyable {
+protocol Flow: ~Copyable {
   /// The flow that it is about.
   var key: FlowKey { get }
 }
@@ -8,7 +8,7 @@ protocol Flow: BitwiseCopyable {
 ///
 /// Open addressing with linear probing. A slot is 64 bits: the hash, and the index of the flow plus one; 0 is empty.
 @safe
-struct FlowTable<Element: Flow>: ~Copyable {
+struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   /// The flows; indices count up in the order of first packets.
   var flows = Slab<Element>()
   private var slots: UnsafeMutablePointer<UInt64>
@@ -44,16 +44,17 @@ struct FlowTable<Element: Flow>: ~Copyable {
   }
 
   /// Puts a flow in; from now on its key leads to it.
-  mutating func insert(_ flow: Element) -> Int32 {
+  mutating func insert(_ flow: consuming Element) -> Int32 {
+    let key = flow.key
     if (used + 1) * 10 > (mask + 1) * 6 { grow() }
     let index = flows.append(flow)
-    let hash = flow.key.hash(seed)
+    let hash = key.hash(seed)
     var position = Int(hash) & mask
     while true {
       let slot = unsafe slots[position]
       let isSame =
         slot != 0 && UInt32(truncatingIfNeeded: slot >> 32) == hash
-        && flows[Self.index(slot)].key == flow.key
+        && flows[Self.index(slot)].key == key
       if slot == 0 || isSame {
         if slot == 0 { used += 1 }
         unsafe slots[position] = UInt64(hash) << 32 | UInt64(UInt32(bitPattern: index &+ 1))

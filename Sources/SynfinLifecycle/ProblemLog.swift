@@ -93,6 +93,4 @@ extension Problem.Kind {
 struct ColdStorage: ~Copyable {
   var logs = Slab<ProblemLog>()
   var ranges = Slab<SequenceRanges>()
-  /// Connections as they would be if damaged segments did not count; see `Tracker+TCP.swift`.
-  var shadows = Slab<Connection>()
 }

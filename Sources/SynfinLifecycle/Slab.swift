@@ -3,7 +3,7 @@
 /// This file and `FlowTable.swift` own the memory of this target; all unsafe code is in these two. An array would copy
 /// every value when it grows and check for uniqueness at every access; a chunk stays where it is.
 @safe
-struct Slab<Element: BitwiseCopyable>: ~Copyable {
+struct Slab<Element: ~Copyable>: ~Copyable {
   /// A power of two, so that the split of an index is a shift and a mask.
   private static var chunkCapacity: Int { 1 << chunkShift }
   private static var chunkShift: Int { 8 }
@@ -21,25 +21,39 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
   }
 
   /// Puts a value in and says where it is.
-  mutating func insert(_ element: Element) -> Int32 {
-    if let index = freed.popLast() {
-      self[index] = element
-      return index
-    }
-    return append(element)
+  mutating func insert(_ element: consuming Element) -> Int32 {
+    guard let index = freed.popLast() else { return append(element) }
+    self[index] = element
+    return index
+  }
+
+  /// Puts in a copy of a value of another slab, byte by byte, and says where it is.
+  ///
+  /// Only for values without references, as all values here are.
+  mutating func insertCopy(of index: Int32, from other: borrowing Slab) -> Int32 {
+    let copy = reserve()
+    // Both slots exist, and a value without references is its bytes.
+    unsafe UnsafeMutableRawPointer(place(copy)).copyMemory(
+      from: other.place(index), byteCount: MemoryLayout<Element>.size)
+    return copy
   }
 
   /// Puts a value behind all others, so that indices count up in the order of the calls.
-  mutating func append(_ element: Element) -> Int32 {
+  mutating func append(_ element: consuming Element) -> Int32 {
+    let index = reserve()
+    // The slot exists and was never initialised before.
+    unsafe place(index).initialize(to: element)
+    return index
+  }
+
+  /// Makes room for one more value.
+  private mutating func reserve() -> Int32 {
     let index = count
     if index & (Self.chunkCapacity - 1) == 0 {
       let chunk = UnsafeMutablePointer<Element>.allocate(capacity: Self.chunkCapacity)
       unsafe chunks.append(chunk)
     }
     count += 1
-    // The slot exists and was never initialised before.
-    let chunk = unsafe chunks[index >> Self.chunkShift]
-    unsafe (chunk + (index & (Self.chunkCapacity - 1))).initialize(to: element)
     return Int32(truncatingIfNeeded: index)
   }
 

@@ -54,7 +54,7 @@ extension Tracker {
     conversations.flows[index].ends[end].ipBytes &+= UInt64(ip.totalLength.magnitude)
   }
 
-  private func isOver(_ conversation: Conversation, _ time: Timestamp) -> Bool {
+  private func isOver(_ conversation: borrowing Conversation, _ time: Timestamp) -> Bool {
     time.nanoseconds(since: conversation.last) > options.conversationTimeout
   }
 

@@ -61,7 +61,7 @@ extension Tracker {
     arrival.sender = isServer ? .server : .client
     var connection = Connection(
       key: key, id: takeID(), stream: tcpStreams, clientIsLow: senderIsLow != isServer,
-      previous: previous, packet: arrival.packet, time: arrival.time)
+      previous: previous, packet: arrival.packet, time: arrival.time, ends: endpoints.makePair())
     tcpStreams += 1
     if segment.flags.isSyn { connection.facts.insert(.startSeen) }
     if !segment.flags.contains(.syn) { connection.facts.insert(.clientInferred) }
@@ -93,7 +93,7 @@ extension Tracker {
       noteGoodChecksum(arrival, index)
       connections.flows[index].receive(arrival, &cold)
       let shadow = connections.flows[index].shadow
-      if shadow >= 0 { receiveInShadow(arrival, shadow) }
+      if shadow >= 0 { shadows[shadow].receive(arrival, &cold) }
     }
     return connections.flows[index].verdict(arrival, labels)
   }
@@ -119,42 +119,36 @@ extension Tracker {
   /// side: this one, which takes damaged segments as long as its side sent no good one, and a shadow, which takes none.
   private mutating func receiveDamaged(_ arrival: Arrival, _ index: Int32) {
     let sender = arrival.sender
-    if connections.flows[index].shadow < 0 {
-      connections.flows[index].shadow = makeShadow(connections.flows[index])
-    }
+    if connections.flows[index].shadow < 0 { makeShadow(of: index) }
     let shadow = connections.flows[index].shadow
-    cold.shadows[shadow].noteDamage(arrival, &cold.logs)
+    shadows[shadow].noteDamage(arrival, &cold.logs)
     let takesIt = !connections.flows[index][sender].has(.goodChecksum)
     connections.flows[index].noteDamage(arrival, &cold.logs)
     if takesIt { connections.flows[index].receive(arrival, &cold) }
   }
 
-  private mutating func makeShadow(_ original: Connection) -> Int32 {
-    var copy = original
-    if copy.log >= 0 { copy.log = cold.logs.insert(cold.logs[copy.log]) }
-    for side in [Side.client, .server] where copy[side].ranges >= 0 {
-      copy[side].ranges = cold.ranges.insert(cold.ranges[copy[side].ranges])
-    }
-    return cold.shadows.insert(copy)
-  }
-
-  /// A copy out and in keeps the shadow and the other cold storage from being changed at once.
-  private mutating func receiveInShadow(_ arrival: Arrival, _ shadow: Int32) {
-    var copy = cold.shadows[shadow]
-    copy.receive(arrival, &cold)
-    cold.shadows[shadow] = copy
+  private mutating func makeShadow(of index: Int32) {
+    let shadow = shadows.insertCopy(of: index, from: connections.flows)
+    connections.flows[index].shadow = shadow
+    shadows[shadow].ends = endpoints.makeCopy(of: connections.flows[index].ends)
+    shadows[shadow].separate(&cold)
   }
 
   /// The record of a connection: its own, or that of its shadow if the damage was real.
   mutating func finishConnection(_ index: Int32) -> ConnectionRecord {
-    let connection = connections.flows[index]
-    let isOffload = connection.allWrong(.client) || connection.allWrong(.server)
-    guard connection.shadow >= 0, !isOffload else {
-      return connections.flows[index].finish(&cold)
-    }
-    var strict = cold.shadows[connection.shadow]
-    strict.takeCounters(of: connection)
-    return strict.finish(&cold)
+    let shadow = connections.flows[index].shadow
+    guard shadow >= 0, !connections.flows[index].allWrong(.client),
+      !connections.flows[index].allWrong(.server)
+    else { return connections.flows[index].finish(&cold) }
+    Self.takeCounters(&shadows, shadow, from: connections.flows, index)
+    return shadows[shadow].finish(&cold)
+  }
+
+  private static func takeCounters(
+    _ shadows: inout Slab<Connection>, _ shadow: Int32, from flows: borrowing Slab<Connection>,
+    _ index: Int32
+  ) {
+    shadows[shadow].takeCounters(of: flows[index])
   }
 }
 
@@ -174,10 +168,9 @@ extension Connection {
 
   /// Whether a segment fits the numbers of this connection, which was followed by a new one.
   func isFamiliar(_ arrival: Arrival, from sender: Side) -> Bool {
-    let end = self[sender]
-    guard end.has(.next) else { return false }
+    guard self[sender].has(.next) else { return false }
     let reach = max(65_536, Int(truncatingIfNeeded: self[sender.peer].maximumWindow))
-    return abs(arrival.sequence.distance(from: end.next)) <= reach
+    return abs(arrival.sequence.distance(from: self[sender].next)) <= reach
   }
 
   /// Counts a damaged segment.
@@ -188,8 +181,20 @@ extension Connection {
     logs[log].note(.damaged, arrival.packet)
   }
 
+  /// Gives a copy its own log and holes.
+  mutating func separate(_ cold: inout ColdStorage) {
+    if log >= 0 {
+      let copy = cold.logs[log]
+      log = cold.logs.insert(copy)
+    }
+    for side in [Side.client, .server] where self[side].ranges >= 0 {
+      let copy = cold.ranges[self[side].ranges]
+      self[side].ranges = cold.ranges.insert(copy)
+    }
+  }
+
   /// Takes the counts that do not depend on which segments were good.
-  mutating func takeCounters(of other: Connection) {
+  mutating func takeCounters(of other: borrowing Connection) {
     lastPacket = other.lastPacket
     last = other.last
     latest = other.latest

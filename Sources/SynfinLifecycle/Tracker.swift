@@ -53,7 +53,10 @@ public struct Tracker: ~Copyable {
   var connections = FlowTable<Connection>()
   var conversations = FlowTable<Conversation>()
   var echoes = FlowTable<Conversation>()
+  var endpoints = EndpointStore()
   var cold = ColdStorage()
+  /// Connections as they would be if damaged segments did not count; see `Tracker+TCP.swift`.
+  var shadows = Slab<Connection>()
   private var reassembly = FragmentReassembly()
   private var lastTime: Timestamp?
   private var nextID = 1

@@ -19,7 +19,7 @@ struct Ink: Sendable {
 
   /// The text in a colour, or as it is.
   func callAsFunction(_ text: String, _ style: Style?) -> String {
-    guard isOn, let style, !text.isEmpty else { return text }
+    guard isOn, let style, text.contains(where: { $0 != " " }) else { return text }
     return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
   }
 }

@@ -29,7 +29,7 @@ public struct ConnectionStory: Sendable {
     let ink = Ink(isOn: color)
     let width = max(80, width)
     let names = StoryNames(record: record, numeric: numeric)
-    var lines = [title(names, width, ink), subtitle(zone, ink), ""]
+    var lines = title(names, width, ink) + [subtitle(zone, ink), ""]
     lines += Wrap.lines(VerdictSentence.text(for: record), width: width - 2).map {
       "  " + ink($0, .bold)
     }
@@ -41,11 +41,19 @@ public struct ConnectionStory: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func title(_ names: StoryNames, _ width: Int, _ ink: Ink) -> String {
-    let left = "#\(record.id)  \(record.transport.rawValue.uppercased())  \(names.both)"
+  /// Who talked to whom, and the outcome at the right end; two lines for long addresses.
+  private func title(_ names: StoryNames, _ width: Int, _ ink: Ink) -> [String] {
+    let head = "#\(record.id)  \(record.transport.rawValue.uppercased())  "
     let right = OutcomeText.word(record.outcome)
-    let gap = String(repeating: " ", count: max(2, width - left.count - right.count))
-    return ink(left, .bold) + gap + ink(right, OutcomeText.style(record.outcome))
+    var lines = [head + names.both]
+    if head.count + names.both.count + right.count + 2 > width {
+      let server = "→ " + names.server + names.suffix
+      lines = [head + names.client, String(repeating: " ", count: head.count) + server]
+    }
+    let last = lines.removeLast()
+    let gap = String(repeating: " ", count: max(2, width - last.count - right.count))
+    let outcome = gap + ink(right, OutcomeText.style(record.outcome))
+    return lines.map { ink($0, .bold) } + [ink(last, .bold) + outcome]
   }
 
   private func subtitle(_ zone: TimeText.Zone, _ ink: Ink) -> String {
@@ -77,7 +85,10 @@ struct StoryNames {
   }
 
   /// "192.0.2.1:51514 → 192.0.2.2:443 (https)".
-  var both: String { client + " → " + server + (service.map { " (\($0))" } ?? "") }
+  var both: String { client + " → " + server + suffix }
+
+  /// The service's name in parentheses, where it has one.
+  var suffix: String { service.map { " (\($0))" } ?? "" }
 }
 
 /// Outcomes for a person.

@@ -13,11 +13,15 @@ struct DatagramVerdict {
     case .oneWay:
       let scope = record.server.address.scope.rawValue
       return troubles + [
-        "\(sent) to many hosts at once (\(record.server.address), \(scope)): "
+        "\(sent) went to many hosts at once (\(record.server.address), \(scope)): "
           + "no single answer was to be expected."
       ]
     case .unreachable, .refused: return [unreachable(sent)]
     default:
+      if record.client.packets == 0 {
+        let received = Phrase.count(record.server.packets, "datagram")
+        return troubles + ["\(received) came from the server\(period), nothing from the client."]
+      }
       return troubles + [
         "No answer to \(sent)\(period): nobody listens, something drops packets in silence, or "
           + "the protocol wants none."

@@ -74,17 +74,7 @@ extension StoryLadder {
     let back = row.tally.way(row.sender.peer)
     let style = Self.style(row.first)
     guard way.filled > 0 else {
-      let isPlain = row.first.mark.isEmpty
-      let last = SegmentText(segment: last, verdict: row.lastForward.verdict)
-      let number = last.acknowledgment ?? "-"
-      canvas.label(
-        isPlain
-          ? "\(Phrase.count(way.bare, "ACK")), last \(number)"
-            + " (\(last.segment.acknowledgmentNumber.rawValue))"
-          : Phrase.count(way.bare, "segment") + " without data", style: style, above)
-      canvas.arrow(
-        toServer: row.sender == .client, isPlain ? .solid : .dashed,
-        remarks(row).joined(separator: ", "), style: style, below)
+      bareSegments(row, last, above, below)
       return
     }
     let amount = Phrase.count(way.filled, "segment") + ", " + Phrase.bytes(way.bytes)
@@ -101,6 +91,25 @@ extension StoryLadder {
       Self.stroke(row.first) == .dashed || isRepeat(row)
         ? .dashed : way.filled > 1 ? .double : .solid,
       Self.joined(notes, room: canvas.body - 6), style: style, below)
+  }
+
+  /// A run of segments that carry nothing: acknowledgements, or probes.
+  private mutating func bareSegments(
+    _ row: StoryRow, _ last: Segment, _ above: LadderCanvas.Margin, _ below: LadderCanvas.Margin
+  ) {
+    let count = row.tally.way(row.sender).bare
+    let isPlain = row.first.mark.isEmpty
+    let style = Self.style(row.first)
+    var text = Phrase.count(count, "segment") + " without data"
+    if isPlain {
+      let phrases = SegmentText(segment: last, verdict: row.lastForward.verdict)
+      text = Phrase.count(count, "ACK") + ", last \(phrases.acknowledgment ?? "-")"
+      text += " (\(last.acknowledgmentNumber.rawValue))"
+    }
+    canvas.label(text, style: style, above)
+    canvas.arrow(
+      toServer: row.sender == .client, isPlain ? .solid : .dashed,
+      remarks(row).joined(separator: ", "), style: style, below)
   }
 
   /// The sequence numbers of a run, relative and, as far as there is room, absolute.

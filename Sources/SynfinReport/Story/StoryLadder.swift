@@ -111,15 +111,21 @@ struct StoryLadder {
   private mutating func summary(_ row: StoryRow) {
     let (above, below) = margins(row, second: span(row))
     let (client, server) = (row.tally.client, row.tally.server)
+    let noun =
+      switch record.transport {
+      case .tcp: "segment"
+      case .udp: "datagram"
+      case .icmp: "message"
+      }
     canvas.label("", lifeline: "┆")
     canvas.label(
       Phrase.count(row.tally.packets, "packet") + " not shown one by one:", style: .bold, above,
       lifeline: "┆")
     canvas.label(
-      "  client  ▶  \(Phrase.bytes(client.bytes)) in \(Phrase.count(client.filled, "segment"))",
+      "  client  ▶  \(Phrase.bytes(client.bytes)) in \(Phrase.count(client.filled, noun))",
       below, lifeline: "┆")
     canvas.label(
-      "  server  ◀  \(Phrase.bytes(server.bytes)) in \(Phrase.count(server.filled, "segment"))",
+      "  server  ◀  \(Phrase.bytes(server.bytes)) in \(Phrase.count(server.filled, noun))",
       lifeline: "┆")
     for remark in row.tally.remarks() {
       canvas.label("  " + remark, style: .yellow, lifeline: "┆")
@@ -129,7 +135,8 @@ struct StoryLadder {
 
   /// How long a run took.
   func span(_ row: StoryRow) -> String {
-    "over " + DurationText.short(max(0, row.last.time.nanoseconds(since: row.first.time)))
+    let time = DurationText.short(max(0, row.last.time.nanoseconds(since: row.first.time)))
+    return time.count + 5 <= LadderCanvas.timeWidth ? "over " + time : time
   }
 
   /// An ICMP error: it goes to whoever sent the packet that it quotes.

@@ -44,7 +44,8 @@ extension TCPVerdict {
       let time =
         (record.client.tcp?.zeroWindowTime ?? 0) &+ (record.server.tcp?.zeroWindowTime ?? 0)
       let times = problem.count == 1 ? "" : " \(problem.count) times"
-      return "the \(side) closed its receive window\(times) for \(DurationText.short(time)) "
+      return
+        "the \(side) closed its receive window\(times) for \(DurationText.short(time))\(problem.count == 1 ? "" : " in all") "
         + "(\(packets))"
     default: return ProblemText.clause(problem)
     }
@@ -58,9 +59,9 @@ extension TCPVerdict {
     return server > 0 && client == 0 ? "server" : nil
   }
 
-  /// A handshake of half a second or more is worth a word, and which half of it cost the time.
+  /// A handshake of 300 ms or more is worth a word, and which half of it cost the time.
   var isSlowToOpen: Bool {
-    (record.handshake?.roundTripTime ?? 0) >= 500_000_000
+    (record.handshake?.roundTripTime ?? 0) >= 300_000_000
   }
 
   private var slowness: String {

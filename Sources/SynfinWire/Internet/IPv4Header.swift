@@ -43,6 +43,7 @@ public struct IPv4Header: Sendable {
   public var destination: IPAddress
 
   /// Reads the header at `offset`; the caller knows that its first 20 bytes are there.
+  @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     let first = bytes.uint8(at: offset)
     version = first >> 4
@@ -102,6 +103,7 @@ extension PacketWalk {
   ///
   /// 0 is what a segment looks like that the network card has yet to cut into packets: then the
   /// frame's length counts. A total length beyond the frame is noted; what is there counts.
+  @inline(__always)
   private mutating func honestTotalLength(_ header: IPv4Header, at offset: Int) -> Int? {
     let room = packetEnd - offset
     guard header.totalLength != 0 else { return room }
@@ -143,6 +145,7 @@ extension PacketWalk {
     return nil
   }
 
+  @inline(__always)
   private mutating func fill(_ header: IPv4Header, _ total: Int, _ bytes: RawSpan, at offset: Int) {
     packet.ip.version = 4
     packet.ip.timeToLive = header.timeToLive
@@ -162,11 +165,17 @@ extension PacketWalk {
   }
 
   /// A field of 0 that does not fit is what the network card has yet to fill in.
+  @inline(__always)
   private func ipv4Checksum(
     _ header: IPv4Header, _ bytes: RawSpan, at offset: Int
   ) -> ChecksumStatus {
     var sum = InternetChecksum()
-    sum.add(bytes, from: offset, count: header.headerLength)
+    if header.headerLength == IPv4Header.minimumLength {
+      // Nearly all headers: five words, cheaper than a loop.
+      for word in 0..<5 { sum.add(bytes.uint32(at: offset + 4 * word)) }
+    } else {
+      sum.add(bytes, from: offset, count: header.headerLength)
+    }
     if sum.folded == 0xFFFF { return .correct }
     return header.checksum == 0 ? .offloaded : .wrong
   }

@@ -29,6 +29,7 @@ public struct IPv6Header: Sendable {
   public var destination: IPAddress
 
   /// Reads the header at `offset`; the caller knows that its 40 bytes are there.
+  @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     let first = bytes.uint32(at: offset)
     version = UInt8(first >> 28)
@@ -118,6 +119,10 @@ extension PacketWalk {
       layers.enter(kind, at: offset, length: length)
       next = IPProtocol(rawValue: bytes.uint8(at: offset))
       if kind == .ipv6Fragment { ipv6Fragment(bytes, at: offset) }
+      // RFC 6275 §6.3: the checksum covers the home address in place of the source.
+      if kind == .ipv6DestinationOptions, hasHomeAddress(bytes, at: offset, length: length) {
+        hasRouteAhead = true
+      }
       if kind == .ipv6Routing { ipv6Routing(bytes, at: offset, length: length) }
       offset += length
       // Only the first fragment holds the rest of the chain.
@@ -149,6 +154,18 @@ extension PacketWalk {
     let address = offset + 8 + 16 * index
     packet.ip.destination = IPAddress(
       ipv6High: bytes.uint64(at: address), low: bytes.uint64(at: address + 8))
+  }
+
+  /// Whether destination options hold a home address (RFC 6275 §6.3, option type 201).
+  private func hasHomeAddress(_ bytes: RawSpan, at offset: Int, length: Int) -> Bool {
+    var position = offset + 2
+    while position + 2 <= offset + length {
+      let type = bytes.uint8(at: position)
+      if type == 201 { return true }
+      // RFC 8200 §4.2: type 0 is one byte of padding, all others have a length.
+      position += type == 0 ? 1 : 2 + Int(bytes.uint8(at: position + 1))
+    }
+    return false
   }
 
   /// Bytes of an extension header: units of eight beyond the first eight, but units of four beyond

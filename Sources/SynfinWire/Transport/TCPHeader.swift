@@ -74,6 +74,7 @@ public struct TCPHeader: Sendable {
   public var urgentPointer: UInt16
 
   /// Reads the header at `offset`; the caller knows that its first 20 bytes are there.
+  @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     sourcePort = bytes.uint16(at: offset)
     destinationPort = bytes.uint16(at: offset + 2)
@@ -133,11 +134,19 @@ public struct Segment: Sendable, BitwiseCopyable {
     self.options = options
   }
 
-  init(_ header: TCPHeader, payloadLength: Int) {
-    self.init(
-      sourcePort: header.sourcePort, destinationPort: header.destinationPort,
-      sequenceNumber: header.sequenceNumber, acknowledgmentNumber: header.acknowledgmentNumber,
-      flags: header.flags, window: header.window, payloadLength: payloadLength)
+  @inline(__always)
+  init(
+    _ header: TCPHeader, payloadLength: Int, options: TCPOptions, checksum: ChecksumStatus
+  ) {
+    sourcePort = header.sourcePort
+    destinationPort = header.destinationPort
+    sequenceNumber = header.sequenceNumber
+    acknowledgmentNumber = header.acknowledgmentNumber
+    flags = header.flags
+    window = header.window
+    self.payloadLength = Int32(truncatingIfNeeded: payloadLength)
+    self.options = options
+    self.checksum = checksum
     urgentPointer = header.urgentPointer
     dataOffset = UInt8(truncatingIfNeeded: header.dataOffset)
   }
@@ -165,20 +174,24 @@ extension PacketWalk {
       stop(.short, .tcp, at: offset, required: header.dataOffset, available: length)
       return
     }
-    var segment = Segment(header, payloadLength: length - header.dataOffset)
     let captured = min(header.dataOffset, bytes.byteCount - offset)
     layers.enter(.tcp, at: offset, length: captured)
-    segment.options.read(
-      bytes, from: offset + TCPHeader.minimumLength, to: offset + captured,
-      isCut: captured < header.dataOffset)
     if captured < header.dataOffset {
       stop(.cut, .tcp, at: offset, required: header.dataOffset, available: captured)
     }
-    if verifiesChecksums {
-      segment.checksum = transportChecksum(
-        bytes, at: offset, length: length, field: header.checksum, .tcp)
-    }
-    packet.transport = .tcp(segment)
+    let checksum =
+      verifiesChecksums
+      ? transportChecksum(bytes, at: offset, length: length, field: header.checksum, .tcp)
+      : .unverified
+    // In one expression: a segment built in steps would be copied while its bytes are still on
+    // their way to the cache, which costs as much as all the rest.
+    packet.transport = .tcp(
+      Segment(
+        header, payloadLength: length - header.dataOffset,
+        options: TCPOptions(
+          bytes, from: offset + TCPHeader.minimumLength, to: offset + captured,
+          isCut: captured < header.dataOffset),
+        checksum: checksum))
     enterPayload(bytes, at: offset + header.dataOffset)
   }
 

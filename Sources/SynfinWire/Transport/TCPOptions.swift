@@ -66,8 +66,9 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   /// Reads the options between two offsets that lie inside `bytes`.
   ///
   /// An option that crosses the end is malformed, unless it is the capture that ends there.
-  mutating func read(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
-    var offset = start
+  @inline(__always)
+  init(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
+    if start == end { return }
     // Nearly every segment of an open connection has these twelve bytes and no others: two
     // paddings and the timestamps (RFC 7323 appendix A).
     if end - start == 12, bytes.uint32(at: start) == 0x0101_080A {
@@ -76,6 +77,20 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
       timestampEchoReply = bytes.uint32(at: start + 8)
       return
     }
+    self = Self.readEach(bytes, from: start, to: end, isCut: isCut)
+  }
+
+  @inline(never)
+  private static func readEach(
+    _ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool
+  ) -> TCPOptions {
+    var options = TCPOptions()
+    options.read(bytes, from: start, to: end, isCut: isCut)
+    return options
+  }
+
+  private mutating func read(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
+    var offset = start
     while offset < end {
       guard let length = TCPOption.length(bytes, at: offset, end: end) else {
         if !isCut || TCPOption.isTooShort(bytes, at: offset, end: end) {

@@ -19,6 +19,7 @@ public struct UDPHeader: Sendable {
   public var checksum: UInt16
 
   /// Reads the header at `offset`; the caller knows that its eight bytes are there.
+  @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     sourcePort = bytes.uint16(at: offset)
     destinationPort = bytes.uint16(at: offset + 2)

@@ -138,6 +138,19 @@ import Testing
     }
   }
 
+  @Test func longAddressesTakeTwoLines() {
+    var record = shortRecord
+    record.client.address = IPAddress(
+      ipv6High: 0x2001_0db8_1111_2222, low: 0x3333_4444_5555_6666)
+    record.server.address = IPAddress(
+      ipv6High: 0x2001_0db8_aaaa_bbbb, low: 0xcccc_dddd_eeee_ffff)
+    let lines = text(record, shortLife).split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines[0] == "#1  TCP  [2001:db8:1111:2222:3333:4444:5555:6666]:51514")
+    #expect(lines[1].hasPrefix("         → [2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:443 (https)  "))
+    #expect(lines[1].hasSuffix(" closed"))
+    #expect(lines.allSatisfy { $0.count <= 100 })
+  }
+
   @Test func colourChangesNoCharacter() {
     let coloured = text(longRecord, longLife, color: true)
     var plain = ""

@@ -271,7 +271,7 @@ import Testing
     ) { $0.noteError(type: 3, code: 3, packet: 2) },
     Case(
       "multicast",
-      "6 datagrams to many hosts at once (224.0.0.251, multicast): no single answer was to be "
+      "6 datagrams went to many hosts at once (224.0.0.251, multicast): no single answer was to be "
         + "expected.", .oneWay, .udp
     ) { $0.server.address = IPAddress(ipv4: 0xE000_00FB) },
     Case("ping", "All 5 echo requests were answered, 1.2 ms on average.", .answered, .icmp) {

@@ -57,10 +57,10 @@ struct IPv4HeaderTests {
   }
 
   @Test(
-    "leaves checksums alone while a source route is ahead",
+    "follows a source route to its last address, which the checksum covers",
     arguments: [
-      ("83 07 04 0A000001 00", ChecksumStatus.unverified),  // loose, first address next
-      ("01 89 07 04 0A000001", .unverified),  // strict, behind a padding
+      ("83 07 04 0A000001 00", ChecksumStatus.wrong),  // loose, first address next
+      ("01 89 07 04 0A000001", .wrong),  // strict, behind a padding
       ("83 07 08 0A000001 00", .correct),  // used up
       ("07 07 04 0A000001 00", .correct),  // record route changes no destination
       ("00 83 07 04 0A000001", .correct),  // behind the end of the list
@@ -69,6 +69,8 @@ struct IPv4HeaderTests {
   func sourceRoute(options: String, expected: ChecksumStatus) {
     let packet = decode(ethernet(0x0800, ipv4(6, tcp(), options: hex(options))))
     #expect(packet.segment?.checksum == expected)
+    let routed = expected == .wrong
+    #expect(packet.ip.destination.description == (routed ? "10.0.0.1" : "198.51.100.7"))
   }
 
   @Test("takes what lies behind the total length for Ethernet's padding")

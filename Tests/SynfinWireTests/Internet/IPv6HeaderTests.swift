@@ -38,10 +38,19 @@ struct ExtensionRow: Sendable, CustomTestStringConvertible {
         00 00 0000   # last entry, flags, tag
         2001 0DB8 0000 0000 0000 0000 0000 0002
         """), layers: [.ipv6Routing]),
+    // The checksum covers the last address of the route, here not that of the IP header.
     ExtensionRow(
       name: "routing, on its way", first: 43,
       bytes: hex("06 02 04 01  00 00 0000  2001 0DB8 0000 0000 0000 0000 0000 0003"),
-      layers: [.ipv6Routing], checksum: .unverified),
+      layers: [.ipv6Routing], checksum: .wrong),
+    ExtensionRow(
+      name: "destination options with a home address", first: 60,
+      bytes: hex(
+        """
+        06 02 00 01 01 00  # TCP next; 24 bytes; padding of one byte, then of three
+        C9 10              # home address
+        2001 0DB8 0000 0000 0000 0000 0000 0009
+        """), layers: [.ipv6DestinationOptions], checksum: .unverified),
     ExtensionRow(
       name: "atomic fragment", first: 44, bytes: hex("06 00 0000 DEADBEEF"),
       layers: [.ipv6Fragment]),

@@ -1,0 +1,64 @@
+/// The two ends of a connection, in memory that `EndpointStore` owns and never moves.
+///
+/// An end is far too large to be copied for one of its fields, and stored inside the connection the compiler would copy
+/// both for many a read. Behind an address nothing is copied. A pair is valid as long as the store that made it: both
+/// live in the tracker.
+@safe
+struct EndpointPair {
+  fileprivate let first: UnsafeMutablePointer<Endpoint>
+
+  /// One end, where it is.
+  subscript(side: Side) -> Endpoint {
+    @inline(__always)
+    unsafeAddress {
+      unsafe UnsafePointer(first + Int(side.rawValue))
+    }
+    @inline(__always)
+    nonmutating unsafeMutableAddress {
+      unsafe first + Int(side.rawValue)
+    }
+  }
+}
+
+/// Owns the ends of all connections, in chunks that never move.
+@safe
+struct EndpointStore: ~Copyable {
+  private static var pairsInChunk: Int { 256 }
+
+  private var chunks: [UnsafeMutablePointer<Endpoint>] = unsafe []
+  private var used = pairsInChunk
+
+  deinit {
+    // Every chunk was allocated by `makePair`, and its values are trivial.
+    for index in unsafe chunks.indices {
+      unsafe chunks[index].deallocate()
+    }
+  }
+
+  /// Makes two ends of which nothing is known.
+  mutating func makePair() -> EndpointPair {
+    let pair = reserve()
+    // Both places exist and were never initialised before.
+    unsafe pair.first.initialize(to: Endpoint())
+    unsafe (pair.first + 1).initialize(to: Endpoint())
+    return pair
+  }
+
+  /// Makes two ends like those of another pair.
+  mutating func makeCopy(of other: EndpointPair) -> EndpointPair {
+    let pair = reserve()
+    // Both pairs exist, and an end has no references: it is its bytes.
+    unsafe UnsafeMutableRawPointer(pair.first).copyMemory(
+      from: other.first, byteCount: 2 * MemoryLayout<Endpoint>.stride)
+    return pair
+  }
+
+  private mutating func reserve() -> EndpointPair {
+    if used == Self.pairsInChunk {
+      unsafe chunks.append(.allocate(capacity: 2 * Self.pairsInChunk))
+      used = 0
+    }
+    defer { used += 1 }
+    return unsafe EndpointPair(first: chunks[chunks.count - 1] + 2 * used)
+  }
+}
