@@ -15,6 +15,7 @@ public enum RecordDocumentation {
     this protocol; it is never a made-up zero. Times are exact to the nanosecond. Packet numbers
     count from 1. This page is the output of `synfin help record`.
 
+
     """
 
   private static let groups = """

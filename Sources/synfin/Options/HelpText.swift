@@ -24,6 +24,7 @@ enum HelpText {
     var text = "synfin \(command.rawValue): \(command.summary)\n\n"
     text += "usage: synfin \(command.rawValue) [OPTION...] \(command.operands)\n\n"
     text += options(of: command, title: "options")
+    if command == .analyze { text += "\n" + section("columns of the table", columns) }
     return text + "\n" + exitStatus
   }
 
@@ -32,6 +33,15 @@ enum HelpText {
                  3 the input is cut short or damaged and the result covers what was readable
 
     """
+
+  private static let columns = [
+    ("client, server", "who opened the connection, or asked first, and with whom"),
+    ("RTT", "round trip of the handshake; of UDP and ping the mean time to an answer"),
+    ("sent, received", "payload from the client and from the server, repeats included"),
+    ("outcome", "how it went and who closed it, with a release of 4 or 3 segments"),
+    ("lasted", "from the first packet to the last"),
+    ("problems", "what went wrong, the gravest first; synfin show tells on which packets"),
+  ]
 
   private static func options(of command: CommandName, title: String) -> String {
     section(title, Flag.known(to: command).map { (name($0), $0.help) })
