@@ -99,14 +99,6 @@ struct Connection: ~Copyable, Flow {
 
   func has(_ fact: Facts) -> Bool { facts.contains(fact) }
 
-  /// One end.
-  subscript(side: Side) -> Endpoint {
-    @inline(__always)
-    _read { yield ends[side] }
-    @inline(__always)
-    nonmutating _modify { yield &ends[side] }
-  }
-
   /// Logs a problem.
   mutating func note(_ kind: Problem.Kind, _ packet: UInt64, _ cold: inout ColdStorage) {
     if log < 0 { log = cold.logs.insert(ProblemLog()) }

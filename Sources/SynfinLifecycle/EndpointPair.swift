@@ -7,15 +7,23 @@
 struct EndpointPair {
   fileprivate let first: UnsafeMutablePointer<Endpoint>
 
+  /// Where an end is.
+  @inline(__always)
+  fileprivate func address(_ side: Side) -> UnsafeMutablePointer<Endpoint> {
+    unsafe first + Int(side.rawValue)
+  }
+}
+
+extension Connection {
   /// One end, where it is.
   subscript(side: Side) -> Endpoint {
     @inline(__always)
     unsafeAddress {
-      unsafe UnsafePointer(first + Int(side.rawValue))
+      unsafe UnsafePointer(ends.address(side))
     }
     @inline(__always)
     nonmutating unsafeMutableAddress {
-      unsafe first + Int(side.rawValue)
+      unsafe ends.address(side)
     }
   }
 }
