@@ -43,7 +43,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "SynfinReportTests", dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinWire"],
-      swiftSettings: settings),
+      exclude: ["Story/Snapshots"], swiftSettings: settings),
     .testTarget(name: "SynfinTests", dependencies: ["synfin"], swiftSettings: settings),
   ]
 )

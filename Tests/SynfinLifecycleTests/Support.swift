@@ -9,7 +9,7 @@ func records(
   var file = try CaptureFile(path: path)
   var tracker = Tracker(options: options)
   while true {
-    let more: Void? = try file.next { record, bytes in
+    let more: Void? = file.next { record, bytes in
       let packet = Packet.decode(
         bytes, linkType: record.linkType, originalLength: record.originalLength)
       _ = tracker.process(packet, bytes, number: record.number, time: record.timestamp)

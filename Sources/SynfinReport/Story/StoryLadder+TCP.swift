@@ -129,16 +129,26 @@ extension StoryLadder {
   /// repeat, the record wins.
   private func remarks(_ row: StoryRow) -> [String] {
     guard isRepeat(row) else { return row.tally.remarks(inFront: row.first.mark) }
-    let again = row.tally.way(row.sender).filled > 1 ? "all sent again" : "sent again"
+    let filled = row.tally.way(row.sender).filled
+    let proven = UInt64(provenRepeats(row))
+    // A record lists the first few repeats: of those beyond the list only tshark's label is known.
+    if proven < filled {
+      return ["\(proven) sent again"] + row.tally.remarks(inFront: row.first.mark)
+    }
+    let again = filled > 1 ? "all sent again" : "sent again"
     return [again] + row.tally.remarks(except: .outOfOrder, inFront: row.first.mark)
   }
 
   /// Whether tshark's rules call a segment late that the record proves to be a repeat.
   private func isRepeat(_ row: StoryRow) -> Bool {
-    row.first.mark.contains(.outOfOrder)
-      && record.problems.contains {
-        $0.kind == .retransmission && $0.packets.contains(row.first.number)
-      }
+    row.first.mark.contains(.outOfOrder) && provenRepeats(row) > 0
+  }
+
+  /// How many packets of a row the record lists as repeats.
+  private func provenRepeats(_ row: StoryRow) -> Int {
+    guard row.first.number <= row.last.number else { return 0 }
+    return record.problems.first { $0.kind == .retransmission }?.packets
+      .filter { (row.first.number...row.last.number).contains($0) }.count ?? 0
   }
 
   /// Flags and numbers, the absolute ones in parentheses; what does not fit comes back apart.
