@@ -1,7 +1,7 @@
 import SynfinWire
 
 extension Connection {
-  /// Takes the payload of a segment: new, late, or sent again?
+  /// Takes the payload of a segment, which may be new, late, or sent again.
   mutating func receiveData(_ arrival: Arrival, _ cold: inout ColdStorage) {
     if isProbe(arrival) {
       countProbe(arrival)

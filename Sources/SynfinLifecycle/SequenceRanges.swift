@@ -28,7 +28,9 @@ struct SequenceRanges: BitwiseCopyable {
 
   var isEmpty: Bool { count == 0 }
 
-  /// Adds a hole behind all others. If the list is full, the oldest hole is dropped and returned.
+  /// Adds a hole behind all others.
+  ///
+  /// - Returns: the oldest hole, if it had to give way.
   mutating func append(_ hole: Hole) -> Hole? {
     var dropped: Hole?
     if count == Self.capacity {
