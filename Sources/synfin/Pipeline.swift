@@ -111,7 +111,8 @@ extension CaptureFacts {
     let snap = file.interfaces.map(\.snapLength).filter { $0 > 0 }.min()
     files.append(
       File(
-        name: file.name, format: file.format.description, linkTypes: kinds, snapLength: snap,
+        name: System.harmless(file.name), format: file.format.description, linkTypes: kinds,
+        snapLength: snap,
         damage: file.damage?.description))
     if let statistics = file.statistics {
       add(&droppedByInterface, statistics.droppedByInterface)

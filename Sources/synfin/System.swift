@@ -48,7 +48,13 @@ enum System {
 
   /// Writes one line to standard error; a failure there can be told to nobody.
   static func complain(_ line: String) {
-    print("synfin: \(line)\n", to: standardError)
+    print("synfin: \(harmless(line))\n", to: standardError)
+  }
+
+  /// One line without control characters: a file's name may hold anything.
+  static func harmless(_ text: String) -> String {
+    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
+    return String(String.UnicodeScalarView(scalars))
   }
 
   /// Writes text without a buffer and without asking whether it arrived.

@@ -64,6 +64,14 @@ import Testing
     #expect(try ids("-c", "2") == ["1"])
   }
 
+  @Test func aLimitCutsTheListNotTheCounts() throws {
+    let paths = ["refused", "four-way-close-by-client", "lossy-transfer"].map(Fixture.path)
+    let run = try Binary.run(paths + ["--sort", "bytes", "--limit", "1"])
+    #expect(run.output.contains("3 TCP: 2 closed, 1 refused"))
+    #expect(run.lines.suffix(2).first?.hasPrefix("3  TCP ") == true)
+    #expect(run.lines.last == "and 2 more")
+  }
+
   @Test func failOn() throws {
     let paths = ["four-way-close-by-client", "refused"].map(Fixture.path)
     let hit = try Binary.run(paths + ["--fail-on", "refused,reset", "--format", "none"])

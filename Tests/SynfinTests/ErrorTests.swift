@@ -28,6 +28,7 @@ import Testing
     (["show", "-", "--packet", "1"], "--packet needs a file that can be read twice;"),
     (["interfaces", "nosuch0"], "nosuch0: no such interface;"),
     (["/nowhere/x.pcap"], "/nowhere/x.pcap: cannot open: No such file or directory"),
+    (["a\nb\u{1B}[2J.pcap"], "a?b?[2J.pcap: cannot open: No such file"),
     (["/"], "/: cannot read: Is a directory;"),
     (["show", Fixture.path("refused"), "7"], "connection 7: the capture has only 1 to 1"),
     (

@@ -33,6 +33,7 @@ public struct SummaryReport {
   private let options: Options
   private var tally = RecordTally()
   private var rows: [SummaryRow] = []
+  private var unlisted: UInt64 = 0
 
   /// Makes a report to which no connection has been added yet.
   public init(facts: CaptureFacts, totals: TrackerTotals, options: Options) {
@@ -41,11 +42,16 @@ public struct SummaryReport {
     self.options = options
   }
 
-  /// Adds the next connection.
-  public mutating func add(_ record: ConnectionRecord) {
+  /// Counts the next connection.
+  ///
+  /// - Parameter isListed: whether it also gets a row of the table.
+  public mutating func add(_ record: ConnectionRecord, isListed: Bool = true) {
     tally.add(record)
-    if options.showsTable {
+    guard options.showsTable else { return }
+    if isListed {
       rows.append(SummaryRow(record, options, spansDays: spansDays))
+    } else {
+      unlisted += 1
     }
   }
 
@@ -64,5 +70,6 @@ public struct SummaryReport {
     let table = SummaryTable(rows: rows, width: options.width, ink: ink)
     try body("\n" + table.header + "\n")
     for row in rows { try body(table.line(row) + "\n") }
+    if unlisted > 0 { try body(ink("and \(Phrase.grouped(unlisted)) more\n", .dim)) }
   }
 }

@@ -43,7 +43,9 @@ struct AnalyzeCommand {
     _ tracker: consuming Tracker, to file: inout OutputFile, _ alarm: inout OutcomeAlarm
   ) throws {
     var json = JSONWriter()
-    try choice.forEach(of: tracker, &alarm) { record in
+    try choice.forEach(of: tracker) { record, isListed in
+      alarm.look(at: record)
+      guard isListed else { return }
       RecordJSON.write(into: &json, record)
       json.newline()
       try file.write(json.bytes)
@@ -60,8 +62,9 @@ struct AnalyzeCommand {
       options: SummaryReport.Options(
         zone: output.zone, numeric: output.numeric, color: output.usesColor(file),
         width: output.width(file), showsTable: format == .text))
-    try choice.forEach(of: tracker, &alarm) { record in
-      report.add(record)
+    try choice.forEach(of: tracker) { record, isListed in
+      alarm.look(at: record)
+      report.add(record, isListed: isListed)
     }
     try report.write { try file.write($0) }
   }

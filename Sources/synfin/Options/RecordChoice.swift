@@ -29,30 +29,23 @@ struct RecordChoice {
       "--sort '\(text)' is unknown; \(advice ?? "choose from \(names.joined(separator: ", "))")")
   }
 
-  /// Ends the tracking and hands out the wanted records.
+  /// Ends the tracking and hands out the selected records in order.
   ///
-  /// - Parameter alarm: looks at every selected record, whatever the limit.
+  /// - Parameter body: takes a record, and whether the limit still lets it be listed.
   func forEach(
-    of tracker: consuming Tracker, _ alarm: inout OutcomeAlarm,
-    _ body: (ConnectionRecord) throws -> Void
+    of tracker: consuming Tracker, _ body: (ConnectionRecord, Bool) throws -> Void
   ) throws {
     var left = limit ?? .max
+    func hand(_ record: ConnectionRecord) throws {
+      try body(record, left > 0)
+      left -= left > 0 ? 1 : 0
+    }
     guard let order else {
-      return try tracker.finish { record in
-        guard selection.includes(record) else { return }
-        alarm.look(at: record)
-        guard left > 0 else { return }
-        left -= 1
-        try body(record)
-      }
+      return try tracker.finish { if selection.includes($0) { try hand($0) } }
     }
     // Sorting is the one thing that needs all records at once.
     var records: [ConnectionRecord] = []
-    tracker.finish { record in
-      guard selection.includes(record) else { return }
-      alarm.look(at: record)
-      records.append(record)
-    }
-    for record in order.sorted(records).prefix(Int(clamping: left)) { try body(record) }
+    tracker.finish { if selection.includes($0) { records.append($0) } }
+    for record in order.sorted(records) { try hand(record) }
   }
 }
