@@ -54,6 +54,9 @@ extension RecordField {
   ]
 
   private static let evidence: [Field<ConnectionRecord>] = [
+    Field("community_id", .text, "names the flow as Zeek and Suricata do (version 1, seed 0)") {
+      .text(CommunityID.text(for: $0))
+    },
     Field("icmp_errors", listOf: icmpError, "ICMP errors that quote it, the first few") {
       $0.icmpErrors
     },

@@ -1,0 +1,61 @@
+@testable import SynfinLifecycle
+@testable import SynfinReport
+import SynfinWire
+import Testing
+
+@Suite struct CommunityIDTests {
+  /// Examples of the specification.
+  @Test(arguments: [
+    (
+      TransportProtocol.tcp, "128.232.110.120", 34855, "66.35.250.204", 80,
+      "1:LQU9qZlK+B5F3KDmev6m5PMibrg="
+    ),
+    (.udp, "192.168.1.52", 54585, "8.8.8.8", 53, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="),
+  ])
+  func agreesWithSpecification(
+    _ transport: TransportProtocol, _ client: String, _ clientPort: Int, _ server: String,
+    _ serverPort: Int, _ expected: String
+  ) throws {
+    let record = ConnectionRecord.example(
+      transport, try #require(IPAddress(client)), UInt16(clientPort),
+      try #require(IPAddress(server)), UInt16(serverPort))
+    #expect(CommunityID.text(for: record) == expected)
+  }
+
+  @Test func namesBothDirectionsAlike() throws {
+    let first = try #require(IPAddress("2001:db8::1"))
+    let second = try #require(IPAddress("2001:db8::2"))
+    let forth = ConnectionRecord.example(.tcp, first, 1, second, 2)
+    let back = ConnectionRecord.example(.tcp, second, 2, first, 1)
+    #expect(CommunityID.text(for: forth) == CommunityID.text(for: back))
+  }
+
+  /// RFC 3174 §7.3, tests 1 and 2.
+  @Test(arguments: [
+    ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+    (
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
+    ),
+  ])
+  func hashesAsTheStandardSays(_ message: String, _ expected: String) {
+    let text = SHA1.hash(Array(message.utf8)).map {
+      ($0 < 16 ? "0" : "") + String($0, radix: 16)
+    }
+    #expect(text.joined() == expected)
+  }
+}
+
+extension ConnectionRecord {
+  fileprivate static func example(
+    _ transport: TransportProtocol, _ client: IPAddress, _ clientPort: UInt16,
+    _ server: IPAddress, _ serverPort: UInt16
+  ) -> ConnectionRecord {
+    ConnectionRecord(
+      id: 1, transport: transport, stream: 0,
+      client: EndpointRecord(address: client, port: clientPort),
+      server: EndpointRecord(address: server, port: serverPort), firstPacket: 1, lastPacket: 1,
+      start: Timestamp(nanoseconds: 0), duration: 0, outcome: .open, exchanges: 0,
+      longestIdle: 0, icmpErrors: [], problems: [], doubts: [])
+  }
+}
