@@ -22,6 +22,7 @@ let package = Package(
       pkgConfig: "libpcap",
       providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]
     ),
+    .systemLibrary(name: "CGetopt"),
     .target(name: "SynfinWire", swiftSettings: settings),
     .target(name: "SynfinCapture", dependencies: ["SynfinWire", "CPcap"], swiftSettings: settings),
     .target(name: "SynfinLifecycle", dependencies: ["SynfinWire"], swiftSettings: settings),
@@ -30,7 +31,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "synfin",
-      dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinCapture", "SynfinWire"],
+      dependencies: [
+        "SynfinReport", "SynfinLifecycle", "SynfinCapture", "SynfinWire", "CGetopt",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "SynfinWireTests", dependencies: ["SynfinWire"], swiftSettings: settings),
