@@ -13,6 +13,8 @@ public struct StoryCollector: Sendable {
   private var phase: StoryPhase
   private var states: StatePair
   private var previousTime: Timestamp?
+  private let clientStates: [StateChange]
+  private let serverStates: [StateChange]
   private let isTCP: Bool
   private let folds: Bool
 
@@ -22,6 +24,8 @@ public struct StoryCollector: Sendable {
   /// Makes a collector for the connection of a finished record.
   public init(record: ConnectionRecord) {
     isTCP = record.transport == .tcp
+    clientStates = record.client.tcp?.states ?? []
+    serverStates = record.server.tcp?.states ?? []
     folds = record.client.packets + record.server.packets > Self.foldingThreshold
     let sawStart = record.handshake.map { $0.kind != .none } ?? false
     phase = isTCP && sawStart ? .establishment : .transfer
@@ -31,6 +35,24 @@ public struct StoryCollector: Sendable {
 
   /// Takes the connection's next packet, in capture order.
   public mutating func add(_ step: StoryStep) {
+    take(withFinalStates(step))
+  }
+
+  /// The step with the states that the finished record knows of.
+  ///
+  /// The tracker can learn later that a state was not reached, as where an accept queue was full.
+  private func withFinalStates(_ step: StoryStep) -> StoryStep {
+    var step = step
+    if let state = clientStates.last(where: { $0.packet <= step.number })?.state {
+      step.verdict.clientState = state
+    }
+    if let state = serverStates.last(where: { $0.packet <= step.number })?.state {
+      step.verdict.serverState = state
+    }
+    return step
+  }
+
+  private mutating func take(_ step: StoryStep) {
     defer { previousTime = step.time }
     let next = nextPhase(step)
     if next == phase, folds, phase != .establishment, current?.extend(step, states: states) == true
