@@ -6,10 +6,9 @@ extension Connection {
     let sender = arrival.sender
     let peer = sender.peer
     if !arrival.flags.contains(.syn) {
-      let wasEstablished = has(.established)
       completeHandshake(arrival)
       // Beyond the client's ACK itself, whatever an end sends after the handshake confirms it.
-      if wasEstablished || sender == .client { self[sender].facts.insert(.confirmed) }
+      if has(.established) || sender == .client { self[sender].facts.insert(.confirmed) }
     }
     guard fits(arrival.acknowledgment, of: peer) else { return }
     countDuplicateAcknowledgment(arrival)
@@ -53,6 +52,13 @@ extension Connection {
       return
     }
     guard self[peer].next < arrival.acknowledgment else { return }
+    if self[peer].has(.probed) && arrival.acknowledgment == self[peer].next + 1 {
+      // The octet of a zero-window probe was taken after all (RFC 9293 §3.8.6.1).
+      self[peer].facts.remove(.probed)
+      self[peer].next = arrival.acknowledgment
+      self[peer].uniquePayloadBytes &+= 1
+      return
+    }
     addHole(peer, to: arrival.acknowledgment, arrival, &cold)
     note(.missedByCapture, arrival.packet, &cold)
     self[peer].next = arrival.acknowledgment

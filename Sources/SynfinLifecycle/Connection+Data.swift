@@ -67,6 +67,9 @@ extension Connection {
   private mutating func countProbe(_ arrival: Arrival) {
     if self[arrival.sender.peer].has(.windowClosed) {
       self[arrival.sender].zeroWindowProbes &+= 1
+      if arrival.payload == 1 && arrival.sequence == self[arrival.sender].next {
+        self[arrival.sender].facts.insert(.probed)
+      }
     } else {
       self[arrival.sender].keepAlives &+= 1
     }
@@ -83,6 +86,7 @@ extension Connection {
       note(.lostSegment, arrival.packet, &cold)
     }
     self[sender].next = end
+    self[sender].facts.remove(.probed)
     self[sender].uniquePayloadBytes &+= UInt64(arrival.payload)
     if self[sender.peer].has(.fin) { self[sender].bytesAfterPeerClosed &+= UInt64(arrival.payload) }
     self[sender].flight.sent(end, at: arrival.time)
@@ -144,12 +148,13 @@ extension Connection {
     if beyond > 0 { self[sender].next = end }
     if let hit, !isRepeat(arrival, hit) {
       self[sender].outOfOrder &+= 1
+      self[sender].flight.repeated(from: start)
       note(.outOfOrder, arrival.packet, &cold)
       return
     }
     // New octets that begin with the one octet of a probe are no repeat.
     let followsProbe = beyond > 0 && arrival.payload - beyond == 1
-    if !followsProbe { countRetransmission(arrival, start, end, &cold) }
+    if !followsProbe { countRetransmission(arrival, start, &cold) }
     if filled + beyond > 0 { takeTurn(arrival) }
   }
 
@@ -160,12 +165,12 @@ extension Connection {
   }
 
   private mutating func countRetransmission(
-    _ arrival: Arrival, _ start: SequenceNumber, _ end: SequenceNumber, _ cold: inout ColdStorage
+    _ arrival: Arrival, _ start: SequenceNumber, _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender
     self[sender].retransmissions &+= 1
     self[sender].retransmittedBytes &+= UInt64(arrival.payload)
-    self[sender].flight.repeated(start, end)
+    self[sender].flight.repeated(from: start)
     // Sent again while nothing of it was acknowledged: the sign of a server that never took the
     // connection from its queue.
     if self[sender].acknowledged <= self[sender].initial + 1 {
@@ -234,10 +239,12 @@ extension Connection {
   }
 
   /// The power of two that scales an end's window: 0 without scaling, nil if the SYNs were not captured.
+  ///
+  /// One SYN without the option is enough to know that nobody scales (RFC 7323 §2.2).
   func agreedScale(of side: Side) -> UInt8? {
-    guard self[.client].has(.syn), self[.server].has(.syn) else { return nil }
-    let both =
-      self[.client].has(.offersWindowScale) && self[.server].has(.offersWindowScale)
-    return both ? self[side].windowScale : 0
+    let client = self[.client].facts.intersection([.syn, .offersWindowScale])
+    let server = self[.server].facts.intersection([.syn, .offersWindowScale])
+    if client == .syn || server == .syn { return 0 }
+    return client.isEmpty || server.isEmpty ? nil : self[side].windowScale
   }
 }

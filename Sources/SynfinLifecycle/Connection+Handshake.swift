@@ -36,6 +36,16 @@ extension Connection {
     }
   }
 
+  /// Whether a segment before the handshake's end cannot be part of it: its receiver drops it, or answers with an
+  /// RST that is not for this connection (RFC 9293 §3.10.7.3, and §3.5.1 with figure 9).
+  func isOutOfPlace(_ arrival: Arrival) -> Bool {
+    guard has(.startSeen), !arrival.isPureSyn else { return false }
+    if arrival.flags.isSynAck {
+      return !acknowledgesSyn(of: arrival.sender.peer, arrival.acknowledgment)
+    }
+    return isStranger(arrival)
+  }
+
   // MARK: - SYN (RFC 9293 §3.5)
 
   private mutating func receivePureSyn(_ arrival: Arrival, _ cold: inout ColdStorage) {
@@ -64,9 +74,10 @@ extension Connection {
   private mutating func repeatSyn(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     self[sender].retransmissions &+= 1
-    self[sender].flight.repeated(self[sender].initial, self[sender].initial + 1)
+    self[sender].flight.repeated(from: self[sender].initial)
     note(.synRetry, arrival.packet, &cold)
     handshake.synRetries &+= 1
+    if has(.refused) && sender == .client { takeRefusalBack() }
     if sender == .client && handshake.synAck == 0 {
       handshake.syn = arrival.packet
       handshake.synTime = arrival.time
@@ -105,8 +116,9 @@ extension Connection {
       // handshake is done such a segment is out of place.
       guard !has(.established) else { return }
       self[sender].facts.remove([.syn, .next])
+      self[sender].flight = Flight()
     }
-    if self[sender].state != .synReceived && !has(.established) {
+    if !has(.established) && (self[sender].state != .synReceived || !self[sender].has(.syn)) {
       firstSynAck(arrival)
     } else if sender == .server {
       repeatSynAck(arrival, &cold)
@@ -169,7 +181,7 @@ extension Connection {
   private mutating func repeatSynAck(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     self[sender].retransmissions &+= 1
-    self[sender].flight.repeated(self[sender].initial, self[sender].initial + 1)
+    self[sender].flight.repeated(from: self[sender].initial)
     handshake.synAckRetries &+= 1
     note(.synAckRetry, arrival.packet, &cold)
     if handshake.ack == 0 {
@@ -185,23 +197,42 @@ extension Connection {
 
   /// The third segment, or data in its place: the sender acknowledges the peer's SYN.
   mutating func completeHandshake(_ arrival: Arrival) {
-    guard !has(.established) else { return }
+    guard !has(.established), provesHandshake(arrival) else { return }
     let sender = arrival.sender
-    let peer = sender.peer
-    if self[peer].has(.syn) {
-      guard acknowledgesSyn(of: peer, arrival.acknowledgment) else { return }
-      // A server that sent its SYN+ACK may send data before the third segment (RFC 7413 §4.2):
-      // that proves nothing new of either end.
-      let isAnswer = sender == .server && !has(.simultaneousOpen)
-      guard !isAnswer || !self[.server].has(.syn) else { return }
-    } else {
-      // The SYN+ACK was not captured: that the client acknowledges proves that it had one.
-      guard sender == .client, self[.client].has(.syn) else { return }
-    }
+    if has(.refused) { takeRefusalBack() }
     facts.insert(.established)
     if sender == .client || has(.simultaneousOpen) { noteFinalAcknowledgment(arrival) }
     self[sender].enter(.established, arrival.packet)
-    self[peer].enter(.established, arrival.packet)
+    self[sender.peer].enter(.established, arrival.packet)
+  }
+
+  /// Whether a segment shows that its sender knows the peer's SYN, and so that both are connected.
+  private func provesHandshake(_ arrival: Arrival) -> Bool {
+    let sender = arrival.sender
+    if sender == .client || has(.simultaneousOpen) {
+      // Where the SYN+ACK was not captured, that the client acknowledges proves that it had one.
+      return self[sender.peer].has(.syn)
+        ? acknowledgesSyn(of: sender.peer, arrival.acknowledgment) : self[sender].has(.syn)
+    }
+    guard self[.server].has(.syn) else {
+      return self[.client].has(.syn) && acknowledgesSyn(of: .client, arrival.acknowledgment)
+    }
+    // A server that takes or sends data has seen the third segment, captured or not (RFC 9293
+    // §3.10.2, §3.10.7.4), except for the data of Fast Open (RFC 7413 §4.2).
+    let synEnd = self[.client].initial + 1 + Int(handshake.synPayload)
+    let sends = arrival.payload > 0 || arrival.flags.contains(.fin)
+    return synEnd < arrival.acknowledgment || (sends && handshake.synPayload == 0)
+  }
+
+  /// The client went on after an RST had answered its SYN: it cannot have closed.
+  private mutating func takeRefusalBack() {
+    facts.remove([.refused, .reset])
+    teardown.reset = 0
+    for side in [Side.client, .server] {
+      self[side].states.remove(.closed)
+      guard self[side].state == .closed else { continue }
+      self[side].state = side == .client ? .synSent : .unknown
+    }
   }
 
   private mutating func noteFinalAcknowledgment(_ arrival: Arrival) {

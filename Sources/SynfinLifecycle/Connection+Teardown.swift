@@ -19,7 +19,7 @@ extension Connection {
     let peer = sender.peer
     let finEnd = arrival.segment.endSequenceNumber
     if self[sender].has(.fin) {
-      if arrival.payload == 0 && finEnd == self[sender].finEnd { repeatFin(arrival, &cold) }
+      if finEnd == self[sender].finEnd { repeatFin(arrival, &cold) }
       return
     }
     guard fitsStream(finEnd, sender) else { return }
@@ -60,8 +60,10 @@ extension Connection {
   private mutating func repeatFin(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     if self[sender.peer].has(.finAcknowledged) { self[sender].facts.insert(.finRepeatedLate) }
+    // Together with data it was counted as their repeat.
+    guard arrival.payload == 0 else { return }
     self[sender].retransmissions &+= 1
-    self[sender].flight.repeated(self[sender].finEnd - 1, self[sender].finEnd)
+    self[sender].flight.repeated(from: self[sender].finEnd - 1)
     note(.retransmission, arrival.packet, &cold)
   }
 
@@ -133,7 +135,9 @@ extension Connection {
     resetBy = sender
     teardown.reset = arrival.packet
     teardown.end = arrival.time
-    if !has(.established) && has(.startSeen) { noteRefusal(arrival) }
+    if !has(.established) && (self[.client].has(.syn) || self[.server].has(.syn)) {
+      noteRefusal(arrival)
+    }
     self[sender].enter(.closed, arrival.packet)
     if self[sender.peer].state != .unknown { self[sender.peer].enter(.closed, arrival.packet) }
   }

@@ -146,6 +146,7 @@ extension Connection {
       receiveReset(arrival, &cold)
       return
     }
+    if !has(.established) && isOutOfPlace(arrival) { return }
     if arrival.flags.contains(.syn) { receiveSyn(arrival, &cold) }
     if arrival.flags.contains(.ack) { receiveAcknowledgment(arrival, &cold) }
     receiveData(arrival, &cold)

@@ -73,7 +73,7 @@ public struct EndpointRecord: Sendable {
   public var ipBytes: UInt64 = 0
   /// Payload sent, repeats included.
   public var payloadBytes: UInt64 = 0
-  /// Payload of damaged segments or datagrams, which is not in the other counts.
+  /// Packets with a wrong checksum, which the receiver ignored; they are in the counts above.
   public var damagedPackets: UInt64 = 0
   /// What only TCP has.
   public var tcp: TCPEndpointRecord?

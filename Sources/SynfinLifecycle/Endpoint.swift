@@ -48,6 +48,8 @@ struct Endpoint: ~Copyable {
     static let unansweredRepeat = Facts(rawValue: 1 << 19)
     /// It repeated its SYN+ACK after the client's ACK.
     static let repeatedSynAckLate = Facts(rawValue: 1 << 20)
+    /// It probed a closed window with the octet at `next`, which the peer may have taken.
+    static let probed = Facts(rawValue: 1 << 21)
   }
 
   var facts: Facts = []
@@ -184,9 +186,12 @@ struct Flight: BitwiseCopyable {
     count += 1
   }
 
-  /// Forgets the segments that end in `(start, end]`: sent again, they cannot be timed any more (Karn, RFC 6298 §3).
-  mutating func repeated(_ start: SequenceNumber, _ end: SequenceNumber) {
-    keep { $0 <= start || end < $0 }
+  /// Forgets the segments that end behind `start`, from where octets were sent again.
+  ///
+  /// Those that were repeated cannot be timed any more (Karn, RFC 6298 §3), and those behind them had to wait for
+  /// them: the acknowledgement that covers them tells when the hole was filled, not how long the way is.
+  mutating func repeated(from start: SequenceNumber) {
+    keep { $0 <= start }
   }
 
   /// Takes out what `number` acknowledges.

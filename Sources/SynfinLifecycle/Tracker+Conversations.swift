@@ -113,7 +113,7 @@ extension Tracker {
     _ message: ICMPMessage, _ ip: InternetHeader, _ number: UInt64
   ) -> PacketVerdict {
     let quoted = message.quoted
-    guard quoted.isKnown else { return unmatched() }
+    guard quoted.isKnown, !isDamaged(message.checksum, ip) else { return unmatched() }
     let isEcho = quoted.payloadProtocol == .icmp || quoted.payloadProtocol == .icmpv6
     let destinationPort = isEcho ? quoted.sourcePort : quoted.destinationPort
     let key = FlowKey(quoted.source, quoted.sourcePort, quoted.destination, destinationPort)
@@ -124,8 +124,15 @@ extension Tracker {
       code: message.code, mtu: message.mtu)
     switch quoted.payloadProtocol {
     case .tcp:
-      guard let index = connections.find(key) else { return unmatched() }
-      error.toward = senderIsLow == connections.flows[index].clientIsLow ? .client : .server
+      guard var index = connections.find(key) else { return unmatched() }
+      error.toward = side(senderIsLow, index)
+      let previous = connections.flows[index].previous
+      if previous >= 0, !connections.flows[index].sent(quoted.sequenceNumber, error.toward),
+        connections.flows[previous].sent(quoted.sequenceNumber, side(senderIsLow, previous))
+      {
+        index = previous
+        error.toward = side(senderIsLow, index)
+      }
       connections.flows[index].receive(error, message, &cold)
       return connections.flows[index].quoteVerdict(error.toward)
     case .udp:
@@ -164,12 +171,22 @@ extension Connection {
   ) {
     if log < 0 { log = cold.logs.insert(ProblemLog()) }
     cold.logs[log].note(error)
-    guard error.toward == .client, !has(.established), self[.client].has(.syn) else { return }
+    // RFC 5927 §4.1: an error about numbers that were never sent is not believed.
+    guard error.toward == .client, !has(.established), self[.client].has(.syn),
+      sent(message.quoted.sequenceNumber, .client)
+    else { return }
     if message.isPortUnreachable {
       facts.insert(.portUnreachable)
     } else if message.meansUnreachable {
       facts.insert(.unreachable)
     }
+  }
+
+  /// Whether an end may have sent a segment with this number.
+  fileprivate func sent(_ number: UInt32, _ side: Side) -> Bool {
+    let end = self[side]
+    let number = SequenceNumber(number)
+    return end.has(.next) && end.initial <= number && number <= end.next
   }
 
   fileprivate func quoteVerdict(_ toward: Side) -> PacketVerdict {

@@ -43,7 +43,7 @@ extension Tracker {
     connections.flows[index][sender].ipBytes &+= UInt64(ip.totalLength.magnitude)
   }
 
-  private func side(_ senderIsLow: Bool, _ index: Int32) -> Side {
+  func side(_ senderIsLow: Bool, _ index: Int32) -> Side {
     senderIsLow == connections.flows[index].clientIsLow ? .client : .server
   }
 

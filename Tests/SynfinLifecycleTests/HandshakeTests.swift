@@ -155,8 +155,10 @@ import Testing
 
   /// A server that lost its memory answers the repeated SYN with another number.
   @Test func synReceived_otherSynAck() {
-    let record = Story("c SYN 0\ns SYN+ACK 0 ack 1\nc +1s SYN 0\ns SYN+ACK 9000 ack 1\nc ACK 1 ack 9001")
-      .record
+    let record = Story(
+      "c SYN 0\ns SYN+ACK 0 ack 1\nc +1s SYN 0\ns SYN+ACK 9000 ack 1\nc ACK 1 ack 9001"
+    )
+    .record
     #expect(record.gist == "open, three_way, none")
     #expect(record.handshake?.ackIsExact == true)
   }
@@ -213,25 +215,29 @@ import Testing
 
   /// Without data in the SYN a server that sends has seen the third segment (RFC 9293 §3.10.2), captured or not.
   @Test func synReceived_missingAck() {
-    let record = Story("c SYN 0\ns SYN+ACK 0 ack 1\ns DATA 1 ack 1 len 9\nc DATA 1 ack 10 len 5").record
+    let record = Story("c SYN 0\ns SYN+ACK 0 ack 1\ns DATA 1 ack 1 len 9\nc DATA 1 ack 10 len 5")
+      .record
     #expect(record.outcome == .open)
     #expect(record.client.proofs == "SYN_SENT 1, ESTABLISHED 3")
     #expect(record.server.proofs == "SYN_RCVD 2, ESTABLISHED 3")
   }
 
   @Test func midstream_synAckFirst() {
-    let record = Story("s SYN+ACK 0 ack 1\nc ACK 1 ack 1\nc DATA 1 ack 1 len 5\ns ACK 1 ack 6").record
+    let record = Story("s SYN+ACK 0 ack 1\nc ACK 1 ack 1\nc DATA 1 ack 1 len 5\ns ACK 1 ack 6")
+      .record
     #expect(record.outcome == .open)
     #expect(record.handshake?.kind == .partial)
     #expect(record.client.states == "SYN_SENT ESTABLISHED")
   }
 
   @Test(arguments: [
-    ("c ACK 1 ack 1", "midstream, none, none"), ("c ACK 1 ack 1\ns ACK 1 ack 1", "midstream, none, none"),
+    ("c ACK 1 ack 1", "midstream, none, none"),
+    ("c ACK 1 ack 1\ns ACK 1 ack 1", "midstream, none, none"),
     ("c DATA 1 ack 1 len 9\ns ACK 1 ack 10", "midstream, none, none"),
     ("c DATA 1 ack 1 len 9", "midstream, none, none"), ("c FIN 1 ack 1", "midstream, none, half"),
     ("c FIN 1 ack 1\ns FIN 1 ack 2\nc ACK 2 ack 2", "closed by client, none, three_way"),
-    ("c RST 1", "reset by client, none, reset"), ("s RST+ACK 1 ack 1", "reset by server, none, reset"),
+    ("c RST 1", "reset by client, none, reset"),
+    ("s RST+ACK 1 ack 1", "reset by server, none, reset"),
     ("c NONE 1", "midstream, none, none"), ("c FIN+PSH+URG 1", "midstream, none, half"),
   ])
   func unknown_firstSegment(_ text: String, _ gist: String) {

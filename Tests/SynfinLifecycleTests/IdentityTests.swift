@@ -12,15 +12,16 @@ let opened = """
 
 /// Who is the client, and which segments belong to one connection.
 @Suite struct IdentityTests {
-  @Test(arguments: [
-    ("c SYN 0", 40_000, 443, true), ("c SYN 0", 443, 40_000, true),
-    ("s SYN+ACK 0 ack 1", 40_000, 443, true), ("s SYN+ACK 0 ack 1", 443, 40_000, true),
-    ("c DATA 1 ack 1 len 9", 40_000, 443, true), ("s DATA 1 ack 1 len 9", 40_000, 443, true),
-    ("s FIN 1 ack 1", 40_000, 443, true), ("s RST 1", 40_000, 443, true),
-    ("c DATA 1 ack 1 len 9", 443, 40_000, false), ("s ACK 1 ack 1", 40_000, 50_001, false),
-    ("c ACK 1 ack 1", 40_000, 50_001, true), ("s ACK 1 ack 1", 443, 22, true),
-    ("s ACK 1 ack 1", 22, 443, false),
-  ] as [(String, UInt16, UInt16, Bool)])
+  @Test(
+    arguments: [
+      ("c SYN 0", 40_000, 443, true), ("c SYN 0", 443, 40_000, true),
+      ("s SYN+ACK 0 ack 1", 40_000, 443, true), ("s SYN+ACK 0 ack 1", 443, 40_000, true),
+      ("c DATA 1 ack 1 len 9", 40_000, 443, true), ("s DATA 1 ack 1 len 9", 40_000, 443, true),
+      ("s FIN 1 ack 1", 40_000, 443, true), ("s RST 1", 40_000, 443, true),
+      ("c DATA 1 ack 1 len 9", 443, 40_000, false), ("s ACK 1 ack 1", 40_000, 50_001, false),
+      ("c ACK 1 ack 1", 40_000, 50_001, true), ("s ACK 1 ack 1", 443, 22, true),
+      ("s ACK 1 ack 1", 22, 443, false),
+    ] as [(String, UInt16, UInt16, Bool)])
   func unknown_firstSegment(
     _ line: String, _ clientPort: UInt16, _ serverPort: UInt16, _ isClient: Bool
   ) {
@@ -80,7 +81,8 @@ let opened = """
         c ACK 90001 ack 70001
         """)
     #expect(story.verdicts.map(\.connection) == [1, 1, 1, 2, 1, 1, 2, 2, 2])
-    #expect(story.records.map(\.gist) == ["reset by client, three_way, reset", "open, three_way, none"])
+    #expect(
+      story.records.map(\.gist) == ["reset by client, three_way, reset", "open, three_way, none"])
     #expect(story.records[1].handshake?.synRetries == 1)
     #expect(story.records[1].troubles == "syn_retry 1")
   }

@@ -6,7 +6,7 @@ import Testing
   // MARK: - Simultaneous open (RFC 9293 §3.5, figure 7)
 
   @Test func synSent_syn() {
-    let story = Story("c SYN 0\ns SYN 0\nc SYN+ACK 0 ack 1\ns SYN+ACK 0 ack 1")
+    let story = Story("c SYN 0\ns SYN 0\nc SYN+ACK 0 ack 1\ns SYN+ACK 0 ack 1\nc ACK 1 ack 1")
     let record = story.record
     #expect(record.gist == "open, simultaneous, none")
     #expect(record.client.states == "SYN_SENT SYN_RCVD ESTABLISHED")
@@ -22,7 +22,8 @@ import Testing
 
   @Test func synSent_synLostOnce() {
     let record = Story(
-      "c SYN 0\ns SYN 0\ns +1s SYN 0\nc SYN+ACK 0 ack 1\ns SYN+ACK 0 ack 1\nc ACK 1 ack 1").record
+      "c SYN 0\ns SYN 0\ns +1s SYN 0\nc SYN+ACK 0 ack 1\ns SYN+ACK 0 ack 1\nc ACK 1 ack 1"
+    ).record
     #expect(record.gist == "open, simultaneous, none")
     #expect(record.handshake?.synRetries == 1)
   }
@@ -103,12 +104,13 @@ import Testing
     #expect(record.handshake?.ambiguous == false)
   }
 
-  @Test(arguments: [
-    // Karn: which SYN was answered?
-    ("", "", "", 10, true), ("ts 5 0", "ts 1005 0", "ts 9 1005", 10, false),
-    ("ts 5 0", "ts 1005 0", "ts 9 5", 1010, false), ("ts 5 0", "ts 5 0", "ts 9 5", 10, true),
-    ("ts 5 0", "ts 1005 0", "ts 9 77", 10, true),
-  ] as [(String, String, String, Int64, Bool)])
+  @Test(
+    arguments: [
+      // Karn: which SYN was answered?
+      ("", "", "", 10, true), ("ts 5 0", "ts 1005 0", "ts 9 1005", 10, false),
+      ("ts 5 0", "ts 1005 0", "ts 9 5", 1010, false), ("ts 5 0", "ts 5 0", "ts 9 5", 10, true),
+      ("ts 5 0", "ts 1005 0", "ts 9 77", 10, true),
+    ] as [(String, String, String, Int64, Bool)])
   func times_repeatedSyn(
     _ first: String, _ second: String, _ answer: String, _ milliseconds: Int64, _ ambiguous: Bool
   ) {
@@ -125,10 +127,11 @@ import Testing
     #expect((handshake?.roundTripTime == nil) == ambiguous)
   }
 
-  @Test(arguments: [
-    ("", "", "", 2, true), ("ts 5 0", "ts 1005 0", "ts 9 1005", 2, false),
-    ("ts 5 0", "ts 1005 0", "ts 9 5", 1002, false),
-  ] as [(String, String, String, Int64, Bool)])
+  @Test(
+    arguments: [
+      ("", "", "", 2, true), ("ts 5 0", "ts 1005 0", "ts 9 1005", 2, false),
+      ("ts 5 0", "ts 1005 0", "ts 9 5", 1002, false),
+    ] as [(String, String, String, Int64, Bool)])
   func times_repeatedSynAck(
     _ first: String, _ second: String, _ answer: String, _ milliseconds: Int64, _ ambiguous: Bool
   ) {
@@ -145,7 +148,8 @@ import Testing
   }
 
   @Test func times_repeatedSynBehindSynAck() {
-    let handshake = Story("c SYN 0\ns +10ms SYN+ACK 0 ack 1\nc SYN 0\nc ACK 1 ack 1").record.handshake
+    let handshake = Story("c SYN 0\ns +10ms SYN+ACK 0 ack 1\nc SYN 0\nc ACK 1 ack 1").record
+      .handshake
     #expect(handshake?.ambiguous == false)
     #expect(handshake?.serverRoundTripTime == 10_000_000)
   }

@@ -123,7 +123,8 @@ import Testing
   }
 
   @Test func synReceived_fin() {
-    let record = Story("c SYN 0\ns SYN+ACK 0 ack 1\nc FIN 1 ack 1\ns FIN 1 ack 2\nc ACK 2 ack 2").record
+    let record = Story("c SYN 0\ns SYN+ACK 0 ack 1\nc FIN 1 ack 1\ns FIN 1 ack 2\nc ACK 2 ack 2")
+      .record
     #expect(record.gist == "closed by client, three_way, three_way")
     #expect(record.client.states == "SYN_SENT ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT")
   }
