@@ -215,6 +215,11 @@ extension Connection {
   /// Follows the window that an end advertises (RFC 9293 §3.8.6, RFC 7323 §2).
   mutating func updateWindow(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
+    // A late segment of before says nothing of the window now (RFC 9293 §3.10.7.4: SND.WL2).
+    let isStale =
+      arrival.flags.contains(.ack) && self[sender.peer].has(.acknowledged)
+      && arrival.acknowledgment < self[sender.peer].acknowledged
+    if isStale { return }
     let window = arrival.segment.window
     self[sender].window = window
     // The window of a SYN is never scaled (RFC 7323 §2.2).
