@@ -59,6 +59,7 @@ extension Connection {
       self[peer].uniquePayloadBytes &+= 1
       return
     }
+    self[peer].facts.remove(.probed)
     addHole(peer, to: arrival.acknowledgment, arrival, &cold)
     note(.missedByCapture, arrival.packet, &cold)
     self[peer].next = arrival.acknowledgment

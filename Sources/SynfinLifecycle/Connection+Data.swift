@@ -141,7 +141,7 @@ extension Connection {
     var hit: Hole?
     if self[sender].ranges >= 0 {
       (filled, hit) = cold.ranges[self[sender].ranges].fill(start, end)
-      releaseRanges(sender, &cold)
+      if cold.ranges[self[sender].ranges].isEmpty { releaseRanges(sender, &cold) }
     }
     let beyond = max(0, end.distance(from: self[sender].next))
     self[sender].uniquePayloadBytes &+= UInt64(filled + beyond)
@@ -158,8 +158,8 @@ extension Connection {
     if filled + beyond > 0 { takeTurn(arrival) }
   }
 
-  private mutating func releaseRanges(_ side: Side, _ cold: inout ColdStorage) {
-    guard cold.ranges[self[side].ranges].isEmpty else { return }
+  /// Gives the list of holes back.
+  mutating func releaseRanges(_ side: Side, _ cold: inout ColdStorage) {
     cold.ranges.remove(self[side].ranges)
     self[side].ranges = -1
   }
@@ -168,7 +168,11 @@ extension Connection {
     _ arrival: Arrival, _ start: SequenceNumber, _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender
-    self[sender].retransmissions &+= 1
+    // A SYN with data was counted as the SYN's repeat (RFC 7413 §4.1.3).
+    if !arrival.flags.contains(.syn) {
+      self[sender].retransmissions &+= 1
+      note(.retransmission, arrival.packet, &cold)
+    }
     self[sender].retransmittedBytes &+= UInt64(arrival.payload)
     self[sender].flight.repeated(from: start)
     // Sent again while nothing of it was acknowledged: the sign of a server that never took the
@@ -176,7 +180,6 @@ extension Connection {
     if self[sender].acknowledged <= self[sender].initial + 1 {
       self[sender].facts.insert(.unansweredRepeat)
     }
-    note(.retransmission, arrival.packet, &cold)
   }
 
   /// Whether a segment that fills a hole was sent again, or merely came late.

@@ -117,6 +117,7 @@ extension Connection {
       guard !has(.established) else { return }
       self[sender].facts.remove([.syn, .next])
       self[sender].flight = Flight()
+      if self[sender].ranges >= 0 { releaseRanges(sender, &cold) }
     }
     if !has(.established) && (self[sender].state != .synReceived || !self[sender].has(.syn)) {
       firstSynAck(arrival)
@@ -197,7 +198,9 @@ extension Connection {
 
   /// The third segment, or data in its place: the sender acknowledges the peer's SYN.
   mutating func completeHandshake(_ arrival: Arrival) {
-    guard !has(.established), provesHandshake(arrival) else { return }
+    guard !has(.established), !has(.reset) || has(.refused), provesHandshake(arrival) else {
+      return
+    }
     let sender = arrival.sender
     if has(.refused) { takeRefusalBack() }
     facts.insert(.established)
@@ -226,13 +229,11 @@ extension Connection {
 
   /// The client went on after an RST had answered its SYN: it cannot have closed.
   private mutating func takeRefusalBack() {
+    guard !self[.client].has(.fin), !self[.server].has(.fin) else { return }
     facts.remove([.refused, .reset])
     teardown.reset = 0
-    for side in [Side.client, .server] {
-      self[side].states.remove(.closed)
-      guard self[side].state == .closed else { continue }
-      self[side].state = side == .client ? .synSent : .unknown
-    }
+    for side in [Side.client, .server] { self[side].takeBack(.closed) }
+    if self[.server].has(.syn) { self[.server].enter(.synReceived, handshake.synAck) }
   }
 
   private mutating func noteFinalAcknowledgment(_ arrival: Arrival) {

@@ -6,12 +6,12 @@ extension Connection {
   /// Says what the connection amounted to.
   mutating func finish(_ cold: inout ColdStorage) -> ConnectionRecord {
     if acceptQueueWasFull {
-      self[.server].states.remove(.established)
+      self[.server].takeBack(.established)
       facts.remove(.established)
       note(.acceptQueueFull, handshake.ack, &cold)
     }
     closeWindowEpisodes()
-    if has(.startSeen), has(.established), handshake.synPayload > 0, !has(.fastOpen) {
+    if has(.established), handshake.synPayload > 0, has(.synAckExact), !has(.fastOpen) {
       note(.fastOpenRejected, handshake.synAck, &cold)
     }
     let outcome = outcome

@@ -24,6 +24,7 @@ extension Connection {
     }
     guard fitsStream(finEnd, sender) else { return }
     self[sender].facts.insert(.fin)
+    self[sender].facts.remove(.probed)
     self[sender].finEnd = finEnd
     if self[sender].next < finEnd - 1 {
       addHole(sender, to: finEnd - 1, arrival, &cold)
@@ -60,8 +61,8 @@ extension Connection {
   private mutating func repeatFin(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     if self[sender.peer].has(.finAcknowledged) { self[sender].facts.insert(.finRepeatedLate) }
-    // Together with data it was counted as their repeat.
-    guard arrival.payload == 0 else { return }
+    // Together with data, or a SYN, it was counted as their repeat.
+    guard arrival.payload == 0, !arrival.flags.contains(.syn) else { return }
     self[sender].retransmissions &+= 1
     self[sender].flight.repeated(from: self[sender].finEnd - 1)
     note(.retransmission, arrival.packet, &cold)

@@ -101,11 +101,17 @@ struct Endpoint: ~Copyable {
 
   func has(_ fact: Facts) -> Bool { facts.contains(fact) }
 
-  /// Moves to a state; the same state twice in a row counts once.
+  /// Moves to a state, which lies ahead: nothing leads back (RFC 9293 §3.3.2, figure 5).
   mutating func enter(_ new: TCPState, _ packet: UInt64) {
-    guard state != new else { return }
+    guard state.rawValue < new.rawValue else { return }
     state = new
     states.append(new, packet)
+  }
+
+  /// Leaves a state that turned out not to be reached.
+  mutating func takeBack(_ wrong: TCPState) {
+    states.remove(wrong)
+    state = states.list.last?.state ?? .unknown
   }
 
   /// Raises `next`; anything is higher than nothing.
@@ -130,7 +136,7 @@ struct StateList: BitwiseCopyable {
     count += 1
   }
 
-  /// Takes a state back that turned out not to be reached.
+  /// Takes a state out.
   mutating func remove(_ state: TCPState) {
     var kept = 0
     for index in 0..<Int(count) where states[index] != state {
@@ -218,8 +224,12 @@ struct Flight: BitwiseCopyable {
 /// Fingerprints of the last few segments of one direction, to know an identical packet when it comes again.
 ///
 /// A host that sends a segment again gives it a new IP identification and a new timestamp; a
-/// packet that repeats these too was doubled on its way or by the capture.
+/// packet that repeats these too was doubled on its way or by the capture. Some hosts keep the identification
+/// (RFC 1122 §3.2.1.5), but they repeat no sooner than a retransmission timeout.
 struct RecentSegments: BitwiseCopyable {
+  /// Nanoseconds within which a copy comes.
+  private static let reach: Int64 = 100_000_000
+
   private var position: UInt8 = 0
   private var fingerprints = [8 of UInt64](repeating: 0)
   private var times = [8 of Timestamp](repeating: Timestamp(nanoseconds: 0))
@@ -227,16 +237,23 @@ struct RecentSegments: BitwiseCopyable {
   /// When the identical packet was seen before; nil if it was not, or if nothing in the packet
   /// would tell a copy from a repeat.
   mutating func note(_ segment: Segment, _ ip: InternetHeader, at time: Timestamp) -> Timestamp? {
-    let hasClock = segment.options.has(.timestamps)
-    guard ip.identification != 0 || (ip.version == 6 && hasClock) else { return nil }
+    guard ip.identification != 0 || Self.isTold(segment, ip) else { return nil }
     let fingerprint = Self.fingerprint(segment, ip)
     for index in 0..<8 where fingerprints[index] == fingerprint {
-      return times[index]
+      let before = times[index]
+      times[index] = time
+      let pause = time.nanoseconds(since: before)
+      return (-Self.reach...Self.reach).contains(pause) ? before : nil
     }
     fingerprints[Int(position)] = fingerprint
     times[Int(position)] = time
     position = (position + 1) & 7
     return nil
+  }
+
+  /// IPv6 has no identification; the timestamps tell, but two equal acknowledgements may be meant.
+  private static func isTold(_ segment: Segment, _ ip: InternetHeader) -> Bool {
+    ip.version == 6 && segment.sequenceLength > 0 && segment.options.has(.timestamps)
   }
 
   private static func fingerprint(_ segment: Segment, _ ip: InternetHeader) -> UInt64 {
@@ -246,7 +263,10 @@ struct RecentSegments: BitwiseCopyable {
     let header =
       UInt64(ip.identification) << 48 | UInt64(segment.flags.rawValue) << 32
       | UInt64(UInt16(truncatingIfNeeded: segment.payloadLength)) << 16 | UInt64(segment.window)
-    let clock = UInt64(segment.options.timestampValue)
+    let options = segment.options
+    let clock =
+      UInt64(options.timestampValue) << 32
+      | UInt64(options.timestampEchoReply ^ options.sackBlocks[0].right.rawValue)
     let mixed = (numbers ^ clock &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
       by: header ^ 0xD6E8_FEB8_6659_FD93)
     // Never 0, which marks an empty place.

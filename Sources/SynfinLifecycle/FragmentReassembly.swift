@@ -11,6 +11,8 @@ struct FragmentReassembly: ~Copyable {
   private static let timeout: Int64 = 60_000_000_000
 
   private var pending: [PartialDatagram] = []
+  /// The datagram that was given up when the last fragment came, if its first piece is known.
+  private var abandoned: PartialDatagram?
 
   /// Takes a fragment.
   ///
@@ -31,11 +33,19 @@ struct FragmentReassembly: ~Copyable {
   /// Hands out the datagrams that were never completed although their first piece is known.
   mutating func takeIncomplete() -> [IncompleteDatagram] {
     defer { pending = [] }
-    return pending.filter(\.hasFirst).map { datagram in
-      IncompleteDatagram(
-        packet: datagram.decoded(last: datagram.first), fragments: datagram.fragments,
-        firstPacket: datagram.number, started: datagram.started)
-    }
+    return pending.filter(\.hasFirst).map(Self.incomplete)
+  }
+
+  /// Hands out the datagram that was given up for the last fragment that came.
+  mutating func takeAbandoned() -> IncompleteDatagram? {
+    guard let datagram = abandoned.take(), datagram.hasFirst else { return nil }
+    return Self.incomplete(datagram)
+  }
+
+  private static func incomplete(_ datagram: PartialDatagram) -> IncompleteDatagram {
+    IncompleteDatagram(
+      packet: datagram.decoded(last: datagram.first), fragments: datagram.fragments,
+      firstPacket: datagram.number, started: datagram.started)
   }
 
   private mutating func find(
@@ -43,9 +53,10 @@ struct FragmentReassembly: ~Copyable {
   ) -> Int {
     if let index = pending.firstIndex(where: { $0.isPart(packet) }) {
       if time.nanoseconds(since: pending[index].started) <= Self.timeout { return index }
-      pending.remove(at: index)
+      abandoned = pending.remove(at: index)
+    } else if pending.count == Self.capacity {
+      abandoned = pending.removeFirst()
     }
-    if pending.count == Self.capacity { pending.removeFirst() }
     pending.append(PartialDatagram(packet, number, started: time))
     return pending.count - 1
   }
@@ -76,6 +87,8 @@ private struct PartialDatagram {
   private(set) var fragments: UInt32 = 0
   private var ipBytes: Int32 = 0
   private var header: [UInt8] = []
+  /// Which bytes of the header are there, one bit each from the lowest on.
+  private var known: UInt64 = 0
   private var ranges: [Range<Int>] = []
   /// Bytes of the payload; nil until the last piece is there.
   private var total: Int?
@@ -113,11 +126,15 @@ private struct PartialDatagram {
 
   private mutating func keepHeader(_ packet: Packet, _ bytes: RawSpan, from start: Int) {
     let offset = Int(packet.ip.payloadOffset)
-    // Pieces that begin inside the header come in order in practice; others wait in vain.
-    guard start == header.count, start < Self.headerCapacity else { return }
+    guard start < Self.headerCapacity else { return }
     let available = min(Int(packet.ip.payloadLength), bytes.byteCount - offset)
-    for index in 0..<max(0, min(available, Self.headerCapacity - start)) {
-      header.append(bytes.uint8(at: offset + index))
+    let count = max(0, min(available, Self.headerCapacity - start))
+    if header.count < start + count {
+      header += [UInt8](repeating: 0, count: start + count - header.count)
+    }
+    for index in 0..<count {
+      header[start + index] = bytes.uint8(at: offset + index)
+      known |= 1 << UInt64(start + index)
     }
   }
 
@@ -147,6 +164,7 @@ private struct PartialDatagram {
     whole.fragment = Fragment()
     whole.transport = .none
     whole.issue = .none
+    let header = header.prefix((~known).trailingZeroBitCount)
     // The span is used within this call alone, while `header` lives.
     unsafe whole.decodeReassembled(header.span.bytes, length: total ?? ranges[0].upperBound)
     return whole

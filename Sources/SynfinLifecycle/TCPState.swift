@@ -1,4 +1,6 @@
 /// A state of a TCP endpoint (RFC 9293 §3.3.2).
+///
+/// The order of the cases is the order in which an endpoint can pass through them.
 public enum TCPState: UInt8, Sendable, BitwiseCopyable {
   /// Nothing proves a state: the start was not captured.
   case unknown

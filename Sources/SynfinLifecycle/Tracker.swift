@@ -85,7 +85,7 @@ public struct Tracker: ~Copyable {
     }
     totals.fragments += 1
     guard packet.ip.headerChecksum != .wrong || options.ignoresChecksums,
-      let whole = reassembly.add(packet, bytes, number: number, at: time)
+      let whole = takeFragment(packet, bytes, number, time)
     else { return PacketVerdict() }
     var verdict = dispatch(
       whole.packet, fragments: whole.fragments, number: number, time: time)
@@ -157,12 +157,22 @@ public struct Tracker: ~Copyable {
 
   /// Fragments of datagrams that were never completed count with their flow.
   private mutating func countIncompleteDatagrams() {
-    for datagram in reassembly.takeIncomplete() {
-      switch datagram.packet.transport {
-      case .tcp(let segment): countIncomplete(datagram, segment)
-      case .udp(let message): countIncomplete(datagram, message)
-      default: break
-      }
+    for datagram in reassembly.takeIncomplete() { countIncomplete(datagram) }
+  }
+
+  private mutating func countIncomplete(_ datagram: IncompleteDatagram) {
+    switch datagram.packet.transport {
+    case .tcp(let segment): countIncomplete(datagram, segment)
+    case .udp(let message): countIncomplete(datagram, message)
+    default: break
     }
+  }
+
+  private mutating func takeFragment(
+    _ packet: Packet, _ bytes: RawSpan, _ number: UInt64, _ time: Timestamp
+  ) -> (packet: Packet, fragments: UInt32)? {
+    let whole = reassembly.add(packet, bytes, number: number, at: time)
+    if let abandoned = reassembly.takeAbandoned() { countIncomplete(abandoned) }
+    return whole
   }
 }

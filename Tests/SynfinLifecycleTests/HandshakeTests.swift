@@ -181,6 +181,14 @@ import Testing
     #expect(record.server.states == "SYN_RCVD ESTABLISHED")
   }
 
+  /// Somebody between the two forged an RST, which the client did not believe.
+  @Test func refused_goesOn() {
+    let record = Story("c SYN 0\ns RST+ACK 0 ack 1\ns SYN+ACK 9 ack 1\nc ACK 1 ack 10").record
+    #expect(record.gist == "open, three_way, none")
+    #expect(record.client.proofs == "SYN_SENT 1, ESTABLISHED 4")
+    #expect(record.server.proofs == "SYN_RCVD 3, ESTABLISHED 4")
+  }
+
   @Test func refused_synAgain() {
     let record = Story(
       "c SYN 0\ns RST+ACK 0 ack 1\nc +500ms SYN 0\ns RST+ACK 0 ack 1\nc +500ms SYN 0\ns RST+ACK 0 ack 1"

@@ -55,7 +55,8 @@ import Testing
     ("c SYN 0\nc +1s SYN 0", "2 retransmission"), ("c SYN 0\nc SYN 5", "2 reused_ports"),
     ("c SYN 0\ns SYN+ACK 0 ack 1\ns SYN+ACK 9 ack 1", "3 lost_segment+reused_ports"),
     ("c SYN 0\ns SYN+ACK 0 ack 1\ns +1s SYN+ACK 0 ack 1", "3 retransmission"),
-    ("c DATA 1 ack 1 len 5\nc SYN 0", "2 out_of_order"), ("c DATA 1 ack 1 len 5\nc SYN 9", "2 reused_ports"),
+    ("c DATA 1 ack 1 len 5\nc SYN 0", "2 out_of_order"),
+    ("c DATA 1 ack 1 len 5\nc SYN 9", "2 reused_ports"),
   ])
   func opening_label(_ text: String, _ labels: String) {
     #expect(Story(text).labels == labels)

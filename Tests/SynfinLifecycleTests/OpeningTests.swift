@@ -94,6 +94,27 @@ import Testing
     #expect(record.handshake?.synRetries == 1)
   }
 
+  @Test func synSent_repeatWithData() {
+    let record = Story(
+      """
+      c SYN 0 len 100 cookie 8
+      c +1s SYN 0 len 100 cookie 8
+      s SYN+ACK 0 ack 101
+      c ACK 101 ack 1
+      """
+    ).record
+    #expect(record.gist == "open, fast_open, none")
+    #expect(record.client.tcp?.retransmissions == 1)
+    #expect(record.client.tcp?.retransmittedBytes == 100)
+    #expect(record.troubles == "syn_retry 1")
+  }
+
+  /// Without the SYN+ACK in the capture nobody knows whether the data were taken.
+  @Test func synSent_synAckNotCaptured() {
+    let record = Story("c SYN 0 len 100\nc ACK 101 ack 1\nc DATA 101 ack 1 len 5").record
+    #expect(record.problem(.fastOpenRejected) == nil)
+  }
+
   // MARK: - Times
 
   @Test func times_threeWay() {
