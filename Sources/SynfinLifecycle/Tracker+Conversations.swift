@@ -184,9 +184,8 @@ extension Connection {
 
   /// Whether an end may have sent a segment with this number.
   fileprivate func sent(_ number: UInt32, _ side: Side) -> Bool {
-    let end = self[side]
     let number = SequenceNumber(number)
-    return end.has(.next) && end.initial <= number && number <= end.next
+    return self[side].has(.next) && self[side].initial <= number && number <= self[side].next
   }
 
   fileprivate func quoteVerdict(_ toward: Side) -> PacketVerdict {
