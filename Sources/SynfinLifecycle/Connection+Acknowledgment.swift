@@ -51,6 +51,7 @@ extension Connection {
       self[peer].facts.insert(.next)
       return
     }
+    if self[peer].has(.damagedRun) { takeDamagedRun(of: peer, to: arrival.acknowledgment, &cold) }
     guard self[peer].next < arrival.acknowledgment else { return }
     if self[peer].has(.probed) && arrival.acknowledgment == self[peer].next + 1 {
       // The octet of a zero-window probe was taken after all (RFC 9293 §3.8.6.1).
@@ -63,6 +64,30 @@ extension Connection {
     addHole(peer, to: arrival.acknowledgment, arrival, &cold)
     note(.missedByCapture, arrival.packet, &cold)
     self[peer].next = arrival.acknowledgment
+  }
+
+  /// Octets that the capture has in damaged segments alone, and that the peer acknowledged: it was the capture that
+  /// came before the checksum, or somebody changed the packets afterwards.
+  private mutating func takeDamagedRun(
+    of side: Side, to limit: SequenceNumber, _ cold: inout ColdStorage
+  ) {
+    let start = self[side].damagedStart
+    let end = self[side].damagedEnd < limit ? self[side].damagedEnd : limit
+    guard start < end else { return }
+    self[side].damagedStart = end
+    if end == self[side].damagedEnd { self[side].facts.remove(.damagedRun) }
+    var taken = 0
+    if self[side].ranges >= 0 {
+      taken = cold.ranges[self[side].ranges].fill(start, end).octets
+      if cold.ranges[self[side].ranges].isEmpty { releaseRanges(side, &cold) }
+    }
+    if start <= self[side].next && self[side].next < end {
+      taken += end.distance(from: self[side].next)
+      self[side].next = end
+    }
+    guard taken > 0 else { return }
+    self[side].uniquePayloadBytes &+= UInt64(taken)
+    self[side].facts.insert(.damageDenied)
   }
 
   private mutating func advance(_ arrival: Arrival) {

@@ -232,7 +232,9 @@ extension Connection {
       self[sender].facts.insert(.window)
       self[sender].maximumWindow = max(self[sender].maximumWindow, scaled)
     }
-    let isClosed = window == 0 && !arrival.flags.contains(.syn)
+    // Behind the peer's FIN nothing comes that would need room.
+    let isClosed =
+      window == 0 && !arrival.flags.contains(.syn) && !self[sender.peer].has(.finAcknowledged)
     if isClosed == self[sender].has(.windowClosed) { return }
     if isClosed {
       self[sender].facts.insert(.windowClosed)

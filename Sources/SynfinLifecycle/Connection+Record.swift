@@ -156,7 +156,7 @@ extension Connection {
     record.fragments = UInt64(self[side].fragments)
     record.ipBytes = self[side].ipBytes
     record.payloadBytes = self[side].payloadBytes
-    record.damagedPackets = allWrong(side) ? 0 : UInt64(self[side].damagedPackets)
+    record.damagedPackets = isOffload(side) ? 0 : UInt64(self[side].damagedPackets)
     record.tcp = tcpRecord(self[side], missed(side, cold))
     return record
   }
@@ -201,7 +201,7 @@ extension Connection {
   private func problems(_ log: ProblemLog?) -> [Problem] {
     guard let log else { return [] }
     let isDamaged = [Side.client, .server].contains {
-      self[$0].damagedPackets > 0 && !allWrong($0)
+      self[$0].damagedPackets > 0 && !isOffload($0)
     }
     return log.problems.filter { $0.kind != .damaged || isDamaged }
   }
@@ -210,6 +210,9 @@ extension Connection {
   func allWrong(_ side: Side) -> Bool {
     self[side].has(.wrongChecksum) && !self[side].has(.goodChecksum)
   }
+
+  /// Whether the wrong checksums of a side are the capture's, not the network's.
+  private func isOffload(_ side: Side) -> Bool { allWrong(side) || self[side].has(.damageDenied) }
 
   private func doubts(_ cold: borrowing ColdStorage) -> [Doubt] {
     func either(_ fact: Endpoint.Facts) -> Bool {
@@ -221,7 +224,7 @@ extension Connection {
       (has(.clientInferred), .clientInferred),
       (oneWay && !isExpected, .oneDirection),
       (has(.segmentationOffload), .segmentationOffload),
-      (either(.offloadedChecksum), .checksumOffload),
+      (either(.offloadedChecksum) || either(.damageDenied), .checksumOffload),
       (allWrong(.client) || allWrong(.server), .checksumsAllWrong),
       (either(.doubled), .duplicatedByCapture),
       (has(.clockBackwards), .clockBackwards),

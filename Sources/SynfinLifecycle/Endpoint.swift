@@ -50,6 +50,10 @@ struct Endpoint: ~Copyable {
     static let repeatedSynAckLate = Facts(rawValue: 1 << 20)
     /// It probed a closed window with the octet at `next`, which the peer may have taken.
     static let probed = Facts(rawValue: 1 << 21)
+    /// Damaged segments carried octets that nobody acknowledged yet: `damagedStart` and `damagedEnd` have a value.
+    static let damagedRun = Facts(rawValue: 1 << 22)
+    /// The peer acknowledged such octets although they were not sent again: it got them intact.
+    static let damageDenied = Facts(rawValue: 1 << 23)
   }
 
   var facts: Facts = []
@@ -66,6 +70,9 @@ struct Endpoint: ~Copyable {
   var acknowledged = SequenceNumber(0)
   /// The number after its FIN.
   var finEnd = SequenceNumber(0)
+  /// The octets of the last damaged segments in a row.
+  var damagedStart = SequenceNumber(0)
+  var damagedEnd = SequenceNumber(0)
   /// The window field of its last segment, before scaling.
   var window: UInt16 = 0
   /// Holes in what it sent: an index into `ColdStorage.ranges`, -1 for none.

@@ -177,8 +177,18 @@ extension Connection {
   mutating func noteDamage(_ arrival: Arrival, _ logs: inout Slab<ProblemLog>) {
     self[arrival.sender].damagedPackets &+= 1
     self[arrival.sender].facts.insert(.wrongChecksum)
+    if arrival.payload > 0 { noteDamagedRun(arrival) }
     if log < 0 { log = logs.insert(ProblemLog()) }
     logs[log].note(.damaged, arrival.packet)
+  }
+
+  private mutating func noteDamagedRun(_ arrival: Arrival) {
+    let sender = arrival.sender
+    if !self[sender].has(.damagedRun) || self[sender].damagedEnd != arrival.sequence {
+      self[sender].damagedStart = arrival.sequence
+    }
+    self[sender].damagedEnd = arrival.sequence + arrival.payload
+    self[sender].facts.insert(.damagedRun)
   }
 
   /// Gives a copy its own log and holes.

@@ -56,6 +56,43 @@ import Testing
     #expect(record.problem(.damaged) == nil)
   }
 
+  /// What the peer acknowledged at once, without a repeat, it got intact: the checksum is wrong in the capture alone.
+  @Test func established_damagedButAcknowledged() {
+    let record = Story(
+      Self.opened + """
+        c DATA 1 ack 1 len 100 bad
+        c DATA 101 ack 1 len 100 bad
+        s ACK 1 ack 151 good
+        s ACK 1 ack 201 good
+        c DATA 201 ack 1 len 100 bad
+        c DATA 301 ack 1 len 50 good
+        s ACK 1 ack 351 good
+        """
+    ).record
+    #expect(record.problem(.damaged) == nil)
+    #expect(record.problem(.missedByCapture) == nil)
+    #expect(record.client.tcp?.uniquePayloadBytes == 350)
+    #expect(record.client.tcp?.missedBytes == 0)
+    #expect(record.client.damagedPackets == 0)
+    #expect(record.doubts == [.checksumOffload])
+  }
+
+  @Test func established_damagedAndRepeated() {
+    let record = Story(
+      Self.opened + """
+        c DATA 1 ack 1 len 100 bad
+        c DATA 101 ack 1 len 100 good
+        s ACK 1 ack 1 good
+        c +300ms DATA 1 ack 1 len 100 good
+        s ACK 1 ack 201 good
+        """
+    ).record
+    #expect(record.problem(.damaged)?.packets == [4])
+    #expect(record.client.tcp?.retransmissions == 1)
+    #expect(record.client.tcp?.uniquePayloadBytes == 200)
+    #expect(record.doubts == [])
+  }
+
   @Test func established_offloaded() {
     let record = Story(
       "c SYN 0 offloaded\ns SYN+ACK 0 ack 1 good\nc ACK 1 ack 1 offloaded\nc RST 1 offloaded"

@@ -71,6 +71,14 @@ import Testing
     #expect(record.server.tcp?.zeroWindows == 0)
   }
 
+  @Test func closed_notBehindFin() {
+    let record = Story(
+      opened + "c FIN 1 ack 1\ns FIN 1 ack 2 win 0\nc ACK 2 ack 2\ns +10s ACK 2 ack 2 win 0"
+    ).record
+    #expect(record.server.tcp?.zeroWindows == 0)
+    #expect(record.server.tcp?.zeroWindowTime == 0)
+  }
+
   // MARK: - Probes
 
   /// Linux probes with an empty segment just below what was acknowledged.
