@@ -53,6 +53,10 @@ extension Connection {
     }
     if self[peer].has(.damagedRun) { takeDamagedRun(of: peer, to: arrival.acknowledgment, &cold) }
     guard self[peer].next < arrival.acknowledgment else { return }
+    if isAnswerToKeepAlive(arrival) {
+      self[peer].next = arrival.acknowledgment
+      return
+    }
     if self[peer].has(.probed) && arrival.acknowledgment == self[peer].next + 1 {
       // The octet of a zero-window probe was taken after all (RFC 9293 §3.8.6.1).
       self[peer].facts.remove(.probed)
@@ -88,6 +92,13 @@ extension Connection {
     guard taken > 0 else { return }
     self[side].uniquePayloadBytes &+= UInt64(taken)
     self[side].facts.insert(.damageDenied)
+  }
+
+  /// Whether the capture began with a keep-alive, which is one octet behind (RFC 9293 §3.8.4), and its answer.
+  private func isAnswerToKeepAlive(_ arrival: Arrival) -> Bool {
+    let peer = arrival.sender.peer
+    return !has(.startSeen) && !self[peer].has(.syn) && self[peer].uniquePayloadBytes == 0
+      && !self[peer].has(.acknowledged) && arrival.acknowledgment == self[peer].initial + 2
   }
 
   private mutating func advance(_ arrival: Arrival) {

@@ -8,9 +8,7 @@ extension Connection {
       return
     }
     guard arrival.payload > 0 else {
-      if !arrival.flags.contains(.syn) && !arrival.flags.contains(.fin) {
-        establishBase(arrival)
-      }
+      if !arrival.flags.contains(.syn) { establishBase(arrival) }
       return
     }
     let sender = arrival.sender
@@ -113,7 +111,7 @@ extension Connection {
     }
   }
 
-  /// RFC-free notion: a turn is a run of data in one direction, an exchange a client's turn and the server's.
+  /// A turn is a run of data in one direction, an exchange a client's turn and the server's.
   private mutating func takeTurn(_ arrival: Arrival) {
     let sender = arrival.sender
     let pause = max(0, arrival.time.nanoseconds(since: lastData))
@@ -146,10 +144,11 @@ extension Connection {
     let beyond = max(0, end.distance(from: self[sender].next))
     self[sender].uniquePayloadBytes &+= UInt64(filled + beyond)
     if beyond > 0 { self[sender].next = end }
-    if let hit, !isRepeat(arrival, hit) {
+    if hit.map({ !isRepeat(arrival, $0) }) ?? isLate(arrival) {
       self[sender].outOfOrder &+= 1
       self[sender].flight.repeated(from: start)
       note(.outOfOrder, arrival.packet, &cold)
+      if filled + beyond > 0 { takeTurn(arrival) }
       return
     }
     // New octets that begin with the one octet of a probe are no repeat.
@@ -179,6 +178,7 @@ extension Connection {
     // connection from its queue.
     if self[sender].acknowledged <= self[sender].initial + 1 {
       self[sender].facts.insert(.unansweredRepeat)
+      self[sender].unansweredRepeats &+= 1
     }
   }
 
@@ -201,16 +201,35 @@ extension Connection {
     return arrival.time.nanoseconds(since: hole.revealed) > 3_000_000
   }
 
+  /// Whether a segment without anything new was sent before another of the same octets that overtook it: its clock is
+  /// behind what the sender's clock has shown already (RFC 7323 §3).
+  private func isLate(_ arrival: Arrival) -> Bool {
+    let options = arrival.segment.options
+    let sender = arrival.sender
+    guard options.has(.timestamps), self[sender].has(.clock) else { return false }
+    return Int32(bitPattern: options.timestampValue &- self[sender].clock) < 0
+  }
+
   // MARK: - Copies
 
   /// An identical packet: the network doubled it, or the capture saw it at two places.
   mutating func noteDuplicate(
-    _ arrival: Arrival, _ before: Timestamp, _ cold: inout ColdStorage
+    _ arrival: Arrival, _ age: Int64, _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender
     self[sender].duplicates &+= 1
     note(.duplicate, arrival.packet, &cold)
-    if arrival.time.nanoseconds(since: before) < 50_000 { self[sender].facts.insert(.doubled) }
+    if age < 50_000 { self[sender].facts.insert(.doubled) }
+  }
+
+  /// Remembers the youngest time that the sender's clock has shown.
+  func noteClock(_ arrival: Arrival) {
+    let options = arrival.segment.options
+    guard options.has(.timestamps) else { return }
+    let sender = arrival.sender
+    let step = Int32(bitPattern: options.timestampValue &- self[sender].clock)
+    if !self[sender].has(.clock) || step > 0 { self[sender].clock = options.timestampValue }
+    self[sender].facts.insert(.clock)
   }
 
   // MARK: - Window

@@ -64,6 +64,7 @@ extension Connection {
       handshake.firstSynClock = arrival.segment.options.timestampValue
       handshake.synClock = arrival.segment.options.timestampValue
       handshake.synPayload = UInt16(truncatingIfNeeded: arrival.payload)
+      if arrival.segment.options.has(.fastOpen) { facts.insert(.synOffersFastOpen) }
     } else {
       // RFC 9293 §3.5, figure 7: simultaneous open.
       facts.insert(.simultaneousOpen)
@@ -119,7 +120,10 @@ extension Connection {
       self[sender].flight = Flight()
       if self[sender].ranges >= 0 { releaseRanges(sender, &cold) }
     }
-    if !has(.established) && (self[sender].state != .synReceived || !self[sender].has(.syn)) {
+    if has(.established) && !self[sender].has(.syn) && sender == .server {
+      lateSynAck(arrival)
+    } else if !has(.established) && (self[sender].state != .synReceived || !self[sender].has(.syn))
+    {
       firstSynAck(arrival)
     } else if sender == .server {
       repeatSynAck(arrival, &cold)
@@ -138,6 +142,19 @@ extension Connection {
     return self[side].has(.next) && afterSyn < self[side].next ? self[side].next : afterSyn
   }
 
+  /// The first SYN+ACK, recorded behind the ACK that answers it.
+  private mutating func lateSynAck(_ arrival: Arrival) {
+    let acknowledged = self[.server].initial
+    noteStart(of: .server, arrival)
+    handshake.synAck = arrival.packet
+    handshake.synAckTime = arrival.time
+    handshake.firstSynAckTime = arrival.time
+    if arrival.acknowledgment == self[.client].initial + 1 { facts.insert(.synAckExact) }
+    if acknowledged == arrival.sequence { facts.insert(.ackExact) }
+    findAnsweredSyn(arrival)
+    handshake.answeredSynAckTime = arrival.time
+  }
+
   private mutating func firstSynAck(_ arrival: Arrival) {
     let sender = arrival.sender
     let peer = sender.peer
@@ -153,8 +170,8 @@ extension Connection {
     if arrival.acknowledgment == self[peer].initial + 1 {
       facts.insert(.synAckExact)
     } else if handshake.synPayload > 0 {
-      // RFC 7413 §4.2: the data in the SYN was taken.
-      facts.insert([.fastOpen, .synAckExact])
+      // The data in the SYN was taken: RFC 7413 §4.2, or just RFC 9293 §3.4.
+      facts.insert([.synDataTaken, .synAckExact])
     }
     handshake.synAck = arrival.packet
     handshake.firstSynAckTime = arrival.time
@@ -164,19 +181,17 @@ extension Connection {
     findAnsweredSyn(arrival)
   }
 
-  /// Which SYN the SYN+ACK answers: the only one, or the one whose clock it echoes (RFC 7323 §3).
+  /// Which SYN the SYN+ACK answers: the only one, or the last one if it echoes its clock.
+  ///
+  /// An older clock decides nothing: a server that answered before, unheard, goes on echoing it (RFC 7323 §4.3).
   private mutating func findAnsweredSyn(_ arrival: Arrival) {
     handshake.answeredSynTime = handshake.synTime
     guard handshake.synRetries > 0 else { return }
     let options = arrival.segment.options
-    if options.has(.timestamps) && handshake.firstSynClock != handshake.synClock {
-      if options.timestampEchoReply == handshake.synClock { return }
-      if options.timestampEchoReply == handshake.firstSynClock {
-        handshake.answeredSynTime = handshake.firstSynTime
-        return
-      }
-    }
-    handshake.synIsAmbiguous = true
+    let isAnswerToLast =
+      options.has(.timestamps) && handshake.firstSynClock != handshake.synClock
+      && options.timestampEchoReply == handshake.synClock
+    handshake.synIsAmbiguous = !isAnswerToLast
   }
 
   private mutating func repeatSynAck(_ arrival: Arrival, _ cold: inout ColdStorage) {
@@ -205,8 +220,9 @@ extension Connection {
     if has(.refused) { takeRefusalBack() }
     facts.insert(.established)
     if sender == .client || has(.simultaneousOpen) { noteFinalAcknowledgment(arrival) }
-    self[sender].enter(.established, arrival.packet)
-    self[sender.peer].enter(.established, arrival.packet)
+    for side in [sender, sender.peer] where self[side].state.isOpening {
+      self[side].enter(.established, arrival.packet)
+    }
   }
 
   /// Whether a segment shows that its sender knows the peer's SYN, and so that both are connected.
@@ -236,7 +252,12 @@ extension Connection {
     if self[.server].has(.syn) { self[.server].enter(.synReceived, handshake.synAck) }
   }
 
+  /// Notes the third segment; what comes further on in the stream shows that there was one, but is none.
   private mutating func noteFinalAcknowledgment(_ arrival: Arrival) {
+    let sent = arrival.sequence.distance(from: self[arrival.sender].initial)
+    guard (1...1 + Int(handshake.synPayload)).contains(sent) || has(.simultaneousOpen) else {
+      return
+    }
     handshake.ack = arrival.packet
     handshake.ackTime = arrival.time
     let peer = arrival.sender.peer
@@ -250,14 +271,10 @@ extension Connection {
     handshake.answeredSynAckTime = handshake.synAckTime
     guard handshake.synAckRetries > 0 else { return }
     let options = arrival.segment.options
-    if options.has(.timestamps) && handshake.firstSynAckClock != handshake.synAckClock {
-      if options.timestampEchoReply == handshake.synAckClock { return }
-      if options.timestampEchoReply == handshake.firstSynAckClock {
-        handshake.answeredSynAckTime = handshake.firstSynAckTime
-        return
-      }
-    }
-    handshake.synAckIsAmbiguous = true
+    let isAnswerToLast =
+      options.has(.timestamps) && handshake.firstSynAckClock != handshake.synAckClock
+      && options.timestampEchoReply == handshake.synAckClock
+    handshake.synAckIsAmbiguous = !isAnswerToLast
   }
 
   /// Mid-stream: the first acknowledged segments in each direction make both ends ESTABLISHED.

@@ -11,7 +11,9 @@ extension Connection {
       note(.acceptQueueFull, handshake.ack, &cold)
     }
     closeWindowEpisodes()
-    if has(.established), handshake.synPayload > 0, has(.synAckExact), !has(.fastOpen) {
+    if has(.established), has(.synOffersFastOpen), handshake.synPayload > 0, has(.synAckExact),
+      !has(.synDataTaken)
+    {
       note(.fastOpenRejected, handshake.synAck, &cold)
     }
     let outcome = outcome
@@ -30,16 +32,22 @@ extension Connection {
       teardown: teardownRecord(outcome), exchanges: Int(exchanges), longestIdle: longestIdle,
       timeToFirstByte: timeToFirstByte < 0 ? nil : timeToFirstByte, responseTime: nil,
       serverThinkTime: serverThinkTime.statistics, clientThinkTime: clientThinkTime.statistics,
-      echo: nil, icmpErrors: log?.icmpErrors ?? [], problems: problems(log), doubts: doubts(cold))
+      echo: nil, icmpErrors: log?.icmpErrors ?? [], problems: problems(log, cold),
+      doubts: doubts(cold))
   }
 
   // MARK: - Outcome
 
   /// A full accept queue: the client believes in the connection, the server never answers its data.
+  ///
+  /// That it repeats its SYN+ACK after the client's ACK proves it; without that, data must have been repeated three
+  /// times, as the network may have lost what followed the handshake.
   private var acceptQueueWasFull: Bool {
-    has(.established) && self[.server].has(.syn) && handshake.ack != 0
-      && !self[.server].has(.confirmed) && self[.client].has(.unansweredRepeat)
-      && !(has(.reset) && resetBy == .server)
+    guard has(.established), self[.server].has(.syn), handshake.ack != 0,
+      !self[.server].has(.confirmed), self[.client].has(.unansweredRepeat),
+      !(has(.reset) && resetBy == .server)
+    else { return false }
+    return self[.server].has(.repeatedSynAckLate) || self[.client].unansweredRepeats >= 3
   }
 
   private var startWasSeen: Bool { self[.client].has(.syn) || self[.server].has(.syn) }
@@ -107,7 +115,7 @@ extension Connection {
     guard startWasSeen else { return .none }
     if has(.simultaneousOpen) { return complete ? .simultaneous : .partial }
     guard complete else { return .partial }
-    return has(.fastOpen) ? .fastOpen : .threeWay
+    return has(.synDataTaken) && has(.synOffersFastOpen) ? .fastOpen : .threeWay
   }
 
   private var handshakePackets: [UInt64] {
@@ -198,12 +206,16 @@ extension Connection {
 
   // MARK: - Problems and doubts
 
-  private func problems(_ log: ProblemLog?) -> [Problem] {
+  private func problems(_ log: ProblemLog?, _ cold: borrowing ColdStorage) -> [Problem] {
     guard let log else { return [] }
     let isDamaged = [Side.client, .server].contains {
       self[$0].damagedPackets > 0 && !isOffload($0)
     }
-    return log.problems.filter { $0.kind != .damaged || isDamaged }
+    // What came a little later, or cannot be seen from one side alone, is no gap of the capture.
+    let isMissing = missed(.client, cold) + missed(.server, cold) > 0 && !isOneWay
+    return log.problems.filter {
+      ($0.kind != .damaged || isDamaged) && ($0.kind != .missedByCapture || isMissing)
+    }
   }
 
   /// Whether every segment of a side has a wrong checksum, which is offload and not damage.
@@ -214,15 +226,16 @@ extension Connection {
   /// Whether the wrong checksums of a side are the capture's, not the network's.
   private func isOffload(_ side: Side) -> Bool { allWrong(side) || self[side].has(.damageDenied) }
 
+  private var isOneWay: Bool { self[.client].packets == 0 || self[.server].packets == 0 }
+
   private func doubts(_ cold: borrowing ColdStorage) -> [Doubt] {
     func either(_ fact: Endpoint.Facts) -> Bool {
       self[.client].has(fact) || self[.server].has(fact)
     }
-    let oneWay = self[.client].packets == 0 || self[.server].packets == 0
     let isExpected = !has(.established) && startWasSeen
     let all: [(Bool, Doubt)] = [
       (has(.clientInferred), .clientInferred),
-      (oneWay && !isExpected, .oneDirection),
+      (isOneWay && !isExpected, .oneDirection),
       (has(.segmentationOffload), .segmentationOffload),
       (either(.offloadedChecksum) || either(.damageDenied), .checksumOffload),
       (allWrong(.client) || allWrong(.server), .checksumsAllWrong),

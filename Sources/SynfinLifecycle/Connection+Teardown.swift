@@ -22,7 +22,7 @@ extension Connection {
       if finEnd == self[sender].finEnd { repeatFin(arrival, &cold) }
       return
     }
-    guard fitsStream(finEnd, sender) else { return }
+    resynchronize(sender, to: finEnd, &cold)
     self[sender].facts.insert(.fin)
     self[sender].facts.remove(.probed)
     self[sender].finEnd = finEnd
@@ -38,8 +38,19 @@ extension Connection {
     self[sender].enter(answersFin ? .lastAck : .finWait1, arrival.packet)
   }
 
-  private func fitsStream(_ number: SequenceNumber, _ side: Side) -> Bool {
-    !self[side].has(.next) || abs(number.distance(from: self[side].next)) < 1 << 29
+  /// Takes a FIN for the end of the stream even where it lies so far from what was seen that the capture must lack
+  /// more than can be counted.
+  private mutating func resynchronize(
+    _ side: Side, to finEnd: SequenceNumber, _ cold: inout ColdStorage
+  ) {
+    guard self[side].has(.next), abs(finEnd.distance(from: self[side].next)) >= 1 << 29 else {
+      return
+    }
+    self[side].facts.insert(.manyHoles)
+    self[side].facts.remove(.damagedRun)
+    if self[side].ranges >= 0 { releaseRanges(side, &cold) }
+    self[side].next = finEnd - 1
+    self[side].flight = Flight()
   }
 
   private mutating func noteFin(_ arrival: Arrival) {
@@ -111,16 +122,6 @@ extension Connection {
 
   // MARK: - RST (RFC 9293 §3.5.2, RFC 5961 §3.2)
 
-  /// What an RST is to its receiver.
-  private enum ResetEffect {
-    /// It ends the connection.
-    case closes
-    /// It falls into the window but not on the next number expected: the receiver asks back.
-    case challenged
-    /// It acknowledges nothing that was sent, or lies outside the window.
-    case ignored
-  }
-
   mutating func receiveReset(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     if self[.client].has(.finAcknowledged) && self[.server].has(.finAcknowledged) {
@@ -128,7 +129,7 @@ extension Connection {
       return
     }
     guard !has(.reset) else { return }
-    guard effect(of: arrival) == .closes else {
+    guard resets(arrival) else {
       note(.resetIgnored, arrival.packet, &cold)
       return
     }
@@ -137,42 +138,40 @@ extension Connection {
     teardown.reset = arrival.packet
     teardown.end = arrival.time
     if !has(.established) && (self[.client].has(.syn) || self[.server].has(.syn)) {
-      noteRefusal(arrival)
+      noteRefusal(by: sender)
     }
     self[sender].enter(.closed, arrival.packet)
     if self[sender.peer].state != .unknown { self[sender.peer].enter(.closed, arrival.packet) }
   }
 
   /// An RST before the handshake was complete: of the server's a refusal, of the client's a change of mind.
-  private mutating func noteRefusal(_ arrival: Arrival) {
-    if arrival.sender == .server && !self[.server].has(.syn) {
+  private mutating func noteRefusal(by sender: Side) {
+    if sender == .server && !self[.server].has(.syn) {
       facts.insert(.refused)
-    } else if arrival.sender == .client && self[.server].has(.syn) {
+    } else if sender == .client && self[.server].has(.syn) {
       facts.insert(.rejected)
     }
   }
 
-  private func effect(of arrival: Arrival) -> ResetEffect {
+  /// Whether an RST ends the connection.
+  ///
+  /// One in the window that misses the next number expected draws a challenge ACK (RFC 5961 §3.2); one outside, or
+  /// one that acknowledges nothing, draws nothing.
+  private func resets(_ arrival: Arrival) -> Bool {
     let sender = arrival.sender
     let receiver = sender.peer
     if self[receiver].state == .synSent && !self[sender].has(.syn) {
       // RFC 9293 §3.10.7.3: in SYN-SENT an RST counts if it acknowledges the SYN.
-      let acknowledges =
-        arrival.flags.contains(.ack) && self[receiver].initial < arrival.acknowledgment
+      return arrival.flags.contains(.ack) && self[receiver].initial < arrival.acknowledgment
         && arrival.acknowledgment <= self[receiver].initial + 1 + Int(handshake.synPayload)
-      return acknowledges ? .closes : .ignored
     }
-    guard self[sender].has(.next) else { return .closes }
+    guard self[sender].has(.next) else { return true }
     // The receiver expects a number between what it acknowledged and what was sent; where
     // exactly, the capture point cannot know while segments are under way.
     let expected =
       self[sender].has(.acknowledged) ? self[sender].acknowledged : self[sender].initial + 1
-    let sequence = arrival.sequence
-    if expected <= sequence && sequence <= self[sender].next { return .closes }
+    if expected <= arrival.sequence && arrival.sequence <= self[sender].next { return true }
     // Some hosts do not count their FIN when they reset after it.
-    if self[sender].has(.finAcknowledged) && sequence == self[sender].finEnd - 1 { return .closes }
-    let window = Int(self[receiver].window) << Int(agreedScale(of: receiver) ?? 0)
-    let offset = sequence.distance(from: expected)
-    return offset > 0 && offset < window ? .challenged : .ignored
+    return self[sender].has(.finAcknowledged) && arrival.sequence == self[sender].finEnd - 1
   }
 }

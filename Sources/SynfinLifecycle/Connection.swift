@@ -17,7 +17,7 @@ struct Connection: ~Copyable, Flow {
     /// Both ends sent a SYN before seeing the other's.
     static let simultaneousOpen = Facts(rawValue: 1 << 2)
     /// The SYN+ACK acknowledged data in the SYN.
-    static let fastOpen = Facts(rawValue: 1 << 3)
+    static let synDataTaken = Facts(rawValue: 1 << 3)
     /// The first FINs crossed.
     static let simultaneousClose = Facts(rawValue: 1 << 4)
     /// The second FIN was the first segment that acknowledged the first.
@@ -37,6 +37,8 @@ struct Connection: ~Copyable, Flow {
     static let synAckExact = Facts(rawValue: 1 << 13)
     static let ackExact = Facts(rawValue: 1 << 14)
     static let segmentationOffload = Facts(rawValue: 1 << 15)
+    /// The client's SYN carried the Fast Open option.
+    static let synOffersFastOpen = Facts(rawValue: 1 << 24)
   }
 
   let key: FlowKey
@@ -138,8 +140,8 @@ extension Connection {
   /// Takes a segment that the receiver would take.
   mutating func receive(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
-    if let before = self[sender].recent.note(arrival.segment, arrival.ip, at: arrival.time) {
-      noteDuplicate(arrival, before, &cold)
+    if let age = self[sender].recent.note(arrival.segment, arrival.ip, at: arrival.time) {
+      noteDuplicate(arrival, age, &cold)
       return
     }
     if arrival.flags.contains(.rst) {
@@ -152,6 +154,7 @@ extension Connection {
     receiveData(arrival, &cold)
     if arrival.flags.contains(.fin) { receiveFin(arrival, &cold) }
     updateWindow(arrival, &cold)
+    noteClock(arrival)
   }
 
   /// Counts a packet, whatever becomes of it.

@@ -54,6 +54,8 @@ struct Endpoint: ~Copyable {
     static let damagedRun = Facts(rawValue: 1 << 22)
     /// The peer acknowledged such octets although they were not sent again: it got them intact.
     static let damageDenied = Facts(rawValue: 1 << 23)
+    /// `clock` has a value.
+    static let clock = Facts(rawValue: 1 << 24)
   }
 
   var facts: Facts = []
@@ -99,6 +101,10 @@ struct Endpoint: ~Copyable {
   var fragments: UInt32 = 0
   var damagedPackets: UInt32 = 0
   var largestSegment: Int32 = 0
+  /// Times that data was sent again while the peer had acknowledged none.
+  var unansweredRepeats: UInt32 = 0
+  /// The youngest time that its clock has shown (TSval).
+  var clock: UInt32 = 0
 
   var roundTripTime = DurationSum()
   var flight = Flight()
@@ -230,54 +236,58 @@ struct Flight: BitwiseCopyable {
 
 /// Fingerprints of the last few segments of one direction, to know an identical packet when it comes again.
 ///
-/// A host that sends a segment again gives it a new IP identification and a new timestamp; a
-/// packet that repeats these too was doubled on its way or by the capture. Some hosts keep the identification
-/// (RFC 1122 §3.2.1.5), but they repeat no sooner than a retransmission timeout.
+/// A host that sends a segment again gives it a new IP identification and a new timestamp, if not always both; and it
+/// waits longer than a copy takes. A packet that repeats them too, within a tenth of a second, was doubled on its way
+/// or by the capture. (The least retransmission timeout in use is 200 ms, and what SACK brings again is younger.)
 struct RecentSegments: BitwiseCopyable {
-  /// Nanoseconds within which a copy comes.
+  private static let capacity: UInt8 = 16
   private static let reach: Int64 = 100_000_000
 
   private var position: UInt8 = 0
-  private var fingerprints = [8 of UInt64](repeating: 0)
-  private var times = [8 of Timestamp](repeating: Timestamp(nanoseconds: 0))
+  private var fingerprints = [16 of UInt32](repeating: 0)
+  /// Microseconds, modulo 2³².
+  private var times = [16 of UInt32](repeating: 0)
 
-  /// When the identical packet was seen before; nil if it was not, or if nothing in the packet
-  /// would tell a copy from a repeat.
-  mutating func note(_ segment: Segment, _ ip: InternetHeader, at time: Timestamp) -> Timestamp? {
-    guard ip.identification != 0 || Self.isTold(segment, ip) else { return nil }
+  /// Nanoseconds since the identical packet was seen before; nil if it was not, or if nothing in
+  /// the packet would tell a copy from a repeat.
+  mutating func note(_ segment: Segment, _ ip: InternetHeader, at time: Timestamp) -> Int64? {
+    // Without an identification the clock must tell, but it ticks too slowly for bare acknowledgements.
+    let hasClock = segment.options.has(.timestamps) && segment.sequenceLength > 0
+    guard ip.identification != 0 || hasClock else { return nil }
     let fingerprint = Self.fingerprint(segment, ip)
-    for index in 0..<8 where fingerprints[index] == fingerprint {
-      let before = times[index]
-      times[index] = time
-      let pause = time.nanoseconds(since: before)
-      return (-Self.reach...Self.reach).contains(pause) ? before : nil
+    let now = UInt32(truncatingIfNeeded: time.nanoseconds / 1000)
+    for index in 0..<Int(Self.capacity) where fingerprints[index] == fingerprint {
+      let age = Int64(now &- times[index]) * 1000
+      if age <= Self.reach { return age }
     }
     fingerprints[Int(position)] = fingerprint
-    times[Int(position)] = time
-    position = (position + 1) & 7
+    times[Int(position)] = now
+    position = (position + 1) % Self.capacity
     return nil
   }
 
-  /// IPv6 has no identification; the timestamps tell, but two equal acknowledgements may be meant.
-  private static func isTold(_ segment: Segment, _ ip: InternetHeader) -> Bool {
-    ip.version == 6 && segment.sequenceLength > 0 && segment.options.has(.timestamps)
-  }
-
-  private static func fingerprint(_ segment: Segment, _ ip: InternetHeader) -> UInt64 {
+  private static func fingerprint(_ segment: Segment, _ ip: InternetHeader) -> UInt32 {
     let numbers =
       UInt64(segment.sequenceNumber.rawValue) << 32
       | UInt64(segment.acknowledgmentNumber.rawValue)
     let header =
       UInt64(ip.identification) << 48 | UInt64(segment.flags.rawValue) << 32
       | UInt64(UInt16(truncatingIfNeeded: segment.payloadLength)) << 16 | UInt64(segment.window)
-    let options = segment.options
-    let clock =
-      UInt64(options.timestampValue) << 32
-      | UInt64(options.timestampEchoReply ^ options.sackBlocks[0].right.rawValue)
-    let mixed = (numbers ^ clock &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
-      by: header ^ 0xD6E8_FEB8_6659_FD93)
+    var clock = UInt64(segment.options.timestampValue) << 32
+    if segment.options.sackCount > 0 {
+      let block = segment.options.sackBlocks[0]
+      clock |= UInt64(block.left.rawValue ^ block.right.rawValue &* 31)
+    }
+    let mixed = mix(mix(numbers, header), clock)
     // Never 0, which marks an empty place.
-    return (mixed.high ^ mixed.low) | 1
+    return UInt32(truncatingIfNeeded: mixed ^ mixed >> 32) | 1
+  }
+
+  /// Mixes two words so that none of them can cancel the other.
+  private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let product = (left ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
+      by: right ^ 0xD6E8_FEB8_6659_FD93)
+    return product.high ^ product.low &+ left
   }
 }
 

@@ -27,6 +27,14 @@ public enum TCPState: UInt8, Sendable, BitwiseCopyable {
   /// No connection.
   case closed
 
+  /// Whether the handshake still lies ahead, or nothing is known.
+  var isOpening: Bool {
+    switch self {
+    case .unknown, .listen, .synSent, .synReceived: true
+    default: false
+    }
+  }
+
   /// The name in RFC 9293 ("FIN_WAIT_1" for FIN-WAIT-1).
   public var name: String {
     switch self {

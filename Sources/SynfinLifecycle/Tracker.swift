@@ -93,6 +93,11 @@ public struct Tracker: ~Copyable {
     return verdict
   }
 
+  /// Says that the next packet begins another file, whose clock need not go on where the last one ended.
+  public mutating func beginFile() {
+    lastTime = nil
+  }
+
   private mutating func dispatch(
     _ packet: Packet, fragments: UInt32, number: UInt64, time: Timestamp
   ) -> PacketVerdict {

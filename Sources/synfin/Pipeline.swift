@@ -57,6 +57,7 @@ struct Pipeline: ~Copyable {
     defer { progress.finish() }
     for path in input.paths where !isDone {
       var file = try CaptureFile(path: path, reader: input.reader)
+      tracker.beginFile()
       var numbers: UInt64 = 0
       while !isDone {
         let number = try file.next { (record, bytes) throws -> UInt64 in

@@ -129,7 +129,8 @@ import Testing
     arguments: [
       // Karn: which SYN was answered?
       ("", "", "", 10, true), ("ts 5 0", "ts 1005 0", "ts 9 1005", 10, false),
-      ("ts 5 0", "ts 1005 0", "ts 9 5", 1010, false), ("ts 5 0", "ts 5 0", "ts 9 5", 10, true),
+      // The first answer may have been lost: its clock goes on being echoed (RFC 7323 §4.3).
+      ("ts 5 0", "ts 1005 0", "ts 9 5", 10, true), ("ts 5 0", "ts 5 0", "ts 9 5", 10, true),
       ("ts 5 0", "ts 1005 0", "ts 9 77", 10, true),
     ] as [(String, String, String, Int64, Bool)])
   func times_repeatedSyn(
@@ -151,7 +152,7 @@ import Testing
   @Test(
     arguments: [
       ("", "", "", 2, true), ("ts 5 0", "ts 1005 0", "ts 9 1005", 2, false),
-      ("ts 5 0", "ts 1005 0", "ts 9 5", 1002, false),
+      ("ts 5 0", "ts 1005 0", "ts 9 5", 2, true),
     ] as [(String, String, String, Int64, Bool)])
   func times_repeatedSynAck(
     _ first: String, _ second: String, _ answer: String, _ milliseconds: Int64, _ ambiguous: Bool
