@@ -43,7 +43,10 @@ extension Connection {
     if arrival.flags.isSynAck {
       return !acknowledgesSyn(of: arrival.sender.peer, arrival.acknowledgment)
     }
-    return isStranger(arrival)
+    guard arrival.sender == .client else { return isStranger(arrival) }
+    // A client far ahead of its SYN has gone on while the capture lost packets.
+    let offset = arrival.sequence.distance(from: self[.client].initial)
+    return !(0..<1 << 29).contains(offset)
   }
 
   // MARK: - SYN (RFC 9293 §3.5)

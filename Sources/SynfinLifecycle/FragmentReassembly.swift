@@ -130,7 +130,7 @@ private struct PartialDatagram {
     let available = min(Int(packet.ip.payloadLength), bytes.byteCount - offset)
     let count = max(0, min(available, Self.headerCapacity - start))
     if header.count < start + count {
-      header += [UInt8](repeating: 0, count: start + count - header.count)
+      header.append(contentsOf: repeatElement(0, count: start + count - header.count))
     }
     for index in 0..<count {
       header[start + index] = bytes.uint8(at: offset + index)

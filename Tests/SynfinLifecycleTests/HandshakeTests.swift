@@ -221,6 +221,23 @@ import Testing
     #expect(record.doubts.contains(.oneDirection))
   }
 
+  @Test func synSent_captureLostTheStart() {
+    let record = Story(
+      """
+      c SYN 0
+      c DATA 900001 ack 2000001 len 100
+      s ACK 2000001 ack 900101
+      s DATA 2000001 ack 900101 len 50
+      c FIN 900101 ack 2000051
+      s FIN 2000051 ack 900102
+      c ACK 900102 ack 2000052
+      """
+    ).record
+    #expect(record.gist == "closed by client, partial, three_way")
+    #expect(record.client.tcp?.missedBytes == 900_000)
+    #expect(record.exchanges == 1)
+  }
+
   /// Without data in the SYN a server that sends has seen the third segment (RFC 9293 §3.10.2), captured or not.
   @Test func synReceived_missingAck() {
     let record = Story("c SYN 0\ns SYN+ACK 0 ack 1\ns DATA 1 ack 1 len 9\nc DATA 1 ack 10 len 5")

@@ -180,6 +180,56 @@ import Testing
     #expect(Story(Array(all[..<cut])).verdicts.map { "\($0)" } == Array(whole[..<cut]))
   }
 
+  /// Bytes that look like IP with any transport, fragments and ICMP errors among them.
+  @Test(arguments: 0..<60 as Range<UInt64>)
+  func anyBytes_neverTrap(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var tracker = Tracker()
+    var time: Int64 = 0
+    for number in 1...500 as ClosedRange<UInt64> {
+      let bytes = Self.wildPacket(&random)
+      let packet = unsafe Packet.decode(
+        bytes.span.bytes, linkType: .raw, originalLength: bytes.count, verifiesChecksums: false)
+      let wild = UInt8.random(in: 0..<100, using: &random) == 0
+      time = wild ? .random(in: .min ... .max, using: &random) : time &+ 700_000_000
+      _ = unsafe tracker.process(
+        packet, bytes.span.bytes, number: number, time: Timestamp(nanoseconds: time))
+    }
+    #expect(tracker.totals.packets == 500)
+    var ids: [Int] = []
+    tracker.finish { ids.append($0.id) }
+    #expect(ids == Array(1..<ids.count + 1))
+  }
+
+  /// An IPv4 packet with few addresses, ports and identifications; the rest is anything.
+  private static func wildPacket(_ random: inout SplitMix64) -> [UInt8] {
+    let number: UInt8 = [1, 6, 17, 1, 6, 17, 47].randomElement(using: &random) ?? 6
+    let fragment: [UInt8] =
+      [
+        [0, 0], [0, 0], [0x20, 0], [0x20, 1], [0, 2], [0, UInt8.random(in: 0...3, using: &random)],
+      ].randomElement(using: &random) ?? []
+    let hosts = [UInt8.random(in: 1...2, using: &random), .random(in: 1...2, using: &random)]
+    var payload = random.bytes(.random(in: 0...80, using: &random))
+    for index in 0..<min(4, payload.count) {
+      payload[index] = index % 2 == 0 ? 0 : payload[index] % 3
+    }
+    if number == 1, payload.count > 60 {
+      payload[0] = [3, 11, 8, 0].randomElement(using: &random) ?? 3
+      payload.replaceSubrange(8..<60, with: wildQuote(hosts, payload[8..<60]))
+    }
+    let total = 20 + payload.count
+    return [0x45, 0, 0, UInt8(total), 0, .random(in: 0...5, using: &random)] + fragment
+      + [64, number, 0, 0, 10, 0, 0, hosts[0], 10, 0, 0, hosts[1]] + payload
+  }
+
+  /// The IP header and ports of a packet the other way round, to be quoted.
+  private static func wildQuote(_ hosts: [UInt8], _ rest: ArraySlice<UInt8>) -> [UInt8] {
+    let bytes = Array(rest)
+    let number: UInt8 = [1, 6, 17][Int(bytes[0] % 3)]
+    return [0x45, 0, 0, 60, 0, 0, 0, 0, 64, number, 0, 0, 10, 0, 0, hosts[1], 10, 0, 0, hosts[0]]
+      + [0, bytes[1] % 3, 0, bytes[2] % 3] + bytes[24...]
+  }
+
   @Test func memory_isBounded() {
     let lines = (0..<4000).map { index in
       let start = (index &* 7919) % 50_000 * 10 + 1
