@@ -53,7 +53,8 @@ enum Main {
   private nonisolated static func checkFirstOperand(
     _ arguments: ParsedArguments
   ) throws(CommandError) {
-    guard let word = arguments.operands.first, word != "-", FileStatus(path: word) == nil,
+    guard let word = arguments.operands.first, !word.isEmpty, word != "-",
+      FileStatus(path: word) == nil,
       word.allSatisfy({ $0.isLetter || $0 == "-" })
     else { return }
     let names = CommandName.allCases.map(\.rawValue)

@@ -51,9 +51,15 @@ enum System {
     print("synfin: \(harmless(line))\n", to: standardError)
   }
 
-  /// One line without control characters: a file's name may hold anything.
+  /// One line without characters that steer a terminal or its reading order: a file's name may hold
+  /// anything.
   static func harmless(_ text: String) -> String {
-    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
+    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+      default: scalar
+      }
+    }
     return String(String.UnicodeScalarView(scalars))
   }
 
