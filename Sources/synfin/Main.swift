@@ -7,6 +7,10 @@ enum Main {
 
   static func main() {
     System.ignoreBrokenPipes()
+    if let word = System.unreadableArgument() {
+      System.complain("\(word): not UTF-8; rename the file, or read it with synfin - < FILE")
+      System.quit(.failed)
+    }
     System.quit(run(Array(CommandLine.arguments.dropFirst())))
   }
 

@@ -46,6 +46,18 @@ enum System {
     unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
   }
 
+  /// The first word of the command line that is not UTF-8, with a mark where it is not.
+  ///
+  /// Swift's strings cannot hold its bytes, and so a file of that name could not be found.
+  static func unreadableArgument() -> String? {
+    for (index, word) in CommandLine.arguments.enumerated() where word.contains("\u{FFFD}") {
+      // The C library's array has as many terminated words as `arguments`.
+      guard let bytes = unsafe CommandLine.unsafeArgv[index] else { continue }
+      if unsafe String(validatingCString: bytes) == nil { return word }
+    }
+    return nil
+  }
+
   /// Writes one line to standard error; a failure there can be told to nobody.
   static func complain(_ line: String) {
     print("synfin: \(harmless(line))\n", to: standardError)

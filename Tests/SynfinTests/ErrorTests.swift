@@ -85,6 +85,16 @@ import Testing
     }
   }
 
+  @Test func namesThatAreNotUTF8() throws {
+    let run = try Binary.shell(#""$SYNFIN" "$(printf 'x\377.pcap')""#)
+    #expect(run.status == 2)
+    #expect(
+      run.errors
+        == "synfin: x\u{FFFD}.pcap: not UTF-8; rename the file, or read it with synfin - < FILE\n")
+    let valid = try Binary.run(["x\u{FFFD}.pcap"])
+    #expect(valid.errors.contains("No such file"), "the mark itself is UTF-8: \(valid.errors)")
+  }
+
   @Test(.enabled(if: getuid() != 0, "root may read everything"))
   func unreadableFile() throws {
     try Scratch.with { scratch in

@@ -108,14 +108,16 @@ struct ShowCommand {
 
   private func notFound(_ id: Int, of total: Int, _ facts: CaptureFacts) -> CommandError {
     let range = total == 0 ? "none" : total == 1 ? "only connection 1" : "only 1 to \(total)"
-    return CommandError("connection \(id): \(place) has \(range)" + reason(facts, "synfin FILE"))
+    let list = total == 0 ? "" : "; synfin FILE lists them"
+    return CommandError("connection \(id): \(place) has \(range)" + (reason(facts) ?? list))
   }
 
   private func notFound(_ facts: CaptureFacts) -> CommandError {
     guard let number = wantedPacket, number <= facts.packets else {
       let count = CountText.noun(facts.packets, "packet")
       return CommandError(
-        "--packet: \(place) has only \(count)" + reason(facts, "synfin packets FILE"))
+        "--packet: \(place) has only \(count)"
+          + (reason(facts) ?? "; synfin packets FILE lists them"))
     }
     return CommandError(
       "--packet: packet \(number) belongs to no TCP connection, UDP conversation or ping"
@@ -126,15 +128,15 @@ struct ShowCommand {
     input.paths.count == 1 && input.paths[0] != "-" ? input.paths[0] : "the capture"
   }
 
-  /// What may have kept it from being found: a damage, the filter or the limit.
-  private func reason(_ facts: CaptureFacts, _ list: String) -> String {
+  /// What may have kept it from being found: a damage, the filter or the limit; nil if none of them.
+  private func reason(_ facts: CaptureFacts) -> String? {
     if let file = facts.files.first(where: { $0.damage != nil }), let damage = file.damage {
       return "; \(file.name) is \(damage)"
     }
     if input.filter != nil || input.packetLimit != nil {
       return " among the packets that -f and -c let through"
     }
-    return "; \(list) lists them"
+    return nil
   }
 }
 
