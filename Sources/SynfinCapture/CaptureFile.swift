@@ -50,7 +50,8 @@ public struct CaptureFile: ~Copyable {
     do throws(SystemError) {
       descriptor = isStandardInput ? SystemCalls.standardInput : try SystemCalls.open(path)
     } catch {
-      throw CaptureError(.unreadable, subject: name, problem: "cannot open: \(error.message)")
+      throw CaptureError(
+        .unreadable, subject: name, problem: "cannot open: \(error.message)", advice: error.advice)
     }
     try self.init(
       descriptor: descriptor, closesDescriptor: !isStandardInput, name: name, reader: reader)

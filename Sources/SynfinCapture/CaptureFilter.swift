@@ -9,7 +9,7 @@ public struct CaptureFilter: ~Copyable {
   /// The expression as given; an empty one lets every packet through.
   public let expression: String
 
-  private var programs: [Program] = []
+  private var programs: [LinkType: Program] = [:]
   // The program used last; packets of one link type come in long runs.
   private var current: Program?
 
@@ -17,8 +17,8 @@ public struct CaptureFilter: ~Copyable {
   @safe
   private struct Program: BitwiseCopyable {
     let linkType: LinkType
-    // Owned by the filter, which frees it in deinit.
-    let code: UnsafeMutablePointer<bpf_program>
+    // Owned by the filter, which frees it in deinit; nil lets no packet through.
+    let code: UnsafeMutablePointer<bpf_program>?
   }
 
   /// Makes a filter of an expression such as "tcp port 443".
@@ -29,7 +29,7 @@ public struct CaptureFilter: ~Copyable {
     var firstError: CaptureError?
     for linkType in Self.usualLinkTypes {
       do throws(CaptureError) {
-        programs.append(try Self.compile(expression, for: linkType))
+        programs[linkType] = try Self.compile(expression, for: linkType)
         return
       } catch {
         // The message for Ethernet is the one most people expect.
@@ -40,9 +40,10 @@ public struct CaptureFilter: ~Copyable {
   }
 
   deinit {
-    for program in programs {
-      unsafe pcap_freecode(program.code)
-      unsafe program.code.deallocate()
+    for program in programs.values {
+      guard let code = unsafe program.code else { continue }
+      unsafe pcap_freecode(code)
+      unsafe code.deallocate()
     }
   }
 
@@ -59,22 +60,25 @@ public struct CaptureFilter: ~Copyable {
       program = try self.program(for: record.linkType)
       current = program
     }
+    guard let code = unsafe program.code else { return false }
     var header = pcap_pkthdr()
     header.caplen = UInt32(clamping: bytes.byteCount)
     header.len = UInt32(clamping: record.originalLength)
     return unsafe bytes.withUnsafeBytes { buffer in
       // An empty span has no address; the program then reads nothing, but wants one.
-      guard let start = buffer.baseAddress else { return Self.matchesNothing(program, &header) }
+      guard let start = buffer.baseAddress else { return unsafe Self.matchesNothing(code, &header) }
       let packet = unsafe start.assumingMemoryBound(to: UInt8.self)
       // The program looks at no more than `caplen` bytes from `packet`.
-      return unsafe pcap_offline_filter(program.code, &header, packet) != 0
+      return unsafe pcap_offline_filter(code, &header, packet) != 0
     }
   }
 
-  private static func matchesNothing(_ program: Program, _ header: inout pcap_pkthdr) -> Bool {
+  private static func matchesNothing(
+    _ code: UnsafeMutablePointer<bpf_program>, _ header: inout pcap_pkthdr
+  ) -> Bool {
     var nothing: UInt8 = 0
     // `caplen` is 0, so that the byte is not looked at.
-    return unsafe pcap_offline_filter(program.code, &header, &nothing) != 0
+    return unsafe pcap_offline_filter(code, &header, &nothing) != 0
   }
 }
 
@@ -88,10 +92,23 @@ extension CaptureFilter {
   ]
 
   private mutating func program(for linkType: LinkType) throws(CaptureError) -> Program {
-    if let program = programs.first(where: { $0.linkType == linkType }) { return program }
-    let program = try Self.compile(expression, for: linkType)
-    programs.append(program)
+    if let program = programs[linkType] { return program }
+    let program = try Self.laterProgram(expression, linkType)
+    programs[linkType] = program
     return program
+  }
+
+  /// An expression that no packet of this link type can match is a mistake at the start, where it is
+  /// the only link type; among others it just matches nothing here.
+  private static func laterProgram(
+    _ expression: String, _ linkType: LinkType
+  ) throws(CaptureError) -> Program {
+    do throws(CaptureError) {
+      return try compile(expression, for: linkType)
+    } catch {
+      guard error.problem.hasPrefix("expression rejects all packets") else { throw error }
+      return unsafe Program(linkType: linkType, code: nil)
+    }
   }
 
   private static func compile(

@@ -44,7 +44,8 @@ enum ContentKind {
   func refusal(of name: String, start: [UInt8]) -> CaptureError? {
     if start.isEmpty {
       return CaptureError(
-        .empty, subject: name, problem: "empty, not even a capture file's header is there")
+        .empty, subject: name, problem: "empty, not even a capture file's header is there",
+        advice: "check the command that should have written it")
     }
     switch self {
     case .compressed(let compression, let command):

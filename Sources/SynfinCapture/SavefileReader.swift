@@ -94,7 +94,8 @@ struct SavefileReader: ~Copyable {
     }
     return CaptureError(
       .unknownFormat, subject: name,
-      problem: "not a capture file (neither pcap nor pcapng; libpcap says: \(message))")
+      problem: "not a capture file (neither pcap nor pcapng; libpcap says: \(message))",
+      advice: "give a file that tcpdump -w or Wireshark wrote")
   }
 }
 

@@ -20,6 +20,15 @@ struct SystemError: Error, Hashable {
     // strerror gives a terminated string that stays until this thread asks again.
     return unsafe String(cString: text)
   }
+
+  /// What the user can do about a file that cannot be opened; nil if the message says it all.
+  var advice: String? {
+    switch code {
+    case EACCES, EPERM: "read it as its owner or with sudo"
+    case ENOENT, ENOTDIR: "check the path"
+    default: nil
+    }
+  }
 }
 
 /// What kind of thing an open file is.

@@ -263,7 +263,7 @@ extension Connection {
     } else {
       self[sender].facts.remove(.windowClosed)
       let pause = arrival.time.nanoseconds(since: self[sender].zeroWindowSince)
-      self[sender].zeroWindowTime &+= max(0, pause)
+      self[sender].zeroWindowTime = self[sender].zeroWindowTime.addingClamped(max(0, pause))
     }
   }
 

@@ -106,7 +106,7 @@ extension Connection {
       sack: both(.offersSACK),
       timestamps: both(.offersTimestamps))
     if let serverTime, let clientTime, !ambiguous {
-      record.roundTripTime = serverTime + clientTime
+      record.roundTripTime = serverTime.addingClamped(clientTime)
     }
     return record
   }
@@ -152,7 +152,7 @@ extension Connection {
   private mutating func closeWindowEpisodes() {
     for side in [Side.client, .server] where self[side].has(.windowClosed) {
       let pause = latest.nanoseconds(since: self[side].zeroWindowSince)
-      self[side].zeroWindowTime &+= max(0, pause)
+      self[side].zeroWindowTime = self[side].zeroWindowTime.addingClamped(max(0, pause))
     }
   }
 

@@ -176,7 +176,7 @@ struct DurationSum: BitwiseCopyable {
     let clamped = max(0, duration)
     minimum = min(minimum, clamped)
     maximum = max(maximum, clamped)
-    sum = sum &+ clamped
+    sum = sum.addingClamped(clamped)
     samples &+= 1
   }
 
@@ -184,6 +184,14 @@ struct DurationSum: BitwiseCopyable {
     samples == 0
       ? nil
       : DurationStatistics(minimum: minimum, maximum: maximum, sum: sum, samples: UInt64(samples))
+  }
+}
+
+extension Int64 {
+  /// The sum of two durations, or the longest there is: the times of a capture may be anything.
+  func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
   }
 }
 

@@ -20,8 +20,11 @@ public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
   }
 
   /// The time from `earlier` to this moment in nanoseconds; negative if the clock ran backwards.
+  ///
+  /// A file may claim any moment: what no 64 bits can hold becomes the longest time that they can.
   @inlinable
   public func nanoseconds(since earlier: Timestamp) -> Int64 {
-    nanoseconds &- earlier.nanoseconds
+    let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
+    return overflow ? (nanoseconds < 0 ? .min : .max) : difference
   }
 }

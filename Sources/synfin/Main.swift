@@ -7,6 +7,10 @@ enum Main {
 
   static func main() {
     System.ignoreBrokenPipes()
+    if let word = System.unreadableArgument() {
+      System.complain("\(word): not UTF-8; rename the file, or read it with synfin - < FILE")
+      System.quit(.failed)
+    }
     System.quit(run(Array(CommandLine.arguments.dropFirst())))
   }
 
@@ -53,7 +57,8 @@ enum Main {
   private nonisolated static func checkFirstOperand(
     _ arguments: ParsedArguments
   ) throws(CommandError) {
-    guard let word = arguments.operands.first, word != "-", FileStatus(path: word) == nil,
+    guard let word = arguments.operands.first, !word.isEmpty, word != "-",
+      FileStatus(path: word) == nil,
       word.allSatisfy({ $0.isLetter || $0 == "-" })
     else { return }
     let names = CommandName.allCases.map(\.rawValue)

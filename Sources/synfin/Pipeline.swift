@@ -83,7 +83,13 @@ struct Pipeline: ~Copyable {
     _ sink: inout some PacketSink & ~Copyable
   ) throws {
     facts.packets += 1
-    if try filter?.matches(record, bytes) == false { return }
+    do throws(CaptureError) {
+      if try filter?.matches(record, bytes) == false { return }
+    } catch {
+      var error = error
+      error.advice = "packet \(facts.packets) is of that link type, leave -f away to read it"
+      throw error
+    }
     taken += 1
     facts.count(record)
     if record.hasTimestamp { lastTime = record.timestamp }

@@ -46,14 +46,32 @@ enum System {
     unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
   }
 
+  /// The first word of the command line that is not UTF-8, with a mark where it is not.
+  ///
+  /// Swift's strings cannot hold its bytes, and so a file of that name could not be found.
+  static func unreadableArgument() -> String? {
+    for (index, word) in CommandLine.arguments.enumerated() where word.contains("\u{FFFD}") {
+      // The C library's array has as many terminated words as `arguments`.
+      guard let bytes = unsafe CommandLine.unsafeArgv[index] else { continue }
+      if unsafe String(validatingCString: bytes) == nil { return word }
+    }
+    return nil
+  }
+
   /// Writes one line to standard error; a failure there can be told to nobody.
   static func complain(_ line: String) {
     print("synfin: \(harmless(line))\n", to: standardError)
   }
 
-  /// One line without control characters: a file's name may hold anything.
+  /// One line without characters that steer a terminal or its reading order: a file's name may hold
+  /// anything.
   static func harmless(_ text: String) -> String {
-    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
+    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+      default: scalar
+      }
+    }
     return String(String.UnicodeScalarView(scalars))
   }
 

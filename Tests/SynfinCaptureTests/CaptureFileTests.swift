@@ -50,7 +50,8 @@ struct CaptureFileTests {
   func unreadable() throws {
     let missing = #expect(throws: CaptureError.self) { _ = try Reading(path: "/nowhere/x.pcap") }
     #expect(
-      missing?.description == "/nowhere/x.pcap: cannot open: No such file or directory")
+      missing?.description
+        == "/nowhere/x.pcap: cannot open: No such file or directory; check the path")
     let folder = FileManager.default.temporaryDirectory.path
     let directory = #expect(throws: CaptureError.self) { _ = try Reading(path: folder) }
     #expect(directory?.kind == .unreadable)

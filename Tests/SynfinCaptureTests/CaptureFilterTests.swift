@@ -69,6 +69,16 @@ struct CaptureFilterTests {
     #expect(error?.description.contains("link type RAW") == true)
   }
 
+  @Test("An expression that a later link type cannot match at all lets nothing of it through")
+  func nothingLater() throws {
+    // LocalTalk frames (114) hold no TCP as libpcap knows them.
+    var filter = try CaptureFilter("tcp")
+    for _ in 0..<2 {
+      #expect(try Self.matches(&filter, .ethernet, Samples.tcp))
+      #expect(try !Self.matches(&filter, LinkType(rawValue: 114), Samples.tcp))
+    }
+  }
+
   @Test("An expression that only Wi-Fi knows is accepted and refused for Ethernet packets")
   func wifiOnly() throws {
     var filter = try CaptureFilter("wlan type mgt")

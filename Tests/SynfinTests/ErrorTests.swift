@@ -27,14 +27,26 @@ import Testing
     (["show", "x.pcap", "first"], "show: 'first' is no connection's number;"),
     (["show", "-", "--packet", "1"], "--packet needs a file that can be read twice;"),
     (["interfaces", "nosuch0"], "nosuch0: no such interface;"),
-    (["/nowhere/x.pcap"], "/nowhere/x.pcap: cannot open: No such file or directory"),
+    (["/nowhere/x.pcap"], "/nowhere/x.pcap: cannot open: No such file or directory; check"),
     (["a\nb\u{1B}[2J.pcap"], "a?b?[2J.pcap: cannot open: No such file"),
+    (["a\u{202E}b\u{2028}.pcap"], "a?b?.pcap: cannot open: No such file"),
     (["/"], "/: cannot read: Is a directory;"),
-    (["show", Fixture.path("refused"), "7"], "connection 7: the capture has only 1 to 1"),
+    (["show", "x.pcap", "1", "2"], "show: '1' is no file; show tells one connection,"),
+    (["show", "x.pcap", "1", "--packet", "2"], "show: '1' is no file; show tells one connection,"),
+    (
+      ["show", Fixture.path("refused"), "7"],
+      "connection 7: \(Fixture.path("refused")) has only connection 1; synfin FILE lists them"
+    ),
+    (
+      ["show", Fixture.path("refused"), "7", "-f", "udp"],
+      "connection 7: \(Fixture.path("refused")) has none among the packets that -f and -c let"
+    ),
     (
       ["show", Fixture.path("refused"), "--packet", "99"],
-      "--packet: the capture has only 2 packets"
+      "--packet: \(Fixture.path("refused")) has only 2 packets;"
     ),
+    ([""], "a file's name is empty; name a capture file, or - for standard input"),
+    (["x.pcap", "-o", ""], "--output '': name a file, or - for standard output"),
     ([Fixture.path("refused"), "-f", "tcp prot 80"], "filter 'tcp prot 80': "),
     ([Fixture.path("refused"), "-o", "/nowhere/out"], "/nowhere/out: cannot write: No such file"),
   ])
@@ -55,8 +67,11 @@ import Testing
   @Test func filesThatAreNoCaptures() throws {
     try Scratch.with { scratch in
       let cases: [(String, [UInt8], String)] = [
-        ("empty", [], "empty"),
-        ("text", Array("GET / HTTP/1.1\r\n\r\n".utf8), "not a capture file"),
+        ("empty", [], "empty, not even a capture file's header is there; check the command"),
+        (
+          "text", Array("GET / HTTP/1.1\r\n\r\n".utf8),
+          "; give a file that tcpdump -w or Wireshark wrote"
+        ),
         ("short", [0xD4, 0xC3, 0xB2, 0xA1, 2, 0], "cut short"),
       ]
       for (name, bytes, word) in cases {
@@ -70,6 +85,16 @@ import Testing
     }
   }
 
+  @Test func namesThatAreNotUTF8() throws {
+    let run = try Binary.shell(#""$SYNFIN" "$(printf 'x\377.pcap')""#)
+    #expect(run.status == 2)
+    #expect(
+      run.errors
+        == "synfin: x\u{FFFD}.pcap: not UTF-8; rename the file, or read it with synfin - < FILE\n")
+    let valid = try Binary.run(["x\u{FFFD}.pcap"])
+    #expect(valid.errors.contains("No such file"), "the mark itself is UTF-8: \(valid.errors)")
+  }
+
   @Test(.enabled(if: getuid() != 0, "root may read everything"))
   func unreadableFile() throws {
     try Scratch.with { scratch in
@@ -77,7 +102,19 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
       let run = try Binary.run([path])
       #expect(run.status == 2)
-      #expect(run.errors.contains("Permission denied"))
+      #expect(run.errors.contains("Permission denied; read it as its owner or with sudo"))
+    }
+  }
+
+  /// A connection behind the damage is not there, and the line says why.
+  @Test func connectionBehindTheCut() throws {
+    try Scratch.with { scratch in
+      let whole = try Fixture.bytes("four-way-close-by-client")
+      let path = try scratch.file("cut.pcap", Array(whole.dropLast(5)))
+      let run = try Binary.run(["show", path, "2"])
+      #expect(run.status == 2)
+      #expect(run.complaints.count == 1, "\(run.errors)")
+      #expect(run.errors.contains("has only connection 1; \(path) is cut short in the middle of "))
     }
   }
 

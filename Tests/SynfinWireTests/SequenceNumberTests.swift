@@ -47,6 +47,7 @@ struct TimestampTests {
     #expect(late.nanoseconds(since: early) == 2_500)
     #expect(early.nanoseconds(since: late) == -2_500)
     let least = Timestamp(nanoseconds: .min)
-    #expect(Timestamp(nanoseconds: .max).nanoseconds(since: least) == -1)
+    #expect(Timestamp(nanoseconds: .max).nanoseconds(since: least) == .max)
+    #expect(least.nanoseconds(since: Timestamp(nanoseconds: .max)) == .min)
   }
 }

@@ -98,7 +98,7 @@ extension RecordField {
     .field(Field("min", .milliseconds, "shortest") { .milliseconds($0.minimum) }),
     .field(
       Field("mean", .milliseconds, "mean, to the nanosecond") {
-        .milliseconds(Int64($0.mean.rounded()))
+        .milliseconds(Int64(exactly: $0.mean.rounded()) ?? $0.maximum)
       }),
     .field(Field("max", .milliseconds, "longest") { .milliseconds($0.maximum) }),
     .field(Field("samples", .integer, "how many") { .unsigned($0.samples) }),

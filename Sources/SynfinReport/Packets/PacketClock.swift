@@ -14,7 +14,7 @@ struct PacketClock: Sendable {
 
   /// The column's text for the next packet; empty for the style without a time.
   mutating func text(_ time: Timestamp, hasTime: Bool) -> String {
-    guard hasTime else { return style == .none ? "" : "-" }
+    guard hasTime else { return style == .none ? "" : "-".leftPadded(to: width) }
     defer { previous = time }
     let start = first ?? time
     first = start
@@ -26,6 +26,17 @@ struct PacketClock: Sendable {
     case .sincePrevious:
       return Self.seconds(time.nanoseconds(since: previous ?? time)).leftPadded(to: 12)
     case .sinceFirst: return Self.seconds(time.nanoseconds(since: start)).leftPadded(to: 12)
+    }
+  }
+
+  /// Characters of a time of these years, for the columns to line up.
+  private var width: Int {
+    switch style {
+    case .none: 0
+    case .timeOfDay: 15
+    case .dateAndTime: 26
+    case .epoch: 17
+    case .sincePrevious, .sinceFirst: 12
     }
   }
 

@@ -30,11 +30,18 @@ struct SummaryHeader {
 
   private var captures: [String] {
     let shown = facts.files.prefix(facts.files.count <= 4 ? 4 : 3).map { file in
-      let links = file.linkTypes.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-      return ([file.name, file.format] + links).joined(separator: ", ")
+      ([file.name, file.format] + Self.linkTypes(file.linkTypes)).joined(separator: ", ")
     }
     let more = facts.files.count - shown.count
     return more > 0 ? shown + ["and \(more) more files"] : shown
+  }
+
+  /// The link types without repeats, the first few of them: a file may claim thousands.
+  private static func linkTypes(_ all: [String]) -> [String] {
+    var seen: Set<String> = []
+    let distinct = all.filter { seen.insert($0).inserted }
+    guard distinct.count > 4 else { return distinct }
+    return distinct.prefix(3) + ["\(distinct.count - 3) more link types"]
   }
 
   private var packets: String {

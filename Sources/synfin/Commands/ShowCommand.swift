@@ -23,6 +23,7 @@ struct ShowCommand {
     } else {
       wanted = .connection(try Self.takeID(&operands, canBeAlone: arguments.has(.read)))
     }
+    try Self.refuseSecondNumber(operands)
     input = try InputOptions(arguments, operands: operands)
     output = try OutputOptions(arguments)
     if case .packet = wanted, !isReadableTwice {
@@ -43,6 +44,14 @@ struct ShowCommand {
     return id
   }
 
+  /// A number that is no file was meant as another connection.
+  private static func refuseSecondNumber(_ operands: [String]) throws(CommandError) {
+    guard let number = operands.first(where: { Int($0) != nil && FileStatus(path: $0) == nil })
+    else { return }
+    throw CommandError(
+      "show: '\(number)' is no file; show tells one connection, named by its number or by --packet")
+  }
+
   private var isReadableTwice: Bool {
     input.paths.allSatisfy { FileStatus(path: $0)?.isRegular ?? ($0 != "-") }
   }
@@ -53,7 +62,7 @@ struct ShowCommand {
     var pipeline = try Pipeline(input)
     var tracker = Tracker(options: input.tracker)
     try pipeline.run(&tracker, &search)
-    guard let id = search.wanted else { throw notFound(packets: pipeline.facts.packets) }
+    guard let id = search.wanted else { throw notFound(pipeline.facts) }
     var found: ConnectionRecord?
     var total = 0
     tracker.finish { record in
@@ -61,8 +70,7 @@ struct ShowCommand {
       if record.id == id { found = record }
     }
     guard let found else {
-      throw CommandError(
-        "connection \(id): the capture has \(total == 0 ? "none" : "only 1 to \(total)")")
+      throw notFound(id, of: total, pipeline.facts)
     }
     try file.write(story(of: found, search.steps, file))
     try file.commit()
@@ -98,12 +106,37 @@ struct ShowCommand {
     if case .packet(let number) = wanted { number } else { nil }
   }
 
-  private func notFound(packets: UInt64) -> CommandError {
-    guard let number = wantedPacket, number <= packets else {
-      return CommandError("--packet: the capture has only \(CountText.noun(packets, "packet"))")
+  private func notFound(_ id: Int, of total: Int, _ facts: CaptureFacts) -> CommandError {
+    let range = total == 0 ? "none" : total == 1 ? "only connection 1" : "only 1 to \(total)"
+    let list = total == 0 ? "" : "; synfin FILE lists them"
+    return CommandError("connection \(id): \(place) has \(range)" + (reason(facts) ?? list))
+  }
+
+  private func notFound(_ facts: CaptureFacts) -> CommandError {
+    guard let number = wantedPacket, number <= facts.packets else {
+      let count = CountText.noun(facts.packets, "packet")
+      return CommandError(
+        "--packet: \(place) has only \(count)"
+          + (reason(facts) ?? "; synfin packets FILE lists them"))
     }
     return CommandError(
-      "--packet: packet \(number) belongs to no TCP connection, UDP conversation or ping")
+      "--packet: packet \(number) belongs to no TCP connection, UDP conversation or ping"
+        + "; synfin packets shows what it is")
+  }
+
+  private var place: String {
+    input.paths.count == 1 && input.paths[0] != "-" ? input.paths[0] : "the capture"
+  }
+
+  /// What may have kept it from being found: a damage, the filter or the limit; nil if none of them.
+  private func reason(_ facts: CaptureFacts) -> String? {
+    if let file = facts.files.first(where: { $0.damage != nil }), let damage = file.damage {
+      return "; \(file.name) is \(damage)"
+    }
+    if input.filter != nil || input.packetLimit != nil {
+      return " among the packets that -f and -c let through"
+    }
+    return nil
   }
 }
 

@@ -22,6 +22,9 @@ struct InputOptions {
     guard !paths.isEmpty else {
       throw CommandError("no capture file named; give one, or - for standard input")
     }
+    guard !paths.contains("") else {
+      throw CommandError("a file's name is empty; name a capture file, or - for standard input")
+    }
     guard paths.count(where: { $0 == "-" }) <= 1 else {
       throw CommandError("standard input (-) can be read only once; name it once")
     }

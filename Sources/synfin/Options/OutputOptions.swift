@@ -14,6 +14,9 @@ struct OutputOptions {
 
   init(_ arguments: ParsedArguments) throws(CommandError) {
     path = arguments.value(.output) ?? "-"
+    guard !path.isEmpty else {
+      throw CommandError("--output '': name a file, or - for standard output")
+    }
     zone = arguments.has(.utc) ? .utc : .local
     numeric = arguments.has(.numeric)
     color = try arguments.word(.color, Color.self) ?? .auto

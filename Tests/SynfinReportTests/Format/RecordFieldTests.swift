@@ -80,6 +80,28 @@ import Testing
     #expect(line.contains(#""doubts":["one_direction"]"#))
   }
 
+  /// The clock of a damaged or forged capture may say anything.
+  @Test(
+    arguments: [
+      [.min, .max, .max], [.max, .min, .max], [-1, .max, .max], [0, .max / 3 * 2, .max],
+      [.max, 0, .min],
+    ] as [[Int64]])
+  func writesImpossibleTimes(_ times: [Int64]) throws {
+    let record = try Self.handshake(at: times)
+    #expect(record.duration >= 0)
+    let durations = [record.client.tcp?.roundTripTime, record.server.tcp?.roundTripTime]
+    for duration in durations.compactMap(\.self) {
+      #expect(duration.minimum >= 0 && duration.sum >= duration.maximum)
+    }
+    #expect(json(of: record).hasSuffix("}"))
+  }
+
+  @Test func writesTheLongestMean() throws {
+    var record = try Self.handshake()
+    record.responseTime = DurationStatistics(minimum: 0, maximum: .max, sum: .max, samples: 1)
+    #expect(json(of: record).contains(#""mean":9223372036854.775807,"#))
+  }
+
   private func json(of record: ConnectionRecord) -> String {
     var writer = JSONWriter()
     RecordJSON.write(into: &writer, record)
@@ -87,19 +109,21 @@ import Testing
   }
 
   /// The record of a handshake of three segments: SYN, SYN+ACK after 10.5 ms, ACK after 1.5 ms.
-  private static func handshake() throws -> ConnectionRecord {
+  private static func handshake(
+    at times: [Int64] = [1_000_000_000, 1_010_500_000, 1_012_000_000]
+  ) throws -> ConnectionRecord {
     var tracker = Tracker()
-    let segments: [(UInt8, UInt32, UInt32, Int64)] = [
-      (0x02, 100, 0, 0), (0x12, 900, 101, 10_500_000), (0x10, 101, 901, 12_000_000),
+    let segments: [(UInt8, UInt32, UInt32)] = [
+      (0x02, 100, 0), (0x12, 900, 101), (0x10, 101, 901),
     ]
-    for (index, (flags, sequence, acknowledgment, time)) in segments.enumerated() {
+    for (index, (flags, sequence, acknowledgment)) in segments.enumerated() {
       let packet = packet(flags, sequence, acknowledgment, fromClient: flags != 0x12)
       // The array lives to the end of this pass of the loop, and so does the view of it.
       let bytes = unsafe packet.span.bytes
       let decoded = Packet.decode(bytes, linkType: .raw, originalLength: packet.count)
       _ = tracker.process(
         decoded, bytes, number: UInt64(index + 1),
-        time: Timestamp(nanoseconds: 1_000_000_000 + time))
+        time: Timestamp(nanoseconds: times[index]))
     }
     var found: ConnectionRecord?
     tracker.finish { found = $0 }

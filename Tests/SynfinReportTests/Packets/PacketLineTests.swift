@@ -70,6 +70,22 @@ import Testing
     #expect(lines[2].contains("   -0.000500  "))
   }
 
+  /// Simple packet blocks have no time; their lines keep the columns.
+  @Test(arguments: [
+    PacketLinePrinter.TimeStyle.none, .timeOfDay, .dateAndTime, .epoch, .sincePrevious, .sinceFirst,
+  ])
+  func keepsTheColumnsWithoutATime(style: PacketLinePrinter.TimeStyle) {
+    let packet = PacketSamples.decode(PacketSamples.query, .raw)
+    let columns = [true, false].map { hasTime in
+      var printer = PacketLinePrinter(options: Options(timeStyle: style, zone: .utc))
+      let line = printer.line(
+        number: 1, time: Timestamp(nanoseconds: 1_795_608_000_000_000_000), hasTime: hasTime,
+        packet: packet, verdict: PacketVerdict(), capturedLength: 32, originalLength: 32)
+      return line.prefix { $0 != "→" }.count
+    }
+    #expect(columns[0] == columns[1])
+  }
+
   @Test func namesTheServersPortOnly() {
     let packet = PacketSamples.decode(PacketSamples.query, .raw)
     let text = line(packet, PacketVerdict(), Options(timeStyle: .none, zone: .utc))

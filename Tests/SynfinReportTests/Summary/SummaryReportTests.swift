@@ -53,6 +53,19 @@ import Testing
     #expect(table[2].hasSuffix("accept queue full, 1,200 retransmissions, 1 late segment"))
   }
 
+  /// A pcapng file may declare 65,536 interfaces of as many link types.
+  @Test func manyLinkTypesStayOneLine() throws {
+    var facts = CaptureFacts()
+    let kinds = (0..<60_000).map { "LINKTYPE \($0)" }
+    facts.files = [
+      .init(name: "x", format: "pcapng", linkTypes: kinds + kinds, snapLength: nil, damage: nil)
+    ]
+    let text = try report(facts, TrackerTotals(), [])
+    #expect(
+      text.hasPrefix(
+        "capture      x, pcapng, LINKTYPE 0, LINKTYPE 1, LINKTYPE 2, 59997 more link types\n"))
+  }
+
   @Test func datesAppearWhenATimeOfDayIsNotEnough() throws {
     var totals = TrackerTotals()
     totals.first = Timestamp(nanoseconds: 0)
