@@ -50,7 +50,7 @@ extension Connection {
     return self[.server].has(.repeatedSynAckLate) || self[.client].unansweredRepeats >= 3
   }
 
-  private var startWasSeen: Bool { self[.client].has(.syn) || self[.server].has(.syn) }
+  var startWasSeen: Bool { self[.client].has(.syn) || self[.server].has(.syn) }
 
   private var bothClosed: Bool {
     self[.client].has(.finAcknowledged) && self[.server].has(.finAcknowledged)
@@ -224,6 +224,13 @@ extension Connection {
   }
 
   /// Whether the wrong checksums of a side are the capture's, not the network's.
+  /// Says of both sides that what looks damaged was not.
+  func denyDamage() {
+    for side in [Side.client, .server] where self[side].has(.wrongChecksum) {
+      self[side].facts.insert(.damageDenied)
+    }
+  }
+
   private func isOffload(_ side: Side) -> Bool { allWrong(side) || self[side].has(.damageDenied) }
 
   private var isOneWay: Bool { self[.client].packets == 0 || self[.server].packets == 0 }

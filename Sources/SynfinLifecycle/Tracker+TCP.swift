@@ -140,6 +140,13 @@ extension Tracker {
     guard shadow >= 0, !connections.flows[index].allWrong(.client),
       !connections.flows[index].allWrong(.server)
     else { return connections.flows[index].finish(&cold) }
+    // A SYN that was answered arrived intact, whatever its checksum says in the file.
+    let handshakeIsDamaged =
+      connections.flows[index].has(.established) && !shadows[shadow].startWasSeen
+    if handshakeIsDamaged {
+      connections.flows[index].denyDamage()
+      return connections.flows[index].finish(&cold)
+    }
     Self.takeCounters(&shadows, shadow, from: connections.flows, index)
     return shadows[shadow].finish(&cold)
   }
