@@ -223,7 +223,6 @@ extension Connection {
     self[side].has(.wrongChecksum) && !self[side].has(.goodChecksum)
   }
 
-  /// Whether the wrong checksums of a side are the capture's, not the network's.
   /// Says of both sides that what looks damaged was not.
   func denyDamage() {
     for side in [Side.client, .server] where self[side].has(.wrongChecksum) {
@@ -231,6 +230,7 @@ extension Connection {
     }
   }
 
+  /// Whether the wrong checksums of a side are the capture's, not the network's.
   private func isOffload(_ side: Side) -> Bool { allWrong(side) || self[side].has(.damageDenied) }
 
   private var isOneWay: Bool { self[.client].packets == 0 || self[.server].packets == 0 }
