@@ -32,10 +32,23 @@ struct OutputFile: ~Copyable {
       return OutputFile(name: path, descriptor: descriptor, pending: nil)
     }
     let final = resolved(path)
-    let temporary = "\(final).\(getpid()).partial"
+    let (descriptor, temporary) = try create(beside: final, shown: path)
     Interruption.remove(temporary)
-    let descriptor = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC, shown: path)
     return OutputFile(name: path, descriptor: descriptor, pending: (temporary, final))
+  }
+
+  /// Creates the temporary file, never through a link or over a file that somebody put there.
+  private static func create(
+    beside final: String, shown: String
+  ) throws(CommandError) -> (Int32, String) {
+    var temporary = "\(final).\(getpid()).partial"
+    for attempt in 1...100 {
+      let descriptor = openDescriptor(temporary, O_WRONLY | O_CREAT | O_EXCL)
+      if descriptor >= 0 { return (descriptor, temporary) }
+      guard errno == EEXIST else { break }
+      temporary = "\(final).\(getpid()).\(attempt).partial"
+    }
+    throw cannotOpen(shown)
   }
 
   private init(name: String, descriptor: Int32, pending: (String, String)?) {
@@ -65,8 +78,11 @@ struct OutputFile: ~Copyable {
   ) throws(CommandError) -> Int32 {
     let descriptor = Self.openDescriptor(path, flags)
     if descriptor >= 0 { return descriptor }
-    throw CommandError(
-      "\(shown): cannot write: \(System.message(errno)); name another file with -o")
+    throw cannotOpen(shown)
+  }
+
+  private static func cannotOpen(_ shown: String) -> CommandError {
+    CommandError("\(shown): cannot write: \(System.message(errno)); name another file with -o")
   }
 
   private static func openDescriptor(_ path: String, _ flags: Int32) -> Int32 {

@@ -47,6 +47,22 @@ import Testing
     }
   }
 
+  /// In a folder where others may write, the name of the temporary file can be guessed.
+  @Test func temporaryFileFollowsNoLink() throws {
+    try Scratch.with { scratch in
+      let victim = try scratch.file("victim", Array("precious".utf8))
+      let run = try Binary.shell(
+        """
+        cd '\(scratch.folder)'; ln -s victim out.$$.partial; ln -s nowhere out.$$.1.partial
+        exec "$SYNFIN" '\(capture)' -o out
+        """)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try String(contentsOfFile: victim, encoding: .utf8) == "precious")
+      #expect(try String(contentsOfFile: scratch.path("out"), encoding: .utf8).contains("1 TCP"))
+      #expect(try scratch.contents.count == 4, "both links are still there")
+    }
+  }
+
   @Test func inputIsNeverOverwritten() throws {
     try Scratch.with { scratch in
       let bytes = try Fixture.bytes("refused")
