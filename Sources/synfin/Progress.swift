@@ -15,6 +15,7 @@ struct Progress {
     self.isShown = isShown && System.isTerminal(System.standardError)
     start = System.monotonicSeconds()
     next = start + Self.firstAfter
+    ProgressRequest.listen()
   }
 
   /// Says how far the work is if it is time to.
@@ -23,12 +24,22 @@ struct Progress {
   ///   - read: bytes read of the present file.
   ///   - size: bytes of the present file; nil if nobody knows.
   mutating func update(packets: UInt64, read: UInt64, of size: UInt64?) {
-    guard isShown else { return }
+    let isAsked = ProgressRequest.take()
+    guard isShown || isAsked else { return }
     let now = System.monotonicSeconds()
-    guard now >= next else { return }
+    guard now >= next || isAsked else { return }
     next = now + Self.interval
-    isVisible = true
-    let elapsed = now - start
+    let line = text(elapsed: now - start, packets: packets, read: read, of: size)
+    if isAsked {
+      finish()
+      System.print("synfin: \(line)\n", to: System.standardError)
+    } else {
+      isVisible = true
+      System.print("\r\u{1B}[K\(line)", to: System.standardError)
+    }
+  }
+
+  private func text(elapsed: Double, packets: UInt64, read: UInt64, of size: UInt64?) -> String {
     let rate = CountText.grouped(UInt64(Double(packets) / elapsed))
     var line = "\(CountText.grouped(packets)) packets, \(rate)/s"
     if let size, size > 0 {
@@ -39,7 +50,7 @@ struct Progress {
         line += ", \(DurationText.short(left)) left"
       }
     }
-    System.print("\r\u{1B}[K\(line)", to: System.standardError)
+    return line
   }
 
   /// Takes the line away.
