@@ -36,6 +36,8 @@ enum Main {
       return .failed
     }
     let command = CommandName(rawValue: first)
+    // Before the flags, which such a word would be blamed for.
+    if command == nil { try checkOperand(first) }
     let arguments = try ParsedArguments(
       command == nil ? words : Array(words.dropFirst()), for: command ?? .analyze)
     if arguments.has(.version) { return try HelpCommand.show("synfin \(version)\n") }
@@ -43,7 +45,7 @@ enum Main {
       return try HelpCommand.show(
         command.map { HelpText.of($0) } ?? HelpText.overview)
     }
-    if command == nil { try checkFirstOperand(arguments) }
+    if command == nil, let word = arguments.operands.first { try checkOperand(word) }
     switch command ?? .analyze {
     case .analyze: return try AnalyzeCommand(arguments).run()
     case .show: return try ShowCommand(arguments).run()
@@ -54,11 +56,8 @@ enum Main {
   }
 
   /// A first word that is no file and looks like none was meant as a command.
-  private nonisolated static func checkFirstOperand(
-    _ arguments: ParsedArguments
-  ) throws(CommandError) {
-    guard let word = arguments.operands.first, !word.isEmpty, word != "-",
-      FileStatus(path: word) == nil,
+  private nonisolated static func checkOperand(_ word: String) throws(CommandError) {
+    guard !word.isEmpty, word.first != "-", FileStatus(path: word) == nil,
       word.allSatisfy({ $0.isLetter || $0 == "-" })
     else { return }
     let names = CommandName.allCases.map(\.rawValue)

@@ -56,13 +56,13 @@ public struct PacketLinePrinter: Sendable {
   struct Widths {
     var number = 4
     var connection = 3
-    var source = 15
-    var destination = 15
+    var source = 19
+    var destination = 19
     var proto = 4
     var flags = 7
-    var sequence = 7
-    var acknowledgment = 8
-    var window = 5
+    var sequence = 11
+    var acknowledgment = 10
+    var window = 6
     var length = 4
   }
 
@@ -154,7 +154,7 @@ public struct PacketLinePrinter: Sendable {
 
   /// What deserves a remark at the end of the line.
   private static func notes(_ packet: Packet?, _ verdict: PacketVerdict) -> [String] {
-    var notes = verdict.labels.names.map { $0.replacingUnderscores }
+    var notes = LabelText.names(verdict.labels)
     guard let packet else { return notes }
     notes += checksumNotes(packet, verdict)
     if verdict.isQuote { notes.append("quotes #\(verdict.connection)") }
@@ -199,9 +199,4 @@ public struct PacketLinePrinter: Sendable {
     width = max(width, text.count)
     return text.leftPadded(to: width)
   }
-}
-
-extension String {
-  /// A machine name for a person's eyes: "out of order".
-  var replacingUnderscores: String { String(map { $0 == "_" ? " " : $0 }) }
 }

@@ -27,6 +27,10 @@ extension LayerTree {
     if value == 0xFFFF_FFFF_FFFF { return "broadcast: every station" }
     if value == 0 { return "all zero: no address (loopback)" }
     let kind = value >> 40 & 1 == 1 ? "multicast" : "unicast"
+    // RFC 9542 §2.1.4 and §2.2.
+    if value >> 8 == 0x00_00_5E_00_53 || value >> 8 == 0x01_00_5E_90_10 {
+      return kind + ", for documentation (RFC 9542)"
+    }
     let isLocal = value >> 41 & 1 == 1
     return kind + (isLocal ? ", locally administered" : ", globally unique (vendor-assigned)")
   }
@@ -161,7 +165,10 @@ extension LayerTree {
     else { return }
     address("Sender hardware", bytes.uint64(at: at + 8) >> 16)
     text.field("Sender protocol", IPAddress(ipv4: bytes.uint32(at: at + 14)).description)
-    address("Target hardware", bytes.uint64(at: at + 18) >> 16)
+    let target = bytes.uint64(at: at + 18) >> 16
+    text.field(
+      "Target hardware", Self.macText(target),
+      operation == 1 && target == 0 ? "unknown: it is asked for" : Self.macKind(target))
     text.field("Target protocol", IPAddress(ipv4: bytes.uint32(at: at + 24)).description)
   }
 }

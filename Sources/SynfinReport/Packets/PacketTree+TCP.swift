@@ -16,7 +16,7 @@ extension LayerTree {
     text.field(
       "Urgent pointer", header.urgentPointer,
       header.flags.contains(.urg)
-        ? "urgent data end \(header.urgentPointer) octets after the sequence number"
+        ? "urgent data end \(Phrase.count(header.urgentPointer, "octet")) after the sequence number"
         : "no meaning: URG is not set")
     if header.dataOffset > TCPHeader.minimumLength { options(bytes, at, captured) }
     text.field("Payload", "\(Phrase.grouped(segment.payloadLength)) bytes")
@@ -42,7 +42,7 @@ extension LayerTree {
 
   private func sequenceLength(_ segment: Segment) -> String {
     var parts: [String] = []
-    if segment.payloadLength > 0 { parts.append("\(segment.payloadLength) octets") }
+    if segment.payloadLength > 0 { parts.append(Phrase.count(segment.payloadLength, "octet")) }
     if segment.flags.contains(.syn) { parts.append("1 for SYN") }
     if segment.flags.contains(.fin) { parts.append("1 for FIN") }
     return parts.isEmpty ? "takes no sequence space" : "takes " + parts.joined(separator: " + ")
@@ -101,7 +101,7 @@ extension LayerTree {
   private mutating func sackBlocks(_ blocks: [SACKBlock]) {
     for (index, block) in blocks.enumerated() {
       let length = block.right.distance(from: block.left)
-      var meaning = "\(Phrase.grouped(length)) octets"
+      var meaning = Phrase.count(length, "octet")
       if verdict.connection > 0 {
         let base = verdict.acknowledgmentBase
         meaning += ", relative \(block.left.rawValue &- base):\(block.right.rawValue &- base)"

@@ -55,12 +55,13 @@ struct LayerTree {
     text.field(
       "Connection", "#\(verdict.connection)", verdict.isQuote ? "quoted by this error" : from)
     if verdict.clientState != .unknown || verdict.serverState != .unknown {
+      let name = { (state: TCPState) in state == .unknown ? "-" : state.name }
       text.field(
-        "States afterwards", verdict.clientState.name + " / " + verdict.serverState.name,
-        "client / server")
+        "States afterwards", name(verdict.clientState) + " / " + name(verdict.serverState),
+        "client / server; - is not known")
     }
     if !verdict.labels.isEmpty {
-      let names = verdict.labels.names.map(\.replacingUnderscores).joined(separator: ", ")
+      let names = LabelText.names(verdict.labels).joined(separator: ", ")
       text.field("Analysis", names, style: .yellow)
     }
   }

@@ -30,22 +30,15 @@ struct SegmentText {
   /// The sequence number, and with payload the number behind it: 1:481.
   var sequence: String {
     let first = isAbsolute || !hasBase ? segment.sequenceNumber.rawValue : relativeSequence
-    guard segment.payloadLength > 0 else { return Self.relative(first, isAbsolute || !hasBase) }
-    let end = first &+ UInt32(truncatingIfNeeded: segment.payloadLength)
-    return Self.relative(first, isAbsolute || !hasBase) + ":" + String(end)
+    guard segment.payloadLength > 0 else { return String(first) }
+    return "\(first):\(first &+ UInt32(truncatingIfNeeded: segment.payloadLength))"
   }
 
   /// The acknowledgement number; nil without the ACK flag.
   var acknowledgment: String? {
     guard segment.flags.contains(.ack) else { return nil }
-    if isAbsolute || !hasBase { return String(segment.acknowledgmentNumber.rawValue) }
-    return Self.relative(relativeAcknowledgment, false)
-  }
-
-  /// A number shortly before the first one counts as negative, not as nearly 2³².
-  static func relative(_ value: UInt32, _ isAbsolute: Bool) -> String {
-    let isBefore = !isAbsolute && value > UInt32.max - 0xFFFF
-    return isBefore ? String(Int32(bitPattern: value)) : String(value)
+    let isRelative = hasBase && !isAbsolute
+    return String(isRelative ? relativeAcknowledgment : segment.acknowledgmentNumber.rawValue)
   }
 
   /// The window in octets where the scale is known, else the field.

@@ -5,6 +5,7 @@ import SynfinWire
 public struct ConnectionStory: Sendable {
   private let record: ConnectionRecord
   private let phases: [[StoryRow]]
+  private let evidence: StoryEvidence
 
   /// Makes a story from a record and all its packets, in capture order.
   public init(record: ConnectionRecord, steps: [StoryStep]) {
@@ -17,6 +18,7 @@ public struct ConnectionStory: Sendable {
   public init(record: ConnectionRecord, collector: StoryCollector) {
     self.record = record
     phases = collector.finished()
+    evidence = collector.evidence
   }
 
   /// The whole story, several lines that each end with a line break.
@@ -30,7 +32,7 @@ public struct ConnectionStory: Sendable {
     let width = max(80, width)
     let names = StoryNames(record: record, numeric: numeric)
     var lines = title(names, width, ink) + [subtitle(zone, ink), ""]
-    lines += Wrap.lines(VerdictSentence.text(for: record), width: width - 2).map {
+    lines += Wrap.lines(VerdictSentence.text(for: record, evidence), width: width - 2).map {
       "  " + ink($0, .bold)
     }
     lines.append("")
@@ -59,7 +61,9 @@ public struct ConnectionStory: Sendable {
   private func subtitle(_ zone: TimeText.Zone, _ ink: Ink) -> String {
     let total = record.client.packets + record.server.packets
     var parts = [TimeText(zone: zone).dateAndTime(record.start, digits: 6)]
-    parts.append("lasted " + DurationText.short(record.duration))
+    if record.firstPacket != record.lastPacket {
+      parts.append("lasted " + DurationText.short(record.duration))
+    }
     parts.append(Phrase.count(total, "packet") + range)
     return ink("    " + parts.joined(separator: ", "), .dim)
   }

@@ -11,22 +11,37 @@ struct DatagramVerdict {
     switch record.outcome {
     case .answered: return troubles + [answered]
     case .oneWay:
-      let scope = record.server.address.scope.rawValue
+      // A network's own broadcast address looks like any other one.
+      let scope = record.server.address.scope == .multicast ? "multicast" : "broadcast"
       return troubles + [
         "\(sent) went to many hosts at once (\(record.server.address), \(scope)): "
           + "no single answer was to be expected."
       ]
     case .unreachable, .refused: return [unreachable(sent)]
     default:
-      if record.client.packets == 0 {
-        let received = Phrase.count(record.server.packets, "datagram")
-        return troubles + ["\(received) came from the server\(period), nothing from the client."]
-      }
+      if record.client.packets == 0 { return troubles + [silentClient] }
       return troubles + [
-        "No answer to \(sent)\(period): nobody listens, something drops packets in silence, or "
-          + "the protocol wants none."
+        "No answer to \(sent)\(period): the protocol wants none, something on the way drops packets "
+          + "in silence, or nobody is there; a closed port would have been reported."
       ]
     }
+  }
+
+  /// A conversation without one whole datagram from the client.
+  private var silentClient: String {
+    let lost = Self.incomplete(record.client.fragments, "client")
+    guard record.server.packets > 0 else {
+      let others = Self.incomplete(record.server.fragments, "server")
+      return Phrase.capitalized(Phrase.list([lost, others].compactMap(\.self)))
+        + "\(period): the pieces never made a whole datagram, so nothing was delivered."
+    }
+    let received = Phrase.count(record.server.packets, "datagram")
+    return "\(received) came from the server\(period), "
+      + (lost.map { $0 + ", not enough for a datagram." } ?? "nothing from the client.")
+  }
+
+  private static func incomplete(_ fragments: UInt64, _ side: String) -> String? {
+    fragments == 0 ? nil : Phrase.count(fragments, "fragment") + " came from the \(side)"
   }
 
   /// Sentences on a ping.
@@ -79,10 +94,17 @@ struct DatagramVerdict {
 
   /// The packets and the time that it took to give up.
   private var period: String {
+    let (first, last) = (record.firstPacket, record.lastPacket)
+    let count = record.client.packets + record.server.packets
+    let isWhole = record.client.fragments + record.server.fragments == 0
     let packets =
-      record.firstPacket == record.lastPacket
-      ? " (packet \(record.firstPacket))"
-      : " (packets \(record.firstPacket) to \(record.lastPacket))"
+      if isWhole && count == 2 {
+        " (\(Phrase.packets([first, last])))"
+      } else if last - first < 64 && (isWhole && last - first + 1 == count || last - first < 2) {
+        " (\(Phrase.packets(Array(first...last))))"
+      } else {
+        " (from packet \(first) to packet \(last))"
+      }
     return (record.duration > 0 ? " over " + DurationText.short(record.duration) : "") + packets
   }
 

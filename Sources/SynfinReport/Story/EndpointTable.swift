@@ -4,16 +4,15 @@ import SynfinLifecycle
 struct EndpointTable {
   let record: ConnectionRecord
   private(set) var rows: [(String, String, String)] = []
+  /// The name of a row that needs an explanation.
+  static let roundTripTime = "round-trip time"
 
   init(record: ConnectionRecord) {
     self.record = record
     row("packets") { Phrase.grouped($0.packets) }
     row("payload") { Self.payload($0) }
     row("bytes with IP headers") { Phrase.bytes($0.ipBytes) }
-    row("throughput") {
-      $0.payloadBytes == 0
-        ? "" : Phrase.rate(bytes: $0.payloadBytes, nanoseconds: record.duration) ?? ""
-    }
+    row("throughput") { Self.throughput($0, record.duration) }
     count("fragments") { $0.fragments }
     count("damaged") { $0.damagedPackets }
     if record.transport == .tcp { addTCP() }
@@ -30,9 +29,17 @@ struct EndpointTable {
     return "\(Phrase.bytes(end.payloadBytes)) (\(Phrase.bytes(tcp.uniquePayloadBytes)) unique)"
   }
 
+  /// What arrived once, over the whole life.
+  private static func throughput(_ end: EndpointRecord, _ duration: Int64) -> String {
+    guard end.streamBytes > 0,
+      let rate = Phrase.rate(bytes: end.streamBytes, nanoseconds: duration)
+    else { return "" }
+    return "\(rate) over \(DurationText.short(duration))"
+  }
+
   private mutating func addTCP() {
-    tcp("round-trip time") { $0.roundTripTime.map(Self.trip) }
-    tcp("maximum segment size") { $0.maximumSegmentSize.map { "\($0) offered" } }
+    tcp(Self.roundTripTime) { $0.roundTripTime.map(Self.trip) }
+    tcp("maximum segment size") { $0.maximumSegmentSize.map { "\(Phrase.grouped($0)) offered" } }
     tcp("largest segment sent") { $0.largestSegment > 0 ? Phrase.grouped($0.largestSegment) : nil }
     tcp("window scale") { $0.windowScale.map { "\($0) (× \(1 << Int(min($0, 14))))" } }
     tcp("largest window") { $0.maximumWindow.map(Phrase.bytes) }
@@ -46,7 +53,8 @@ struct EndpointTable {
     tcp("window closed") {
       $0.zeroWindows == 0
         ? nil
-        : "\($0.zeroWindows == 1 ? "once" : "\($0.zeroWindows) times"), \(DurationText.short($0.zeroWindowTime))"
+        : ($0.zeroWindows == 1 ? "once" : "\(Phrase.grouped($0.zeroWindows)) times")
+          + ($0.zeroWindowTime > 0 ? ", " + DurationText.short($0.zeroWindowTime) : "")
     }
     tcpCount("bytes missed by capture") { $0.missedBytes }
     tcpCount("bytes after peer's FIN") { $0.bytesAfterPeerClosed }

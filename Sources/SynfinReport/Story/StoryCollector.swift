@@ -15,6 +15,8 @@ public struct StoryCollector: Sendable {
   private var previousTime: Timestamp?
   private let clientStates: [StateChange]
   private let serverStates: [StateChange]
+  private var judge: StoryJudge
+  private(set) var evidence = StoryEvidence()
   private let isTCP: Bool
   private let folds: Bool
 
@@ -24,6 +26,7 @@ public struct StoryCollector: Sendable {
   /// Makes a collector for the connection of a finished record.
   public init(record: ConnectionRecord) {
     isTCP = record.transport == .tcp
+    judge = StoryJudge(record)
     clientStates = record.client.tcp?.states ?? []
     serverStates = record.server.tcp?.states ?? []
     folds = record.client.packets + record.server.packets > Self.foldingThreshold
@@ -35,7 +38,10 @@ public struct StoryCollector: Sendable {
 
   /// Takes the connection's next packet, in capture order.
   public mutating func add(_ step: StoryStep) {
-    take(withFinalStates(step))
+    var step = withFinalStates(step)
+    step.marks = judge.marks(of: step)
+    evidence.add(step)
+    take(step)
   }
 
   /// The step with the states that the finished record knows of.
@@ -78,12 +84,15 @@ public struct StoryCollector: Sendable {
   }
 
   /// Opening ends with the first packet after both ends are ESTABLISHED, or with the first data
-  /// outside a SYN; closing begins with the first FIN, or with an RST that ends more than an
-  /// attempt to open.
+  /// outside a SYN; closing begins with the first FIN, or with an RST that counts and ends more than
+  /// an attempt to open.
   private func nextPhase(_ step: StoryStep) -> StoryPhase {
-    guard isTCP, phase != .release, let segment = step.segment else { return phase }
+    guard isTCP, phase != .release, !step.isDamaged, let segment = step.segment else {
+      return phase
+    }
     if segment.flags.contains(.fin) { return .release }
     let isOpen = states.client.isOpen && states.server.isOpen
+    if step.marks.contains(.ignoredReset) { return isOpen ? .transfer : phase }
     if segment.flags.contains(.rst) {
       return phase == .transfer || isOpen ? .release : .establishment
     }

@@ -10,7 +10,7 @@ extension StoryLadder {
     var notes = [Self.text(row)]
     let gap = row.kind == .run ? span(row) : delta(row)
     if !gap.isEmpty { notes.append(gap) }
-    if row.first.isDamaged { notes.append("damaged: checksum wrong") }
+    notes += row.tally.remarks()
     let isFragment = if case .fragment = row.first.transport { true } else { false }
     canvas.arrow(
       toServer: toServer, row.kind == .run ? .double : isFragment ? .dashed : .solid,

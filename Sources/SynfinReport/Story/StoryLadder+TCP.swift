@@ -49,21 +49,32 @@ extension StoryLadder {
     if segment.payloadLength > 0 {
       notes.append(Phrase.bytes(UInt64(segment.payloadLength)))
     }
-    if segment.flags.contains(.syn), row.first.mark.isEmpty {
-      notes += text.options.map { $0.hasPrefix("TS ") ? "TS" : $0 }
-    }
-    notes += remarks(row)
+    notes += row.tally.way(row.sender).remarks(inFront: row.first.mark)
     if segment.window == 0, segment.flags.isDisjoint(with: .rst),
-      !row.first.verdict.labels.contains(.zeroWindow)
+      !row.first.marks.contains(.zeroWindow)
     {
       notes.append("window 0")
     }
-    if row.first.isDamaged { notes.append("damaged: checksum wrong") }
-    if isIgnoredReset(row.first) { notes.append("ignored") }
-    notes += label.absolute
+    let room = canvas.body - 6
+    if segment.flags.contains(.syn), row.first.mark.isDisjoint(with: .repeats) {
+      let used = notes.reduce(0) { $0 + $1.count + 3 }
+      notes += Self.options(text, room: room - used)
+    }
     canvas.arrow(
       toServer: row.sender == .client, Self.stroke(row.first),
-      Self.joined(notes, room: canvas.body - 6), style: style, isLost: row.first.isDamaged, below)
+      Self.joined(notes, extra: label.absolute, room: room), style: style,
+      isLost: row.first.isDamaged, below)
+  }
+
+  /// A SYN's options, the long way or the short way, or as many as fit and a sign that there are more.
+  private static func options(_ text: SegmentText, room: Int) -> [String] {
+    let long = text.options.map { $0.hasPrefix("TS ") ? "TS" : $0 }
+    if long.joined(separator: " · ").count <= room { return long }
+    let short = long.map {
+      $0 == "sackOK" ? "SACK" : $0.hasPrefix("wscale ") ? "ws " + $0.dropFirst(7) : $0
+    }
+    let tight = short.joined(separator: ", ")
+    return tight.count <= room ? [tight] : short
   }
 
   /// A run of segments on two lines.
@@ -71,7 +82,6 @@ extension StoryLadder {
     guard let first = row.first.segment, let last = row.lastForward.segment else { return }
     let (above, below) = margins(row, second: span(row))
     let way = row.tally.way(row.sender)
-    let back = row.tally.way(row.sender.peer)
     let style = Self.style(row.first)
     guard way.filled > 0 else {
       bareSegments(row, last, above, below)
@@ -81,35 +91,59 @@ extension StoryLadder {
     canvas.label(
       amount + Self.range(row, first, last, room: canvas.body - 4 - amount.count), style: style,
       above)
-    var notes = remarks(row)
-    if back.bare > 0, let acknowledgment = row.lastBack?.acknowledgment {
-      let acks = "\(Phrase.count(back.bare, "ACK")) back, last \(acknowledgment)"
-      notes.insert(acks, at: row.first.mark.isEmpty ? 0 : min(1, notes.count))
-    }
-    canvas.arrow(
-      toServer: row.sender == .client,
-      Self.stroke(row.first) == .dashed || isRepeat(row)
-        ? .dashed : way.filled > 1 ? .double : .solid,
-      Self.joined(notes, room: canvas.body - 6), style: style, below)
+    let isDashed = Self.stroke(row.first) == .dashed
+    thereAndBack(
+      row, way.remarks(inFront: row.first.mark),
+      isDashed ? .dashed : way.filled > 1 ? .double : .solid, below)
   }
 
   /// A run of segments that carry nothing: acknowledgements, or probes.
   private mutating func bareSegments(
     _ row: StoryRow, _ last: Segment, _ above: LadderCanvas.Margin, _ below: LadderCanvas.Margin
   ) {
-    let count = row.tally.way(row.sender).bare
+    let way = row.tally.way(row.sender)
+    let count = way.bare
     let isPlain = row.first.mark.isEmpty
     let style = Self.style(row.first)
+    var notes = way.remarks(inFront: row.first.mark)
     var text = Phrase.count(count, "segment") + " without data"
     if isPlain {
       let phrases = SegmentText(segment: last, verdict: row.lastForward.verdict)
       text = Phrase.count(count, "ACK") + ", last \(phrases.acknowledgment ?? "-")"
       text += " (\(last.acknowledgmentNumber.rawValue))"
+    } else if !notes.isEmpty {
+      text = notes.removeFirst() + ", no data"
     }
     canvas.label(text, style: style, above)
+    thereAndBack(row, notes, isPlain ? .solid : .dashed, below)
+  }
+
+  /// The arrow of a run with what came back meanwhile, which gets an arrow of its own where one line
+  /// has no room for both.
+  private mutating func thereAndBack(
+    _ row: StoryRow, _ notes: [String], _ stroke: LadderCanvas.Stroke, _ below: LadderCanvas.Margin
+  ) {
+    let room = canvas.body - 6
+    let style = Self.style(row.first)
+    let toServer = row.sender == .client
+    let back = row.tally.way(row.sender.peer)
+    guard back.bare > 0, let last = row.lastBack?.acknowledgment else {
+      canvas.arrow(toServer: toServer, stroke, Self.joined(notes, room: room), style: style, below)
+      return
+    }
+    let acks = Phrase.count(back.bare, "ACK")
+    let place = row.first.mark.isEmpty ? 0 : min(1, notes.count)
+    let together =
+      notes[..<place] + ["\(acks) back, last \(last)"] + notes[place...] + back.remarks()
+    if together.joined(separator: " · ").count <= room {
+      let text = together.joined(separator: " · ")
+      canvas.arrow(toServer: toServer, stroke, text, style: style, below)
+      return
+    }
+    canvas.arrow(toServer: toServer, stroke, Self.joined(notes, room: room), style: style, below)
     canvas.arrow(
-      toServer: row.sender == .client, isPlain ? .solid : .dashed,
-      remarks(row).joined(separator: ", "), style: style, below)
+      toServer: !toServer, .solid,
+      Self.joined(["\(acks), last \(last)"] + back.remarks(), room: room), style: style)
   }
 
   /// The sequence numbers of a run, relative and, as far as there is room, absolute.
@@ -118,43 +152,15 @@ extension StoryLadder {
   ) -> String {
     let (start, end) = (first.sequenceNumber.rawValue, last.endSequenceNumber.rawValue)
     let base = row.first.verdict.sequenceBase
-    let relative = "  seq \(SegmentText.relative(start &- base, false))–\(end &- base)"
+    let relative = "  seq \(start &- base)–\(end &- base)"
     let forms = [relative + " (\(start)–\(end))", relative + " (\(start)…)", relative]
     return forms.first { $0.count <= room } ?? ""
-  }
-
-  /// What is to be remarked on a row, troubles first.
-  ///
-  /// The labels are tshark's and know one direction; where the record proves that a segment was a
-  /// repeat, the record wins.
-  private func remarks(_ row: StoryRow) -> [String] {
-    guard isRepeat(row) else { return row.tally.remarks(inFront: row.first.mark) }
-    let filled = row.tally.way(row.sender).filled
-    let proven = UInt64(provenRepeats(row))
-    // A record lists the first few repeats: of those beyond the list only tshark's label is known.
-    if proven < filled {
-      return ["\(proven) sent again"] + row.tally.remarks(inFront: row.first.mark)
-    }
-    let again = filled > 1 ? "all sent again" : "sent again"
-    return [again] + row.tally.remarks(except: .outOfOrder, inFront: row.first.mark)
-  }
-
-  /// Whether tshark's rules call a segment late that the record proves to be a repeat.
-  private func isRepeat(_ row: StoryRow) -> Bool {
-    row.first.mark.contains(.outOfOrder) && provenRepeats(row) > 0
-  }
-
-  /// How many packets of a row the record lists as repeats.
-  private func provenRepeats(_ row: StoryRow) -> Int {
-    guard row.first.number <= row.last.number else { return 0 }
-    return record.problems.first { $0.kind == .retransmission }?.packets
-      .filter { (row.first.number...row.last.number).contains($0) }.count ?? 0
   }
 
   /// Flags and numbers, the absolute ones in parentheses; what does not fit comes back apart.
   static func label(_ text: SegmentText, room: Int) -> (text: String, absolute: [String]) {
     let sequence = String(text.segment.sequenceNumber.rawValue)
-    let relative = SegmentText.relative(text.relativeSequence, !text.hasBase)
+    let relative = text.hasBase ? String(text.relativeSequence) : sequence
     var short = ["seq \(relative)"]
     var long = ["seq \(relative) (\(sequence))"]
     var absolute = ["seq \(sequence)"]
@@ -171,22 +177,29 @@ extension StoryLadder {
     return (([text.flags.padded(to: 7)] + short).joined(separator: "  "), absolute)
   }
 
-  /// As many notes as fit, the first ones first.
-  static func joined(_ notes: [String], room: Int) -> String {
+  /// As many notes as fit, the first ones first, and a sign if some are left out.
+  ///
+  /// - Parameter extra: notes that may be left out without a sign.
+  static func joined(_ notes: [String], extra: [String] = [], room: Int) -> String {
     var text = ""
-    for note in notes {
+    for (index, note) in notes.enumerated() {
       let longer = text.isEmpty ? note : text + " · " + note
-      if longer.count > room { return text.isEmpty ? LadderCanvas.fitted(note, room) : text }
+      let sign = index + 1 < notes.count ? 4 : 0
+      guard longer.count + sign <= room else {
+        return text.isEmpty ? LadderCanvas.fitted(note, room) : text + " · …"
+      }
+      text = longer
+    }
+    for note in extra {
+      let longer = text.isEmpty ? note : text + " · " + note
+      guard longer.count <= room else { break }
       text = longer
     }
     return text
   }
 
   static func stroke(_ step: StoryStep) -> LadderCanvas.Stroke {
-    let again: AnalysisLabels = [
-      .retransmission, .fastRetransmission, .spuriousRetransmission, .keepAlive, .zeroWindowProbe,
-    ]
-    return step.verdict.labels.isDisjoint(with: again) ? .solid : .dashed
+    step.marks.isDisjoint(with: StoryMark.repeats.union(.probes)) ? .solid : .dashed
   }
 
   static func style(_ step: StoryStep) -> Ink.Style? {
@@ -196,11 +209,6 @@ extension StoryLadder {
     if segment.flags.contains(.syn) { return .green }
     if segment.flags.contains(.fin) { return .magenta }
     return segment.payloadLength > 0 ? nil : .dim
-  }
-
-  /// Whether the tracker recorded the packet as a reset that its receiver does not honour.
-  private func isIgnoredReset(_ step: StoryStep) -> Bool {
-    record.problems.contains { $0.kind == .resetIgnored && $0.packets.contains(step.number) }
   }
 }
 

@@ -83,6 +83,13 @@ struct StoryMeasurements {
       let left = ("  " + name).padded(to: 28)
       lines.append(left + (server.isEmpty ? client : client.padded(to: column) + server))
     }
+    if rows.contains(where: { $0.0 == EndpointTable.roundTripTime }) {
+      lines += Wrap.lines(
+        "Round-trip times run from the capture point to the other end and back. In a capture made at "
+          + "one end, that end's column is the whole way; the other column is only how long this end "
+          + "takes to acknowledge.", width: width - 2
+      ).map { "  " + ink($0, .dim) }
+    }
     return lines
   }
 
@@ -117,10 +124,15 @@ struct StoryMeasurements {
   }
 
   private var errors: [(String, String)] {
-    record.icmpErrors.map { error in
+    var rows = record.icmpErrors.map { error in
       let name = ICMPText.errorName(version: error.version, type: error.type, code: error.code)
       let mtu = error.mtu.map { ", MTU \($0)" } ?? ""
       return ("packet \(error.packet)", "\(name)\(mtu), reported by \(error.reporter)")
     }
+    let total = record.problems.first { $0.kind == .icmpError }?.count ?? 0
+    if total > UInt64(rows.count) {
+      rows.append(("", "and \(Phrase.grouped(total - UInt64(rows.count))) more"))
+    }
+    return rows
   }
 }

@@ -73,9 +73,9 @@ struct StoryRow: Sendable {
   /// Whether a packet the other way is no more than the acknowledgement of the row.
   private func answers(_ step: StoryStep) -> Bool {
     guard case .tcp = step.transport, step.payloadLength == 0 else { return false }
-    let isProbe = !first.mark.isDisjoint(with: [.keepAlive, .zeroWindowProbe])
+    let isProbe = !first.mark.isDisjoint(with: .probes)
     guard first.payloadLength > 0 || isProbe else { return false }
-    let expected: AnalysisLabels =
+    let expected: StoryMark =
       isProbe ? [.keepAliveAck, .zeroWindowProbeAck, .zeroWindow] : []
     return step.mark.isSubset(of: expected)
   }

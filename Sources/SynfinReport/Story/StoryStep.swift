@@ -12,12 +12,16 @@ public struct StoryStep: Sendable, BitwiseCopyable {
   /// What the tracker says of it, with both ends' states after it.
   public var verdict: PacketVerdict
 
+  /// What a ladder remarks on it: the labels, until the finished record has been asked.
+  var marks: StoryMark
+
   /// Makes a step from a packet and the tracker's verdict on it.
   public init(number: UInt64, time: Timestamp, packet: Packet, verdict: PacketVerdict) {
     self.number = number
     self.time = time
     self.packet = packet
     self.verdict = verdict
+    marks = StoryMark(verdict.labels)
   }
 
   /// The transport header: of the whole datagram where the packet completes a fragmented one.
@@ -42,8 +46,8 @@ extension StoryStep {
     return segment
   }
 
-  /// Whether the receiver threw it away because its checksum did not fit.
-  var isDamaged: Bool {
+  /// Whether its checksum does not fit, for whatever reason.
+  var hasWrongChecksum: Bool {
     switch transport {
     case .tcp(let segment): segment.checksum == .wrong
     case .udp(let datagram): datagram.checksum == .wrong
@@ -52,11 +56,11 @@ extension StoryStep {
     }
   }
 
-  /// Labels that a fold must not hide.
-  var mark: AnalysisLabels { verdict.labels.subtracting(Self.benign) }
+  /// Whether the receiver threw it away because its checksum did not fit.
+  var isDamaged: Bool { marks.contains(.damaged) }
 
-  /// Labels that a fold may count: they are no trouble by themselves.
-  static let benign: AnalysisLabels = [.windowUpdate, .duplicateAck, .windowFull]
+  /// Marks that a fold must not hide.
+  var mark: StoryMark { marks.subtracting(.benign) }
 
   /// Whether it may be folded with its like: neither opens nor closes, and reached the receiver.
   var isFoldable: Bool {

@@ -10,12 +10,22 @@ struct StoryTally: Sendable {
     var bare: UInt64 = 0
     /// Payload in octets, repeats included.
     var bytes: UInt64 = 0
+    /// How often each mark was given, by the number of its bit.
+    fileprivate var marks = [20 of UInt32](repeating: 0)
+
+    /// "3 duplicate ACKs", "window update"; empty if there was nothing to remark.
+    ///
+    /// - Parameter front: marks that come first.
+    func remarks(inFront front: StoryMark = []) -> [String] {
+      let given = (0..<StoryMark.bits).filter { marks[$0] > 0 }
+      func isInFront(_ bit: Int) -> Bool { front.rawValue >> UInt32(bit) & 1 == 1 }
+      return (given.filter(isInFront) + given.filter { !isInFront($0) })
+        .map { StoryMark.phrase(bit: $0, marks[$0]) }
+    }
   }
 
   var client = Way()
   var server = Way()
-  /// How often each label was given, by the number of its bit.
-  private var labels = [16 of UInt32](repeating: 0)
 
   var packets: UInt64 { client.filled + client.bare + server.filled + server.bare }
 
@@ -24,62 +34,39 @@ struct StoryTally: Sendable {
   mutating func add(_ step: StoryStep) {
     let bytes = UInt64(max(0, step.payloadLength))
     if step.verdict.sender == .client {
-      client.add(bytes)
+      client.add(bytes, step.marks)
     } else {
-      server.add(bytes)
-    }
-    guard !step.verdict.labels.isEmpty else { return }
-    for bit in 0..<16 where step.verdict.labels.rawValue >> UInt16(bit) & 1 == 1 {
-      labels[bit] &+= 1
+      server.add(bytes, step.marks)
     }
   }
 
   mutating func add(_ other: StoryTally) {
     client.add(other.client)
     server.add(other.server)
-    for bit in 0..<16 { labels[bit] &+= other.labels[bit] }
   }
 
-  /// "3 duplicate acks", "window update"; empty if there was nothing to remark.
-  ///
-  /// - Parameters:
-  ///   - hidden: labels that are told elsewhere.
-  ///   - front: labels that come first.
-  func remarks(
-    except hidden: AnalysisLabels = [], inFront front: AnalysisLabels = []
-  ) -> [String] {
-    let all = (0..<16).map { AnalysisLabels(rawValue: 1 << UInt16($0)) }
-      .filter { !hidden.contains($0) }
-    return (all.filter(front.contains) + all.filter { !front.contains($0) }).compactMap(remark)
-  }
-
-  private func remark(_ label: AnalysisLabels) -> String? {
-    let count = labels[label.rawValue.trailingZeroBitCount]
-    guard count > 0, let name = label.names.first else { return nil }
-    return Self.phrase(count, name.replacingUnderscores)
-  }
-
-  private static func phrase(_ count: UInt32, _ name: String) -> String {
-    switch name {
-    case "lost segment": return count == 1 ? "gap before it" : "\(Phrase.grouped(count)) gaps"
-    case "ack lost segment": return "acknowledges what was not captured"
-    default: break
-    }
-    if count == 1 { return name }
-    let isNoun = name != "out of order" && name != "window full"
-    return isNoun ? Phrase.count(count, name) : "\(Phrase.grouped(count)) × \(name)"
+  /// The remarks on both directions together.
+  func remarks() -> [String] {
+    var sum = client
+    sum.add(server)
+    return sum.remarks()
   }
 }
 
 extension StoryTally.Way {
-  fileprivate mutating func add(_ payload: UInt64) {
+  fileprivate mutating func add(_ payload: UInt64, _ given: StoryMark) {
     if payload > 0 { filled += 1 } else { bare += 1 }
     bytes += payload
+    guard !given.isEmpty else { return }
+    for bit in 0..<StoryMark.bits where given.rawValue >> UInt32(bit) & 1 == 1 {
+      marks[bit] &+= 1
+    }
   }
 
   fileprivate mutating func add(_ other: Self) {
     filled += other.filled
     bare += other.bare
     bytes += other.bytes
+    for bit in 0..<StoryMark.bits { marks[bit] &+= other.marks[bit] }
   }
 }

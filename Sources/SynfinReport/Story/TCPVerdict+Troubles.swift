@@ -5,11 +5,14 @@ import SynfinLifecycle
 extension TCPVerdict {
   /// What went wrong, the gravest first, three at most.
   var troubles: [String] {
-    var clauses = isSlowToOpen ? [slowness] : []
+    var clauses = isSlowToOpen && !isSlowByRepeats ? [slowness] : []
     let counted = record.problems.filter { !isToldByOutcome($0.kind) }
       .sorted { ProblemText.weight($0.kind) < ProblemText.weight($1.kind) }
     clauses += counted.prefix(3).map(clause)
-    if counted.count > 3 { clauses.append("\(counted.count - 3) more kinds of trouble") }
+    if counted.count > 3 {
+      clauses.append(counted.count == 4 ? "1 more kind" : "\(counted.count - 3) more kinds")
+      clauses[clauses.count - 1] += " of trouble"
+    }
     return clauses
   }
 
@@ -41,22 +44,71 @@ extension TCPVerdict {
       return "the \(side) retransmitted \(Phrase.count(problem.count, "segment")) (\(packets))"
     case .zeroWindow:
       guard let side = onlySide(\.zeroWindows) else { return ProblemText.clause(problem) }
-      let time =
-        (record.client.tcp?.zeroWindowTime ?? 0) &+ (record.server.tcp?.zeroWindowTime ?? 0)
       let times = problem.count == 1 ? "" : " \(problem.count) times"
-      return
-        "the \(side) closed its receive window\(times) for \(DurationText.short(time))\(problem.count == 1 ? "" : " in all") "
+      return "the \(side) closed its receive window\(times)\(closedWindowTime(side, problem)) "
         + "(\(packets))"
+    case .synRetry: return repeatedSYN(problem, packets)
+    case .synAckRetry: return repeatedSYNACK(problem, packets)
     default: return ProblemText.clause(problem)
     }
   }
 
+  /// How long a receive window was closed, as far as that is known.
+  private func closedWindowTime(_ side: Side, _ problem: Problem) -> String {
+    let end = side == .client ? record.client.tcp : record.server.tcp
+    let time = end?.zeroWindowTime ?? 0
+    let isSum = problem.count > 1
+    if evidence.leavesWindowClosed(side) || (time == 0 && endsWith(problem)) {
+      return (isSum ? ", the last time" : "") + " until the end of the capture"
+    }
+    guard time > 0 else { return "" }
+    return " for \(DurationText.short(time))" + (isSum ? " in all" : "")
+  }
+
+  /// Whether the connection's last packet is the last one that shows a problem.
+  private func endsWith(_ problem: Problem) -> Bool {
+    problem.packets.last == record.lastPacket
+      && problem.count == UInt64(problem.packets.count)
+  }
+
+  private func repeatedSYN(_ problem: Problem, _ packets: String) -> String {
+    let times = problem.count == 1 ? "" : " \(problem.count) times"
+    guard record.handshake?.complete == true else {
+      return "the SYN was repeated\(times) (\(packets))"
+    }
+    let cost = isSlowToOpen ? ", and the handshake took \(slowTime)" : ""
+    return "the SYN was repeated\(times) (\(packets)) because it or its answer was lost or late"
+      + cost
+  }
+
+  /// A SYN+ACK that comes again behind the client's ACK shows that this ACK was lost.
+  private func repeatedSYNACK(_ problem: Problem, _ packets: String) -> String {
+    let times = problem.count == 1 ? "" : " \(problem.count) times"
+    guard let handshake = record.handshake, handshake.complete,
+      let acknowledgment = handshake.packets.last, let first = problem.packets.first
+    else { return "the SYN+ACK was repeated\(times) (\(packets))" }
+    let cause =
+      first > acknowledgment
+      ? "because the client's ACK (packet \(acknowledgment)) was lost or late"
+      : "because it or the client's ACK was lost or late"
+    let isTold = !self.packets(of: .synRetry).isEmpty || !isSlowToOpen
+    return "the SYN+ACK was repeated\(times) (\(packets)) \(cause)"
+      + (isTold ? "" : ", and the handshake took \(slowTime)")
+  }
+
+  private var slowTime: String { DurationText.short(record.handshake?.roundTripTime ?? 0) }
+
+  /// Whether repeated SYNs or SYN+ACKs explain why the handshake took long.
+  private var isSlowByRepeats: Bool {
+    !packets(of: .synRetry).isEmpty || !packets(of: .synAckRetry).isEmpty
+  }
+
   /// The side whose counter alone is not zero.
-  private func onlySide(_ counter: (TCPEndpointRecord) -> UInt64) -> String? {
+  private func onlySide(_ counter: (TCPEndpointRecord) -> UInt64) -> Side? {
     let client = record.client.tcp.map(counter) ?? 0
     let server = record.server.tcp.map(counter) ?? 0
-    if client > 0 && server == 0 { return "client" }
-    return server > 0 && client == 0 ? "server" : nil
+    if client > 0 && server == 0 { return .client }
+    return server > 0 && client == 0 ? .server : nil
   }
 
   /// A handshake of 300 ms or more is worth a word, and which half of it cost the time.

@@ -3,6 +3,8 @@ import SynfinLifecycle
 /// The verdict on a TCP connection.
 struct TCPVerdict {
   let record: ConnectionRecord
+  /// What the packets show beyond the record, where they were looked at.
+  var evidence = StoryEvidence()
 
   /// One or two sentences: troubles, then the end.
   var sentences: [String] {
@@ -34,9 +36,7 @@ struct TCPVerdict {
     case .reset: reset
     case .halfClosed: halfClosed
     case .open: open
-    case .midstream:
-      "the connection was under way before the capture began and had not ended when it stopped, "
-        + afterWhat
+    case .midstream: midstream
     case .answered, .oneWay: "it ended as \(OutcomeText.word(record.outcome))"
     }
   }
@@ -91,23 +91,39 @@ struct TCPVerdict {
     let packets = Phrase.packets(record.handshake?.packets ?? [])
     if !self.packets(of: .acceptQueueFull).isEmpty {
       return "the handshake looks complete (\(packets)), but the server never answered what "
-        + "followed: its accept queue was full and it stayed in SYN_RCVD"
+        + "followed: \(silenceOfTheServer)"
     }
-    let answers = 1 + (record.handshake?.synAckRetries ?? 0)
-    let tail =
-      answers > 1 ? ", though the server sent its SYN+ACK \(answers) times" : ""
     if let end = proof(.closed, .client) ?? proof(.closed, .server) {
       return "the handshake was never completed (\(packets)); a reset ended the attempt "
         + "(packet \(end))"
     }
+    let answers = 1 + (record.handshake?.synAckRetries ?? 0)
+    let tail =
+      answers > 1 ? ", though the server sent its SYN+ACK \(answers) times" : ""
+    guard record.client.tcp?.initialSequenceNumber != nil else {
+      return "the handshake was never completed: of it the capture has only the SYN+ACK "
+        + "(\(packets)), neither the SYN nor the final ACK\(tail)"
+    }
     return "the handshake was never completed: SYN and SYN+ACK (\(packets)) but no final ACK\(tail)"
+  }
+
+  /// Only a server that repeats its SYN+ACK after the client's ACK proves that it did not take it.
+  private var silenceOfTheServer: String {
+    let last = record.handshake?.packets.last ?? .max
+    let repeats = packets(of: .synAckRetry).filter { $0 > last }
+    if repeats.isEmpty {
+      return "either its accept queue was full and it stayed in SYN_RCVD, or nothing got through "
+        + "after the handshake"
+    }
+    return "its accept queue was full and it stayed in SYN_RCVD (SYN+ACK again in "
+      + "\(Phrase.packets(repeats)))"
   }
 
   private var rejected: String {
     let reset = proof(.closed, .client).map { " (packet \($0))" } ?? ""
     let answer = record.handshake?.packets.last.map { " (packet \($0))" } ?? ""
-    return "the client reset the attempt\(reset) when the SYN+ACK came\(answer): it had given up, "
-      + "or the answer belonged to an older attempt"
+    return "the client reset the attempt\(reset) when the SYN+ACK came\(answer): a half-open (SYN) "
+      + "scan does that; else it had given up, or the answer belonged to an older attempt"
   }
 
   // MARK: - Endings
@@ -136,15 +152,6 @@ struct TCPVerdict {
       + "(FIN in packet \(first)), \(afterWhat)"
   }
 
-  private var halfClosed: String {
-    let packets = record.teardown?.packets ?? []
-    let fin = packets.first.map { "FIN in packet \($0)" } ?? "FIN"
-    let answer = packets.count > 1 ? ", acknowledged in packet \(packets[1])" : ", not acknowledged"
-    let other = record.closedBy == .server ? "client" : "server"
-    return "\(closer) closed its side (\(fin)\(answer)); the \(other) had not closed its own by "
-      + "the end of the capture"
-  }
-
   /// What one side sent after the other had closed its side.
   private var halfCloseData: String {
     let client = record.client.tcp?.bytesAfterPeerClosed ?? 0
@@ -153,11 +160,13 @@ struct TCPVerdict {
     return client > 0 ? "; \(Phrase.bytes(client)) from the client came after the server's FIN" : ""
   }
 
-  /// Probes that the side that reset had sent.
+  /// Probes of the side that reset which nobody had answered.
   private var keepAlives: String {
-    let end = record.closedBy == .server ? record.server : record.client
-    guard let count = end.tcp?.keepAlives, count > 0 else { return "" }
-    return " and " + Phrase.count(count, "keep-alive")
+    let side: Side = record.closedBy == .server ? .server : .client
+    let probes = evidence.unansweredKeepAlives(side)
+    guard probes.count > 0 else { return "" }
+    let noun = probes.count == 1 ? "its keep-alive" : "its \(probes.count) keep-alives"
+    return "; \(noun) (\(Phrase.packets(probes.packets, total: probes.count))) went unanswered"
   }
 
   private var open: String {
@@ -167,7 +176,7 @@ struct TCPVerdict {
       + (isUnanswered ? "; nobody answered the last retransmission" : "")
   }
 
-  private var closer: String {
+  var closer: String {
     switch record.closedBy {
     case .client: "the client"
     case .server: "the server"
@@ -177,7 +186,7 @@ struct TCPVerdict {
   }
 
   /// What had been done by then.
-  private var afterWhat: String {
+  var afterWhat: String {
     if record.exchanges > 0 {
       return "after " + Phrase.count(record.exchanges, "exchange") + lateStart
     }

@@ -7,9 +7,14 @@ import SynfinWire
 public enum VerdictSentence {
   /// The sentences; the same record always gives the same text.
   public static func text(for record: ConnectionRecord) -> String {
+    text(for: record, StoryEvidence())
+  }
+
+  /// The sentences of somebody who has also looked at the packets.
+  static func text(for record: ConnectionRecord, _ evidence: StoryEvidence) -> String {
     let sentences =
       switch record.transport {
-      case .tcp: TCPVerdict(record: record).sentences
+      case .tcp: TCPVerdict(record: record, evidence: evidence).sentences
       case .udp: DatagramVerdict(record: record).udp
       case .icmp: DatagramVerdict(record: record).echo
       }

@@ -50,7 +50,7 @@ struct SummaryRow {
       Phrase.bytes(record.client.payloadBytes),
       Phrase.bytes(record.server.payloadBytes),
       OutcomeCell.text(record),
-      DurationText.short(record.duration),
+      record.firstPacket == record.lastPacket ? "" : DurationText.short(record.duration),
       OutcomeCell.problems(record),
     ]
     style = OutcomeText.style(record.outcome)

@@ -32,8 +32,9 @@ import Testing
     let packet = PacketSamples.decode(PacketSamples.syn, .ethernet)
     let text = line(packet, verdict(), Options(timeStyle: .none, zone: .utc))
     #expect(
-      text == "   1   #3  192.0.2.1:51514 → 192.0.2.2:https  TCP  SYN      seq 0                  "
-        + "win 64240  len 0     <mss 1460, wscale 7, sackOK, TS 100 ecr 0>")
+      text == "   1   #3  192.0.2.1:51514     → 192.0.2.2:https      TCP  SYN      "
+        + "seq 0                        win 64240   len 0     "
+        + "<mss 1460, wscale 7, sackOK, TS 100 ecr 0>")
   }
 
   @Test func showsHeaderNumbersOnRequest() {
@@ -90,7 +91,7 @@ import Testing
     let packet = PacketSamples.decode(PacketSamples.query, .raw)
     let text = line(packet, PacketVerdict(), Options(timeStyle: .none, zone: .utc))
     #expect(
-      text == "   1    -  192.0.2.1:54321 → 192.0.2.2:domain  UDP  len 4  [no checksum]")
+      text == "   1    -  192.0.2.1:54321     → 192.0.2.2:domain     UDP  len 4  [no checksum]")
   }
 
   @Test func tellsWhatAnErrorQuotes() {
@@ -124,7 +125,8 @@ import Testing
     let packet = PacketSamples.decode(PacketSamples.fragment6, .raw)
     let text = line(packet, PacketVerdict(), Options(timeStyle: .none, zone: .utc))
     #expect(
-      text.hasSuffix("2001:db8::1     → ff02::16         UDP  fragment 7 bytes 0–7, more follow"))
+      text.hasSuffix(
+        "2001:db8::1         → ff02::16             UDP  fragment 7 bytes 0–7, more follow"))
   }
 
   @Test func putsLabelsAtTheEnd() {
@@ -138,8 +140,29 @@ import Testing
     packet.transport = .tcp(segment)
     labelled.scaledWindow = 1280
     let text = line(packet, labelled, Options(timeStyle: .none, zone: .utc))
-    #expect(text.contains("PSH+ACK  seq 1:481    ack 7     win 1280   len 480"))
+    #expect(text.contains("PSH+ACK  seq 1:481        ack 7       win 1280    len 480"))
     #expect(text.hasSuffix("[fast retransmission, out of order]"))
+  }
+
+  @Test func numbersBeforeTheFirstWrapLikeAllOthers() {
+    var early = verdict()
+    early.sequenceBase = 305_419_896
+    let segment = Segment(
+      sourcePort: 1, destinationPort: 2, sequenceNumber: SequenceNumber(305_419_886),
+      acknowledgmentNumber: SequenceNumber(0), flags: [.psh], window: 10, payloadLength: 4)
+    var packet = Packet()
+    packet.ip.version = 4
+    packet.transport = .tcp(segment)
+    let text = line(packet, early, Options(timeStyle: .none, zone: .utc))
+    #expect(text.contains("seq 4294967286:4294967290 "))
+  }
+
+  @Test func labelsAreWords() {
+    for bit in 0..<15 {
+      let names = LabelText.names(AnalysisLabels(rawValue: 1 << UInt16(bit)))
+      #expect(names.count == 1 && !names[0].contains("_"))
+    }
+    #expect(LabelText.names([.keepAlive, .duplicateAck]) == ["duplicate ACK", "keep-alive"])
   }
 
   @Test func columnsNeverShrink() {

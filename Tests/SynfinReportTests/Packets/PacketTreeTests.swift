@@ -36,7 +36,8 @@ import Testing
     let lines = tree(PacketSamples.syn, .ethernet, verdict)
     #expect(lines.first == "Frame 7, 74 bytes on the wire")
     #expect(says(lines, "Destination", "02:00:00:00:00:02", "unicast, locally administered"))
-    #expect(says(lines, "Source", "00:00:5e:00:53:01", "globally unique (vendor-assigned)"))
+    #expect(says(lines, "Source", "00:00:5e:00:53:01", "unicast, for documentation (RFC 9542)"))
+    #expect(says(lines, "States afterwards", "SYN_SENT / -"))
     #expect(says(lines, "Source address", "192.0.2.1", "class C, documentation"))
     #expect(says(lines, "Destination port", "443", "well-known: https"))
     #expect(says(lines, "Source port", "51514", "dynamic"))
@@ -77,6 +78,7 @@ import Testing
     let lines = tree(PacketSamples.arp, .ethernet)
     #expect(says(lines, "Destination", "ff:ff:ff:ff:ff:ff", "broadcast: every station"))
     #expect(says(lines, "Operation", "1", "who has the target address?"))
+    #expect(says(lines, "Target hardware", "00:00:00:00:00:00", "unknown: it is asked for"))
     #expect(says(lines, "Target protocol", "192.0.2.2"))
   }
 

@@ -74,6 +74,7 @@ import Testing
       $0.exchanges = 1
       $0.lastPacket = 54
       $0.teardown = TeardownRecord(kind: .reset, packets: [54])
+      $0.client.tcp?.duplicateAcks = 1
       $0.note(.retransmission, 25)
       $0.doubts = [.segmentationOffload]
     }

@@ -153,3 +153,13 @@ extension ConnectionRecord {
     note(.icmpError, packet)
   }
 }
+
+extension EndpointRecord {
+  /// Notes one or two states with the packets that prove them.
+  mutating func enter(
+    _ state: TCPState, _ packet: UInt64, _ next: TCPState? = nil, _ nextPacket: UInt64 = 0
+  ) {
+    tcp?.states.append(StateChange(state: state, packet: packet))
+    if let next { tcp?.states.append(StateChange(state: next, packet: nextPacket)) }
+  }
+}

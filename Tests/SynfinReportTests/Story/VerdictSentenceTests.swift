@@ -101,7 +101,7 @@ import Testing
     },
     Case(
       "reset after keep-alives",
-      "The client reset the connection (packet 10) after 1 exchange and 3 keep-alives.", .reset
+      "The client reset the connection (packet 10) after 1 exchange.", .reset
     ) {
       $0.closedBy = .client
       $0.teardown = TeardownRecord(kind: .reset, packets: [10])
@@ -114,7 +114,44 @@ import Testing
         + "closed its own by the end of the capture.", .halfClosed
     ) {
       $0.closedBy = .client
-      $0.teardown = TeardownRecord(kind: .half, packets: [4, 5])
+      $0.client.enter(.finWait1, 4, .finWait2, 5)
+      $0.server.enter(.closeWait, 5)
+    },
+    Case(
+      "half-closed, FIN unacknowledged",
+      "The client closed its side (FIN in packet 4, never acknowledged); the server had not closed "
+        + "its own by the end of the capture.", .halfClosed
+    ) {
+      $0.closedBy = .client
+      $0.client.enter(.finWait1, 4)
+    },
+    Case(
+      "two FINs, the second unacknowledged",
+      "The client closed its side (FIN in packet 29, acknowledged in packet 30), then the server (FIN "
+        + "in packet 31, never acknowledged).", .halfClosed
+    ) {
+      $0.closedBy = .client
+      $0.client.enter(.finWait1, 29, .finWait2, 30)
+      $0.server.enter(.closeWait, 30, .lastAck, 31)
+    },
+    Case(
+      "crossed FINs",
+      "Both sides closed (FINs in packets 80 and 82), and neither FIN was acknowledged by the end of "
+        + "the capture.", .halfClosed
+    ) {
+      $0.closedBy = .both
+      $0.client.enter(.finWait1, 80)
+      $0.server.enter(.finWait1, 82)
+    },
+    Case(
+      "half-closed, one direction",
+      "The server closed its side (FIN in packet 9, never acknowledged); whether the client closed its "
+        + "own cannot be known, as its packets were not captured. Take this with care: only one "
+        + "direction was captured.", .halfClosed
+    ) {
+      $0.closedBy = .server
+      $0.server.enter(.finWait1, 9)
+      $0.doubts = [.oneDirection]
     },
     Case(
       "open",
@@ -137,6 +174,15 @@ import Testing
     ) {
       $0.handshake?.kind = .none
       $0.doubts = [.clientInferred, .checksumOffload]
+    },
+    Case(
+      "midstream with a FIN",
+      "The connection was under way before the capture began; after 2 exchanges, the server closed its "
+        + "side (FIN in packet 2, never acknowledged); the client had not closed its own by the end "
+        + "of the capture.", .midstream
+    ) {
+      $0.handshake?.kind = .none
+      $0.server.enter(.finWait1, 2)
     },
     Case(
       "closed, start missing",
@@ -186,12 +232,31 @@ import Testing
     Case(
       "accept queue full",
       "The handshake looks complete (packets 1–3), but the server never answered what followed: "
-        + "its accept queue was full and it stayed in SYN_RCVD.", .halfOpen
+        + "either its accept queue was full and it stayed in SYN_RCVD, or nothing got through after "
+        + "the handshake.", .halfOpen
     ) { $0.note(.acceptQueueFull, 3) },
     Case(
+      "accept queue full, SYN+ACK repeated",
+      "The handshake looks complete (packets 1–3), but the server never answered what followed: "
+        + "its accept queue was full and it stayed in SYN_RCVD (SYN+ACK again in packet 6).",
+      .halfOpen
+    ) {
+      $0.note(.acceptQueueFull, 3)
+      $0.note(.synAckRetry, 6)
+    },
+    Case(
+      "half-open, SYN not captured",
+      "The handshake was never completed: of it the capture has only the SYN+ACK (packet 113), neither "
+        + "the SYN nor the final ACK.", .halfOpen
+    ) {
+      $0.handshake?.packets = [113]
+      $0.client.tcp?.initialSequenceNumber = nil
+    },
+    Case(
       "rejected",
-      "The client reset the attempt (packet 3) when the SYN+ACK came (packet 2): it had given up, "
-        + "or the answer belonged to an older attempt.", .rejected
+      "The client reset the attempt (packet 3) when the SYN+ACK came (packet 2): a half-open (SYN) "
+        + "scan does that; else it had given up, or the answer belonged to an older attempt.",
+      .rejected
     ) {
       $0.handshake?.packets = [1, 2]
       $0.client.tcp?.states = [StateChange(state: .closed, packet: 3)]
@@ -225,7 +290,7 @@ import Testing
     ) { $0.noteError(type: 3, code: 4, packet: 9, mtu: 1400) },
     Case(
       "repeated SYN is no second trouble",
-      "The SYN was repeated (packet 2). The client closed first with a four-way release (packets "
+      "The SYN was repeated (packet 2) because it or its answer was lost or late. The client closed first with a four-way release (packets "
         + "8–11) after 2 exchanges.", .closed
     ) {
       $0.note(.synRetry, 2)
@@ -238,6 +303,40 @@ import Testing
     ) {
       $0.handshake?.roundTripTime = 2_000_000_000
       $0.handshake?.serverRoundTripTime = 1_990_000_000
+    },
+    Case(
+      "lost SYN, slow handshake",
+      "The SYN was repeated (packet 2) because it or its answer was lost or late, and the handshake "
+        + "took 1.0 s. The client closed first with a four-way release (packets 8–11) after 2 "
+        + "exchanges.", .closed
+    ) {
+      $0.handshake?.roundTripTime = 1_020_000_000
+      $0.handshake?.serverRoundTripTime = 1_019_000_000
+      $0.note(.synRetry, 2)
+    },
+    Case(
+      "lost final ACK",
+      "The SYN+ACK was repeated (packet 5) because the client's ACK (packet 3) was lost or late. The "
+        + "client closed first with a four-way release (packets 8–11) after 2 exchanges.", .closed
+    ) { $0.note(.synAckRetry, 5) },
+    Case(
+      "window never reopened",
+      "The server closed its receive window until the end of the capture (packet 11). The connection "
+        + "was still open at the end of the capture, after 2 exchanges.", .open
+    ) {
+      $0.server.tcp?.zeroWindows = 1
+      $0.note(.zeroWindow, 11)
+    },
+    Case(
+      "four kinds of trouble",
+      "1 gap showed in the data (packet 4), 1 reset did not qualify and was ignored (packet 5), 1 "
+        + "segment came out of order (packet 6) and 1 more kind of trouble. The client closed first "
+        + "with a four-way release (packets 8–11) after 2 exchanges.", .closed
+    ) {
+      $0.note(.lostSegment, 4)
+      $0.note(.resetIgnored, 5)
+      $0.note(.outOfOrder, 6)
+      $0.note(.duplicate, 7)
     },
     Case(
       "many packets",
@@ -262,8 +361,32 @@ import Testing
     },
     Case(
       "unanswered",
-      "No answer to 6 datagrams over 240 ms (packets 1 to 11): nobody listens, something drops "
-        + "packets in silence, or the protocol wants none.", .unanswered, .udp),
+      "No answer to 6 datagrams over 240 ms (from packet 1 to packet 11): the protocol wants none, "
+        + "something on the way drops packets in silence, or nobody is there; a closed port would "
+        + "have been reported.", .unanswered, .udp
+    ) { $0.server.packets = 0 },
+    Case(
+      "two packets with others between",
+      "No answer to 2 datagrams over 240 ms (packets 2 and 5): the protocol wants none, something on "
+        + "the way drops packets in silence, or nobody is there; a closed port would have been "
+        + "reported.", .unanswered, .udp
+    ) {
+      ($0.client.packets, $0.server.packets) = (2, 0)
+      ($0.firstPacket, $0.lastPacket) = (2, 5)
+    },
+    Case(
+      "datagram without a fragment",
+      "2 fragments came from the client over 240 ms (packets 1 and 2): the pieces never made a whole "
+        + "datagram, so nothing was delivered.", .unanswered, .udp
+    ) {
+      ($0.client.packets, $0.server.packets, $0.lastPacket) = (0, 0, 2)
+      $0.client.fragments = 2
+    },
+    Case(
+      "broadcast",
+      "6 datagrams went to many hosts at once (192.0.2.255, broadcast): no single answer was to be "
+        + "expected.", .oneWay, .udp
+    ) { $0.server.address = IPAddress(ipv4: 0xC000_02FF) },
     Case(
       "closed port",
       "Nobody listens on that port: ICMP port unreachable (packet 2, from 192.0.2.254).",
@@ -288,8 +411,8 @@ import Testing
         minimum: 11_000_000, maximum: 11_000_000, sum: 22_000_000, samples: 2)
     },
     Case(
-      "silent ping", "No reply to 3 echo requests over 240 ms (packets 1 to 11).", .unanswered,
-      .icmp
+      "silent ping", "No reply to 3 echo requests over 240 ms (packets 1–11).",
+      .unanswered, .icmp
     ) { $0.echo = EchoRecord(identifier: 7, requests: 3, replies: 0) },
   ]
 }
