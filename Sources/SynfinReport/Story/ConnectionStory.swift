@@ -64,7 +64,10 @@ public struct ConnectionStory: Sendable {
     if record.firstPacket != record.lastPacket {
       parts.append("lasted " + DurationText.short(record.duration))
     }
-    parts.append(Phrase.count(total, "packet") + range)
+    let pieces = record.client.fragments + record.server.fragments
+    // Fragments that never made a datagram are no packets of the conversation.
+    parts.append(
+      total == 0 ? Phrase.count(pieces, "fragment") : Phrase.count(total, "packet") + range)
     return ink("    " + parts.joined(separator: ", "), .dim)
   }
 

@@ -33,11 +33,18 @@ struct DatagramVerdict {
     guard record.server.packets > 0 else {
       let others = Self.incomplete(record.server.fragments, "server")
       return Phrase.capitalized(Phrase.list([lost, others].compactMap(\.self)))
-        + "\(period): the pieces never made a whole datagram, so nothing was delivered."
+        + "\(pieces): they never made a whole datagram, so nothing was delivered."
     }
     let received = Phrase.count(record.server.packets, "datagram")
     return "\(received) came from the server\(period), "
       + (lost.map { $0 + ", not enough for a datagram." } ?? "nothing from the client.")
+  }
+
+  /// Where fragments were seen that belong to no whole datagram.
+  private var pieces: String {
+    let count = record.client.fragments + record.server.fragments
+    return count > 1 && record.firstPacket == record.lastPacket
+      ? " (the first in packet \(record.firstPacket))" : period
   }
 
   private static func incomplete(_ fragments: UInt64, _ side: String) -> String? {

@@ -376,7 +376,7 @@ import Testing
     },
     Case(
       "datagram without a fragment",
-      "2 fragments came from the client over 240 ms (packets 1 and 2): the pieces never made a whole "
+      "2 fragments came from the client over 240 ms (packets 1 and 2): they never made a whole "
         + "datagram, so nothing was delivered.", .unanswered, .udp
     ) {
       ($0.client.packets, $0.server.packets, $0.lastPacket) = (0, 0, 2)
