@@ -11,12 +11,7 @@ struct DatagramVerdict {
     switch record.outcome {
     case .answered: return troubles + [answered]
     case .oneWay:
-      // A network's own broadcast address looks like any other one.
-      let scope = record.server.address.scope == .multicast ? "multicast" : "broadcast"
-      return troubles + [
-        "\(sent) went to many hosts at once (\(record.server.address), \(scope)): "
-          + "no single answer was to be expected."
-      ]
+      return troubles + [toMany]
     case .unreachable, .refused: return [unreachable(sent)]
     default:
       if record.client.packets == 0 { return troubles + [silentClient] }
@@ -25,6 +20,20 @@ struct DatagramVerdict {
           + "in silence, or nobody is there; a closed port would have been reported."
       ]
     }
+  }
+
+  /// Datagrams to a group, which is the server unless the ports say otherwise.
+  private var toMany: String {
+    let isToClient = record.client.address.scope == .multicast || record.client.packets == 0
+    let (sender, group) =
+      isToClient ? (record.server, record.client) : (record.client, record.server)
+    let what =
+      sender.packets == 0 && sender.fragments > 0
+      ? Phrase.count(sender.fragments, "fragment") : Phrase.count(sender.packets, "datagram")
+    // A network's own broadcast address looks like any other one.
+    let scope = group.address.scope == .multicast ? "multicast" : "broadcast"
+    return "\(what) went to many hosts at once (\(group.address), \(scope)): no single answer was "
+      + "to be expected."
   }
 
   /// A conversation without one whole datagram from the client.

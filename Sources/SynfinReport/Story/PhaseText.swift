@@ -52,10 +52,21 @@ enum PhaseText {
     case .simultaneous: return "simultaneous: both FINs crossed" + duration(teardown)
     case .reset:
       return "reset by " + (record.closedBy.map { "the \($0.rawValue)" } ?? "one side")
-    case .half: return "one side only, by the end of the capture"
+    case .half: return half(record)
     case .none: return "none by the end of the capture"
     }
     return kind + (who.map { ", " + $0 } ?? "") + duration(teardown)
+  }
+
+  /// A release that the capture does not show to its end.
+  private static func half(_ record: ConnectionRecord) -> String {
+    let verdict = TCPVerdict(record: record)
+    let fins = [Side.client, .server].filter {
+      verdict.proof(.finWait1, $0) ?? verdict.proof(.lastAck, $0) != nil
+    }
+    return fins.count > 1
+      ? "both sides sent a FIN, not both were acknowledged"
+      : "one side only, by the end of the capture"
   }
 
   private static func duration(_ teardown: TeardownRecord) -> String {

@@ -6,6 +6,7 @@ enum OutcomeCell {
   static func text(_ record: ConnectionRecord) -> String {
     let word = OutcomeText.word(record.outcome)
     switch record.outcome {
+    case .halfClosed where record.closedBy == .both: return word + ", FINs crossed"
     case .closed, .reset, .halfClosed:
       let closer = record.closedBy.map { " by \($0.rawValue)" } ?? ""
       return word + closer + (record.teardown.flatMap { manner($0.kind) } ?? "")

@@ -123,6 +123,29 @@ import Testing
     #expect(text.contains("│◀─── 20 ACKs, last 28001 · … ────┤"), "\(text)")
   }
 
+  @Test func aReleaseWithoutEndTellsHowManyFINs() {
+    let one = ConnectionRecord.sample(.tcp, .halfClosed) {
+      $0.teardown?.kind = .half
+      $0.client.enter(.finWait1, 4)
+    }
+    #expect(PhaseText.detail(.release, one) == "one side only, by the end of the capture")
+    var two = one
+    two.closedBy = .both
+    two.server.enter(.finWait1, 5)
+    #expect(PhaseText.detail(.release, two).hasPrefix("both sides sent a FIN"))
+    #expect(OutcomeCell.text(two) == "half-closed, FINs crossed")
+  }
+
+  @Test func groupsAreNamedWhicheverEndTheyAre() {
+    let record = ConnectionRecord.sample(.udp, .oneWay) {
+      $0.client.address = IPAddress(ipv4: 0xE000_00FB)
+      ($0.client.packets, $0.server.packets) = (0, 3)
+    }
+    #expect(
+      VerdictSentence.text(for: record).hasPrefix(
+        "3 datagrams went to many hosts at once (224.0.0.251, multicast)"))
+  }
+
   @Test func optionsAreShortenedOrMarked() {
     let text = { (room: Int) in
       StoryLadder.joined(["mss 1460", "wscale 7", "sackOK", "TS"], room: room)
