@@ -213,8 +213,14 @@ extension Connection {
     }
     // What came a little later, or cannot be seen from one side alone, is no gap of the capture.
     let isMissing = missed(.client, cold) + missed(.server, cold) > 0 && !isOneWay
-    return log.problems.filter {
+    let kept = log.problems.filter {
       ($0.kind != .damaged || isDamaged) && ($0.kind != .missedByCapture || isMissing)
+    }
+    let flaw = resetFlaw
+    return kept.map { problem in
+      var problem = problem
+      if problem.kind == .resetIgnored { problem.flaw = flaw }
+      return problem
     }
   }
 

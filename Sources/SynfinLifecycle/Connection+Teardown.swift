@@ -129,7 +129,8 @@ extension Connection {
       return
     }
     guard !has(.reset) else { return }
-    guard resets(arrival) else {
+    if let flaw = flaw(of: arrival) {
+      if resetFlaw == nil { resetFlaw = flaw }
       note(.resetIgnored, arrival.packet, &cold)
       return
     }
@@ -153,25 +154,28 @@ extension Connection {
     }
   }
 
-  /// Whether an RST ends the connection.
-  ///
-  /// One in the window that misses the next number expected draws a challenge ACK (RFC 5961 §3.2); one outside, or
-  /// one that acknowledges nothing, draws nothing.
-  private func resets(_ arrival: Arrival) -> Bool {
+  /// What keeps an RST from ending the connection; nil if it ends it.
+  private func flaw(of arrival: Arrival) -> ResetFlaw? {
     let sender = arrival.sender
     let receiver = sender.peer
     if self[receiver].state == .synSent && !self[sender].has(.syn) {
-      // RFC 9293 §3.10.7.3: in SYN-SENT an RST counts if it acknowledges the SYN.
-      return arrival.flags.contains(.ack) && self[receiver].initial < arrival.acknowledgment
+      let acknowledges =
+        arrival.flags.contains(.ack) && self[receiver].initial < arrival.acknowledgment
         && arrival.acknowledgment <= self[receiver].initial + 1 + Int(handshake.synPayload)
+      return acknowledges ? nil : .acknowledgesNothing
     }
-    guard self[sender].has(.next) else { return true }
+    guard self[sender].has(.next) else { return nil }
     // The receiver expects a number between what it acknowledged and what was sent; where
     // exactly, the capture point cannot know while segments are under way.
     let expected =
       self[sender].has(.acknowledged) ? self[sender].acknowledged : self[sender].initial + 1
-    if expected <= arrival.sequence && arrival.sequence <= self[sender].next { return true }
+    if expected <= arrival.sequence && arrival.sequence <= self[sender].next { return nil }
     // Some hosts do not count their FIN when they reset after it.
-    return self[sender].has(.finAcknowledged) && arrival.sequence == self[sender].finEnd - 1
+    if self[sender].has(.finAcknowledged) && arrival.sequence == self[sender].finEnd - 1 {
+      return nil
+    }
+    let window = Int(self[receiver].window) << Int(agreedScale(of: receiver) ?? 0)
+    let offset = arrival.sequence.distance(from: expected)
+    return offset > 0 && offset < window ? .offNextNumber : .outsideWindow
   }
 }

@@ -54,6 +54,8 @@ struct Connection: ~Copyable, Flow {
   var turn: Side = .client
   var hasTurn = false
   var resetBy: Side = .client
+  /// Why the first ignored RST was ignored.
+  var resetFlaw: ResetFlaw?
   var firstCloser: Side = .client
   /// An index into `ColdStorage.logs`, -1 for none.
   var log: Int32 = -1

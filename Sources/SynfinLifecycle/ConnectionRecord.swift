@@ -262,6 +262,18 @@ public struct Problem: Sendable {
   public var count: UInt64
   /// The first packets that show it, at most eight.
   public var packets: [UInt64]
+  /// Why the first of the resets was ignored; nil for other kinds.
+  public var flaw: ResetFlaw?
+}
+
+/// What keeps an RST from ending a connection.
+public enum ResetFlaw: String, Sendable, BitwiseCopyable {
+  /// It answers a SYN without acknowledging it (RFC 9293 §3.10.7.3).
+  case acknowledgesNothing = "acknowledges_nothing"
+  /// Its number lies in the window but is not the next one expected: it draws a challenge ACK (RFC 5961 §3.2).
+  case offNextNumber = "off_next_number"
+  /// Its number lies outside the window (RFC 9293 §3.10.7.4).
+  case outsideWindow = "outside_window"
 }
 
 /// Why the capture of a connection can be trusted less.

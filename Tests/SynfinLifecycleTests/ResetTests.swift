@@ -38,6 +38,19 @@ import Testing
     #expect(record.server.states.hasSuffix(counts ? "CLOSED" : "ESTABLISHED"))
   }
 
+  @Test(arguments: [
+    ("c RST 2", ResetFlaw.offNextNumber), ("c RST 60000", .offNextNumber),
+    ("c RST 70000", .outsideWindow), ("c RST 0", .outsideWindow),
+  ])
+  func established_rstSaysWhyItWasIgnored(_ line: String, _ flaw: ResetFlaw) {
+    #expect(Story(opened + line).record.problem(.resetIgnored)?.flaw == flaw)
+  }
+
+  @Test func synSent_rstThatAcknowledgesNothing() {
+    let record = Story("c SYN 0\ns RST 1").record
+    #expect(record.problem(.resetIgnored)?.flaw == .acknowledgesNothing)
+  }
+
   @Test(arguments: [1, 51, 101])
   func established_rstBesideDataUnderWay(_ number: Int) {
     let record = Story(opened + "c DATA 1 ack 1 len 100\nc RST \(number)").record

@@ -78,6 +78,10 @@ extension RecordField {
     Field("packets", .packets, "the first packets that show it, at most eight") {
       .numbers($0.packets)
     },
+    Field(
+      "reason", .word,
+      "why the first reset was ignored: acknowledges_nothing, off_next_number, outside_window"
+    ) { .word($0.flaw?.rawValue) },
   ]
 
   private static let icmpError: [Field<ICMPErrorRecord>] = [

@@ -28,7 +28,17 @@ enum ProblemText {
   static func clause(_ problem: Problem) -> String {
     let text = phrase(problem.kind, problem.count)
     let packets = Phrase.packets(problem.packets, total: problem.count)
-    return packets.isEmpty ? text : "\(text) (\(packets))"
+    let clause = packets.isEmpty ? text : "\(text) (\(packets))"
+    return clause + (problem.flaw.map { ": \(reason($0))" } ?? "")
+  }
+
+  /// Why a reset was ignored.
+  private static func reason(_ flaw: ResetFlaw) -> String {
+    switch flaw {
+    case .acknowledgesNothing: "it acknowledged nothing that was sent"
+    case .offNextNumber: "its number was in the window but not the next one expected"
+    case .outsideWindow: "its number was outside the window"
+    }
   }
 
   private static func phrase(_ kind: Problem.Kind, _ count: UInt64) -> String {
@@ -50,7 +60,7 @@ enum ProblemText {
         : "the capture missed data that were acknowledged, \(count) times"
     case .zeroWindow: return "the receive window closed " + (count == 1 ? "once" : "\(count) times")
     case .damaged: return "\(some("packet")) arrived damaged"
-    case .resetIgnored: return "\(some("reset")) did not qualify and \(were) ignored"
+    case .resetIgnored: return "\(some("reset")) \(were) ignored"
     case .resetAfterClose: return "a reset came after the close"
     case .icmpError: return "\(some("ICMP error")) came back"
     case .dataAfterClose: return "data arrived for an end that had closed"

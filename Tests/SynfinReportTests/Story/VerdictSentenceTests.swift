@@ -329,7 +329,7 @@ import Testing
     },
     Case(
       "four kinds of trouble",
-      "1 gap showed in the data (packet 4), 1 reset did not qualify and was ignored (packet 5), 1 "
+      "1 gap showed in the data (packet 4), 1 reset was ignored (packet 5), 1 "
         + "segment came out of order (packet 6) and 1 more kind of trouble. The client closed first "
         + "with a four-way release (packets 8–11) after 2 exchanges.", .closed
     ) {
