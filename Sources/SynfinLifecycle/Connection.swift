@@ -108,11 +108,6 @@ struct Connection: ~Copyable, Flow {
     if log < 0 { log = cold.logs.insert(ProblemLog()) }
     cold.logs[log].note(kind, packet)
   }
-
-  /// Whether neither end can change any more.
-  var isOver: Bool {
-    has(.reset) || (self[.client].has(.finAcknowledged) && self[.server].has(.finAcknowledged))
-  }
 }
 
 /// A segment on its way through the tracker, with all that its packet says beside the TCP header.

@@ -30,12 +30,6 @@ extension RawSpan {
     UInt64(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  /// The 32-bit number at `offset` in the byte order of this machine, as BSD loopback stores it.
-  @inlinable @inline(__always)
-  public func nativeUInt32(at offset: Int) -> UInt32 {
-    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
-  }
-
   /// Whether `count` bytes from `offset` on lie inside the span.
   @inlinable @inline(__always)
   public func holds(_ count: Int, at offset: Int) -> Bool {

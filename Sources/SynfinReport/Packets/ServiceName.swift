@@ -15,9 +15,4 @@ public enum ServiceName {
     case .icmp: nil
     }
   }
-
-  /// Whether the table has a name for the port.
-  public static func isKnownService(port: UInt16, transport: TransportProtocol) -> Bool {
-    lookup(port: port, transport: transport) != nil
-  }
 }
