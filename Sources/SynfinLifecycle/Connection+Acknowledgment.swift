@@ -111,7 +111,7 @@ extension Connection {
     if !self[peer].has(.acknowledged) || self[peer].acknowledged < arrival.acknowledgment {
       self[peer].acknowledged = arrival.acknowledgment
       self[peer].facts.insert(.acknowledged)
-      self[peer].facts.remove(.unansweredRepeat)
+      self[peer].unansweredRepeats = 0
     }
   }
 }

@@ -177,7 +177,6 @@ extension Connection {
     // Sent again while nothing of it was acknowledged: the sign of a server that never took the
     // connection from its queue.
     if self[sender].acknowledged <= self[sender].initial + 1 {
-      self[sender].facts.insert(.unansweredRepeat)
       self[sender].unansweredRepeats &+= 1
     }
   }

@@ -8,7 +8,6 @@ struct Handshake: BitwiseCopyable {
   var synAck: UInt64 = 0
   var ack: UInt64 = 0
   var serverSyn: UInt64 = 0
-  var firstSynTime = Timestamp(nanoseconds: 0)
   var synTime = Timestamp(nanoseconds: 0)
   var firstSynAckTime = Timestamp(nanoseconds: 0)
   var synAckTime = Timestamp(nanoseconds: 0)
@@ -17,11 +16,9 @@ struct Handshake: BitwiseCopyable {
   var synClock: UInt32 = 0
   var firstSynAckClock: UInt32 = 0
   var synAckClock: UInt32 = 0
-  /// When the SYN that the SYN+ACK answers was sent, and likewise for the SYN+ACK.
+  /// Whether it is uncertain which SYN the SYN+ACK answers, and likewise which SYN+ACK the ACK.
   var synIsAmbiguous = false
   var synAckIsAmbiguous = false
-  var answeredSynTime = Timestamp(nanoseconds: 0)
-  var answeredSynAckTime = Timestamp(nanoseconds: 0)
   var synRetries: UInt16 = 0
   var synAckRetries: UInt16 = 0
   var synPayload: UInt16 = 0
@@ -62,7 +59,6 @@ extension Connection {
     self[sender].enter(.synSent, arrival.packet)
     if sender == .client {
       handshake.syn = arrival.packet
-      handshake.firstSynTime = arrival.time
       handshake.synTime = arrival.time
       handshake.firstSynClock = arrival.segment.options.timestampValue
       handshake.synClock = arrival.segment.options.timestampValue
@@ -154,8 +150,7 @@ extension Connection {
     handshake.firstSynAckTime = arrival.time
     if arrival.acknowledgment == self[.client].initial + 1 { facts.insert(.synAckExact) }
     if acknowledged == arrival.sequence { facts.insert(.ackExact) }
-    findAnsweredSyn(arrival)
-    handshake.answeredSynAckTime = arrival.time
+    judgeAnsweredSyn(arrival)
   }
 
   private mutating func firstSynAck(_ arrival: Arrival) {
@@ -181,14 +176,13 @@ extension Connection {
     handshake.synAckTime = arrival.time
     handshake.firstSynAckClock = arrival.segment.options.timestampValue
     handshake.synAckClock = arrival.segment.options.timestampValue
-    findAnsweredSyn(arrival)
+    judgeAnsweredSyn(arrival)
   }
 
-  /// Which SYN the SYN+ACK answers: the only one, or the last one if it echoes its clock.
+  /// Whether the SYN+ACK answers the last SYN for certain: it is the only one, or its clock is echoed.
   ///
   /// An older clock decides nothing: a server that answered before, unheard, goes on echoing it (RFC 7323 §4.3).
-  private mutating func findAnsweredSyn(_ arrival: Arrival) {
-    handshake.answeredSynTime = handshake.synTime
+  private mutating func judgeAnsweredSyn(_ arrival: Arrival) {
     guard handshake.synRetries > 0 else { return }
     let options = arrival.segment.options
     let isAnswerToLast =
@@ -267,11 +261,10 @@ extension Connection {
     if self[peer].has(.syn), arrival.acknowledgment == self[peer].initial + 1 {
       facts.insert(.ackExact)
     }
-    findAnsweredSynAck(arrival)
+    judgeAnsweredSynAck(arrival)
   }
 
-  private mutating func findAnsweredSynAck(_ arrival: Arrival) {
-    handshake.answeredSynAckTime = handshake.synAckTime
+  private mutating func judgeAnsweredSynAck(_ arrival: Arrival) {
     guard handshake.synAckRetries > 0 else { return }
     let options = arrival.segment.options
     let isAnswerToLast =

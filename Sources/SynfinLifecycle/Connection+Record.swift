@@ -44,7 +44,7 @@ extension Connection {
   /// times, as the network may have lost what followed the handshake.
   private var acceptQueueWasFull: Bool {
     guard has(.established), self[.server].has(.syn), handshake.ack != 0,
-      !self[.server].has(.confirmed), self[.client].has(.unansweredRepeat),
+      !self[.server].has(.confirmed), self[.client].unansweredRepeats > 0,
       !(has(.reset) && resetBy == .server)
     else { return false }
     return self[.server].has(.repeatedSynAckLate) || self[.client].unansweredRepeats >= 3
@@ -90,10 +90,10 @@ extension Connection {
     let isTimed = !has(.simultaneousOpen)
     let serverTime =
       isTimed && handshake.syn != 0 && handshake.synAck != 0
-      ? max(0, handshake.firstSynAckTime.nanoseconds(since: handshake.answeredSynTime)) : nil
+      ? max(0, handshake.firstSynAckTime.nanoseconds(since: handshake.synTime)) : nil
     let clientTime =
       isTimed && handshake.synAck != 0 && handshake.ack != 0
-      ? max(0, handshake.ackTime.nanoseconds(since: handshake.answeredSynAckTime)) : nil
+      ? max(0, handshake.ackTime.nanoseconds(since: handshake.synAckTime)) : nil
     let ambiguous = handshake.synIsAmbiguous || handshake.synAckIsAmbiguous
     var record = HandshakeRecord(
       complete: complete, kind: handshakeKind(complete), packets: handshakePackets,

@@ -44,8 +44,6 @@ struct Endpoint: ~Copyable {
     static let windowClosed = Facts(rawValue: 1 << 17)
     /// Packets of it were captured twice.
     static let doubled = Facts(rawValue: 1 << 18)
-    /// Data of it was sent again while the peer had acknowledged none.
-    static let unansweredRepeat = Facts(rawValue: 1 << 19)
     /// It repeated its SYN+ACK after the client's ACK.
     static let repeatedSynAckLate = Facts(rawValue: 1 << 20)
     /// It probed a closed window with the octet at `next`, which the peer may have taken.

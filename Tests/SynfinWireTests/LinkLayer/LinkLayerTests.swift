@@ -29,7 +29,7 @@ struct LinkRow: Sendable, CustomTestStringConvertible {
     return header + (version == 4 ? ipv4(6, segment) : ipv6(6, segment))
   }
 
-  static let all = ethernet + cooked + loopback + raw + ppp
+  static let all = ethernet + cooked + loopback + raw + ppp + others
 
   static let ethernet = [
     LinkRow(
@@ -185,6 +185,25 @@ struct LinkRow: Sendable, CustomTestStringConvertible {
     LinkRow(
       "PPPoE alone", .pppEthernet, "11 00 0001 0032  0021", [.pppoe, .ppp]),
   ]
+
+  static let others = [
+    LinkRow(
+      "FDDI", .fddi,
+      """
+      50                 # frame control: LLC
+      02 00 00 00 00 02  # destination
+      02 00 00 00 00 01  # source
+      AA AA 03  000000 0800  # SNAP
+      """, [.fddi, .llc]),
+    LinkRow(
+      "Per-packet information", .perPacketInformation,
+      """
+      00 00 0C00         # version, flags, length 12
+      01000000           # link type Ethernet
+      0200 0000          # a field without value
+      02 00 00 00 00 02  02 00 00 00 00 01  86DD
+      """, version: 6, [.perPacketInformation, .ethernet]),
+  ]
 }
 
 @Suite("Link layers")
@@ -232,6 +251,9 @@ struct LinkLayerTests {
     #expect(decode(hex("8F 00 2000 02"), .ciscoHDLC).etherType.rawValue == 0x2000)
     #expect(decode(hex("8F 00 0035 02"), .ciscoHDLC).etherType == .unknown)
     #expect(decode(hex("00 00"), .raw).etherType == .unknown)
+    // FDDI station management; a packet of 802.11 inside of per-packet information.
+    #expect(decode(hex("41") + ethernet(0xAAAA, hex("03 000000 0800 45")), .fddi).ip.version == 0)
+    #expect(decode(hex("00 00 0800 69000000 45"), .perPacketInformation).etherType == .unknown)
   }
 
   @Test("takes what lies behind an 802.3 frame's length for padding")
