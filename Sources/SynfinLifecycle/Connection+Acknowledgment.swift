@@ -13,7 +13,7 @@ extension Connection {
     guard fits(arrival.acknowledgment, of: peer) else { return }
     countDuplicateAcknowledgment(arrival)
     noteGap(arrival, &cold)
-    advance(arrival)
+    advance(arrival, &cold)
     inferEstablished(arrival)
     if self[peer].has(.fin), self[peer].finEnd <= arrival.acknowledgment {
       acknowledgeFin(arrival)
@@ -101,17 +101,29 @@ extension Connection {
       && !self[peer].has(.acknowledged) && arrival.acknowledgment == self[peer].initial + 2
   }
 
-  private mutating func advance(_ arrival: Arrival) {
+  private mutating func advance(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     let peer = sender.peer
     self[sender].facts.insert(.acknowledges)
     if let sent = self[peer].flight.acknowledge(arrival.acknowledgment) {
-      self[peer].roundTripTime.add(arrival.time.nanoseconds(since: sent))
+      self[peer].roundTripTime.add(arrival.time.nanoseconds(since: sent), &cold.histograms)
     }
     if !self[peer].has(.acknowledged) || self[peer].acknowledged < arrival.acknowledgment {
+      noteDelivery(to: arrival.acknowledgment, of: peer, at: arrival.time)
+      timeEcho(arrival, &cold)
       self[peer].acknowledged = arrival.acknowledgment
       self[peer].facts.insert(.acknowledged)
       self[peer].unansweredRepeats = 0
     }
+  }
+
+  /// Times the echo of the peer's clock in an acknowledgement of something new (RFC 7323 §4.1).
+  private func timeEcho(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let options = arrival.segment.options
+    let peer = arrival.sender.peer
+    guard options.has(.timestamps),
+      let sent = self[peer].clockFlight.echoed(options.timestampEchoReply)
+    else { return }
+    self[peer].clockRoundTripTime.add(arrival.time.nanoseconds(since: sent), &cold.histograms)
   }
 }

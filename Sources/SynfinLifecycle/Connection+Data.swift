@@ -4,7 +4,7 @@ extension Connection {
   /// Takes the payload of a segment, which may be new, late, or sent again.
   mutating func receiveData(_ arrival: Arrival, _ cold: inout ColdStorage) {
     if isProbe(arrival) {
-      countProbe(arrival)
+      countProbe(arrival, &cold)
       return
     }
     guard arrival.payload > 0 else {
@@ -23,6 +23,7 @@ extension Connection {
       receiveOld(start, end, arrival, &cold)
     }
     noteSize(arrival)
+    noteTransfer(arrival)
   }
 
   /// Begins the numbers of an end whose SYN was not captured with its first segment.
@@ -62,8 +63,9 @@ extension Connection {
       || arrival.payload == 0 && arrival.sequence == self[sender].acknowledged - 1
   }
 
-  private mutating func countProbe(_ arrival: Arrival) {
+  private mutating func countProbe(_ arrival: Arrival, _ cold: inout ColdStorage) {
     if self[arrival.sender.peer].has(.windowClosed) {
+      if stalls >= 0 { cold.stalls[stalls].probe(arrival.sender.peer) }
       self[arrival.sender].zeroWindowProbes &+= 1
       if arrival.payload == 1 && arrival.sequence == self[arrival.sender].next {
         self[arrival.sender].facts.insert(.probed)
@@ -151,6 +153,7 @@ extension Connection {
       if filled + beyond > 0 { takeTurn(arrival) }
       return
     }
+    self[sender].lostBytes &+= UInt64(filled)
     // New octets that begin with the one octet of a probe are no repeat.
     let followsProbe = beyond > 0 && arrival.payload - beyond == 1
     if !followsProbe { countRetransmission(arrival, start, &cold) }
@@ -229,50 +232,8 @@ extension Connection {
     let step = Int32(bitPattern: options.timestampValue &- self[sender].clock)
     if !self[sender].has(.clock) || step > 0 { self[sender].clock = options.timestampValue }
     self[sender].facts.insert(.clock)
-  }
-
-  // MARK: - Window
-
-  /// Follows the window that an end advertises (RFC 9293 §3.8.6, RFC 7323 §2).
-  mutating func updateWindow(_ arrival: Arrival, _ cold: inout ColdStorage) {
-    let sender = arrival.sender
-    // A late segment of before says nothing of the window now (RFC 9293 §3.10.7.4: SND.WL2).
-    let isStale =
-      arrival.flags.contains(.ack) && self[sender.peer].has(.acknowledged)
-      && arrival.acknowledgment < self[sender.peer].acknowledged
-    if isStale { return }
-    let window = arrival.segment.window
-    self[sender].window = window
-    // The window of a SYN is never scaled (RFC 7323 §2.2).
-    let shift = arrival.flags.contains(.syn) ? 0 : agreedScale(of: sender)
-    let scaled = UInt64(window) << UInt64(shift ?? 0)
-    if shift != nil {
-      self[sender].facts.insert(.window)
-      self[sender].maximumWindow = max(self[sender].maximumWindow, scaled)
+    if arrival.segment.sequenceLength > 0 {
+      self[sender].clockFlight.sent(options.timestampValue, at: arrival.time)
     }
-    // Behind the peer's FIN nothing comes that would need room.
-    let isClosed =
-      window == 0 && !arrival.flags.contains(.syn) && !self[sender.peer].has(.finAcknowledged)
-    if isClosed == self[sender].has(.windowClosed) { return }
-    if isClosed {
-      self[sender].facts.insert(.windowClosed)
-      self[sender].zeroWindows &+= 1
-      self[sender].zeroWindowSince = arrival.time
-      note(.zeroWindow, arrival.packet, &cold)
-    } else {
-      self[sender].facts.remove(.windowClosed)
-      let pause = arrival.time.nanoseconds(since: self[sender].zeroWindowSince)
-      self[sender].zeroWindowTime = self[sender].zeroWindowTime.addingClamped(max(0, pause))
-    }
-  }
-
-  /// The power of two that scales an end's window: 0 without scaling, nil if the SYNs were not captured.
-  ///
-  /// One SYN without the option is enough to know that nobody scales (RFC 7323 §2.2).
-  func agreedScale(of side: Side) -> UInt8? {
-    let client = self[.client].facts.intersection([.syn, .offersWindowScale])
-    let server = self[.server].facts.intersection([.syn, .offersWindowScale])
-    if client == .syn || server == .syn { return 0 }
-    return client.isEmpty || server.isEmpty ? nil : self[side].windowScale
   }
 }

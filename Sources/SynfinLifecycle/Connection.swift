@@ -59,7 +59,11 @@ struct Connection: ~Copyable, Flow {
   var firstCloser: Side = .client
   /// An index into `ColdStorage.logs`, -1 for none.
   var log: Int32 = -1
-  /// An index into `ColdStorage.shadows`, -1 for none.
+  /// An index into `ColdStorage.stalls`, -1 for none.
+  var stalls: Int32 = -1
+  /// An index into `ColdStorage.labelCounts`, -1 for none.
+  var labelCounts: Int32 = -1
+  /// An index into `Tracker.shadows`, -1 for none.
   var shadow: Int32 = -1
   var exchanges: UInt32 = 0
 

@@ -93,4 +93,7 @@ extension Problem.Kind {
 struct ColdStorage: ~Copyable {
   var logs = Slab<ProblemLog>()
   var ranges = Slab<SequenceRanges>()
+  var stalls = Slab<WindowStalls>()
+  var labelCounts = Slab<LabelCounts>()
+  var histograms = Slab<DurationHistogram>()
 }

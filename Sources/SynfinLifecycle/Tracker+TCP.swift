@@ -28,6 +28,9 @@ extension Tracker {
     }
     var verdict = process(arrival, index)
     if isReuse { verdict.labels.insert(.reusedPorts) }
+    if !verdict.labels.isEmpty {
+      connections.flows[index].count(verdict.labels, of: arrival.sender, &cold.labelCounts)
+    }
     return verdict
   }
 
@@ -208,6 +211,14 @@ extension Connection {
       let copy = cold.ranges[self[side].ranges]
       self[side].ranges = cold.ranges.insert(copy)
     }
+    for side in [Side.client, .server] {
+      self[side].roundTripTime.separate(&cold.histograms)
+      self[side].clockRoundTripTime.separate(&cold.histograms)
+    }
+    if stalls >= 0 {
+      let copy = cold.stalls[stalls]
+      stalls = cold.stalls.insert(copy)
+    }
   }
 
   /// Takes the counts that do not depend on which segments were good.
@@ -217,6 +228,7 @@ extension Connection {
     latest = other.latest
     longestIdle = other.longestIdle
     completeness = other.completeness
+    labelCounts = other.labelCounts
     for side in [Side.client, .server] {
       self[side].packets = other[side].packets
       self[side].fragments = other[side].fragments

@@ -115,7 +115,17 @@ import Testing
     let wrong = zip(states, states.dropFirst()).filter { !Self.follows($0, $1) }
     #expect(wrong.isEmpty, "\(end.states)")
     #expect(tcp.states.map(\.packet) == tcp.states.map(\.packet).sorted())
-    if let rtt = tcp.roundTripTime { #expect(0 <= rtt.minimum && rtt.minimum <= rtt.maximum) }
+    if let rtt = tcp.roundTripTime { checkRoundTrip(rtt) }
+    if let rtt = tcp.timestampRoundTripTime { checkRoundTrip(rtt) }
+  }
+
+  private func checkRoundTrip(_ time: RoundTripStatistics) {
+    let order = [
+      0, time.durations.minimum, time.median, time.percentile95, time.percentile99,
+      time.durations.maximum,
+    ]
+    #expect(order == order.sorted())
+    #expect((0...time.durations.maximum).contains(time.deviation))
   }
 
   /// The arrows of RFC 9293 figure 5, those to CLOSED that an RST makes, and shortcuts where the capture lacks a packet.
@@ -160,6 +170,10 @@ import Testing
     copy.teardown?.packets = (record.teardown?.packets ?? []).map(number)
     for index in copy.problems.indices {
       copy.problems[index].packets = copy.problems[index].packets.map(number)
+    }
+    for index in copy.windowStalls.indices {
+      copy.windowStalls[index].packet = number(copy.windowStalls[index].packet)
+      copy.windowStalls[index].reopenedBy = copy.windowStalls[index].reopenedBy.map(number)
     }
     for end in [\ConnectionRecord.client, \ConnectionRecord.server] {
       for index in (copy[keyPath: end].tcp?.states ?? []).indices {

@@ -17,6 +17,7 @@ public struct Field<Root>: Sendable {
   public enum Kind: String, Sendable {
     case integer, bytes, packet, boolean, word, text, address, time, seconds
     case milliseconds = "ms"
+    case bitRate = "bits/s"
     case packets, words, list
   }
 

@@ -13,6 +13,7 @@ extension RecordField {
       .group("response_ms", durations) { $0.responseTime },
       .group("server_think_ms", durations) { $0.serverThinkTime },
       .group("client_think_ms", durations) { $0.clientThinkTime },
+      .part(windowStalls) { $0.transport == .tcp ? $0 : nil },
       .group("echo", echo.map { .field($0) }) { $0.echo },
     ] + evidence.map { .field($0) } + [
       .group("verdict", verdict.map { .field($0) }) { $0 }
@@ -82,6 +83,28 @@ extension RecordField {
       "reason", .word,
       "why the first reset was ignored: acknowledges_nothing, off_next_number, outside_window"
     ) { .word($0.flaw?.rawValue) },
+  ]
+
+  private static let windowStalls: [FieldNode<ConnectionRecord>] = [
+    .field(
+      Field("window_stalls", listOf: windowStall, "the first eight times an end closed its window")
+      {
+        $0.windowStalls
+      })
+  ]
+
+  private static let windowStall: [Field<WindowStallRecord>] = [
+    Field("closed_by", .word, "who had no room: client or server; the other had to wait") {
+      .text($0.closedBy == .client ? "client" : "server")
+    },
+    Field("packet", .packet, "the packet that closed the window") { .unsigned($0.packet) },
+    Field("reopened_packet", .packet, "the packet that opened it; absent if it stayed closed") {
+      .count($0.reopenedBy)
+    },
+    Field("duration_ms", .milliseconds, "until it was opened, or the last packet") {
+      .milliseconds($0.duration)
+    },
+    Field("probes", .integer, "probes that the other end sent meanwhile") { .unsigned($0.probes) },
   ]
 
   private static let icmpError: [Field<ICMPErrorRecord>] = [
