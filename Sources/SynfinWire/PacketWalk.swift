@@ -15,6 +15,8 @@ struct PacketWalk<Sink: LayerSink> {
   var hasRouteAhead = false
   /// Whether the link layer sends the frame to a group of hosts or to all.
   var isToGroup = false
+  /// Whether packets inside of packets are looked for.
+  var opensTunnels = true
 
   /// Offsets and lengths of a packet are kept in 32 bits: what a file claims beyond that is cut.
   init(originalLength: Int, captured: Int, layers: Sink, verifiesChecksums: Bool) {
@@ -47,11 +49,16 @@ struct PacketWalk<Sink: LayerSink> {
 
   mutating func run(_ bytes: RawSpan, _ linkType: LinkType) {
     guard let payload = linkLayer(bytes, linkType) else { return }
-    packet.etherType = payload.type
-    switch payload.type {
-    case .ipv4: ipv4(bytes, at: payload.offset)
-    case .ipv6: ipv6(bytes, at: payload.offset)
-    default: enterPayload(bytes, at: payload.offset)
+    network(bytes, payload.type, at: payload.offset)
+  }
+
+  /// Decodes the packet that a link layer or a tunnel announces, and the packets in it.
+  mutating func network(_ bytes: RawSpan, _ type: EtherType, at offset: Int) {
+    packet.etherType = type
+    switch type {
+    case .ipv4: ipv4(bytes, at: offset)
+    case .ipv6: ipv6(bytes, at: offset)
+    default: enterPayload(bytes, at: offset)
     }
   }
 

@@ -93,13 +93,24 @@ struct Pipeline: ~Copyable {
     taken += 1
     facts.count(record)
     if record.hasTimestamp { lastTime = record.timestamp }
-    let packet = Packet.decode(
+    var packet = Packet.decode(
       bytes, linkType: record.linkType, originalLength: record.originalLength)
     let number = numbersBefore + record.number
     let verdict = tracker.process(packet, bytes, number: number, time: lastTime)
+    if packet.fragment.isFragment { packet.takeAddresses(verdict, tracker.datagram) }
     let seen = SeenPacket(
       number: number, time: lastTime, record: record, packet: packet, verdict: verdict)
     try sink.take(seen, bytes)
+  }
+}
+
+extension Packet {
+  /// Where a fragment completes a datagram that is a tunnel's, the addresses that count are those inside.
+  fileprivate mutating func takeAddresses(_ verdict: PacketVerdict, _ datagram: Packet) {
+    if case .none = verdict.reassembled { return }
+    guard datagram.tunnels.count > tunnels.count else { return }
+    ip = datagram.ip
+    tunnels = datagram.tunnels
   }
 }
 

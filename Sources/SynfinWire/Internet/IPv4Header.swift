@@ -92,6 +92,7 @@ extension PacketWalk {
       packet.fragment.moreFragments = header.moreFragments
       packet.fragment.offset = Int32(header.fragmentOffset)
       packet.fragment.identification = UInt32(header.identification)
+      packet.fragment.headerOffset = Int32(truncatingIfNeeded: offset)
       packet.transport = .fragment
       enterPayload(bytes, at: payload)
     } else {

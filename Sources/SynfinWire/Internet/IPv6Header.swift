@@ -60,6 +60,7 @@ extension PacketWalk {
     packet.ip.source = header.source
     packet.ip.destination = header.destination
     packet.ip.isToMany = isToGroup || header.destination.isMulticastOrBroadcast
+    packet.fragment.headerOffset = Int32(truncatingIfNeeded: offset)
     limitToPayloadLength(header, bytes, at: offset)
     packet.ip.totalLength = Int32(truncatingIfNeeded: packetEnd - offset)
     extensionHeaders(bytes, at: offset + IPv6Header.length, header.nextHeader)
