@@ -137,5 +137,6 @@ public struct FlatField<Root>: Sendable {
 /// The table of the record's fields, which all formats, the documentation and the tests read.
 public enum RecordField {
   /// All fields with their dotted names, in the order they are written.
-  public static let flat: [FlatField<ConnectionRecord>] = all.flatMap(\.flat)
+  public static let flat: [FlatField<ConnectionRecord>] =
+    table(communityIDSeed: 0).flatMap(\.flat)
 }

@@ -2,7 +2,11 @@ internal import SynfinLifecycle
 
 extension RecordField {
   /// The record of a connection, field by field in the order they are written.
-  static let all: [FieldNode<ConnectionRecord>] =
+  static func table(communityIDSeed seed: UInt16) -> [FieldNode<ConnectionRecord>] {
+    before + [.field(communityID(seed: seed))] + after
+  }
+
+  private static let before: [FieldNode<ConnectionRecord>] =
     identity.map { .field($0) } + [
       .group("client", endpoint) { $0.client },
       .group("server", endpoint) { $0.server },
@@ -15,7 +19,10 @@ extension RecordField {
       .group("client_think_ms", durations) { $0.clientThinkTime },
       .part(windowStalls) { $0.transport == .tcp ? $0 : nil },
       .group("echo", echo.map { .field($0) }) { $0.echo },
-    ] + evidence.map { .field($0) } + [
+    ]
+
+  private static let after: [FieldNode<ConnectionRecord>] =
+    evidence.map { .field($0) } + [
       .group("verdict", verdict.map { .field($0) }) { $0 }
     ]
 
@@ -54,10 +61,14 @@ extension RecordField {
     ) { .duration($0.timeToFirstByte) },
   ]
 
+  private static func communityID(seed: UInt16) -> Field<ConnectionRecord> {
+    Field(
+      "community_id", .text,
+      "names the flow as Zeek and Suricata do (version 1, seed 0 unless --community-id-seed is given)"
+    ) { .text(CommunityID.text(for: $0, seed: seed)) }
+  }
+
   private static let evidence: [Field<ConnectionRecord>] = [
-    Field("community_id", .text, "names the flow as Zeek and Suricata do (version 1, seed 0)") {
-      .text(CommunityID.text(for: $0))
-    },
     Field("icmp_errors", listOf: icmpError, "ICMP errors that quote it, the first few") {
       $0.icmpErrors
     },

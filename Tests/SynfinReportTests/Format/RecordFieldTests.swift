@@ -105,7 +105,7 @@ import Testing
 
   private func json(of record: ConnectionRecord) -> String {
     var writer = JSONWriter()
-    RecordJSON.write(into: &writer, record)
+    RecordJSON().write(into: &writer, record)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
