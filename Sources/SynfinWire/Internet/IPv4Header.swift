@@ -78,6 +78,7 @@ extension PacketWalk {
     }
     guard needs(header.headerLength, .ipv4, at: offset, bytes) else { return }
     layers.enter(.ipv4, at: offset, length: header.headerLength)
+    ipOffset = offset
     guard let total = honestTotalLength(header, at: offset) else { return }
     fill(header, total, bytes, at: offset)
     if header.headerLength > IPv4Header.minimumLength {

@@ -18,7 +18,7 @@ public struct Tunnel: Sendable, BitwiseCopyable {
     case mpls
     /// Ethernet in IP (RFC 3378).
     case etherIP
-    /// Layer 2 tunnelling protocol over IP or UDP (RFC 2661, RFC 3931).
+    /// Layer 2 tunnelling protocol (RFC 2661).
     case l2tp
     /// GRE in UDP (RFC 8086).
     case greInUDP
@@ -42,13 +42,15 @@ public struct Tunnel: Sendable, BitwiseCopyable {
     case capwap
     /// Remote captures of a sniffer (TZSP).
     case tzsp
-    /// Overlay transport virtualization and VXLAN on the port that Linux used first.
-    case otv
+    /// Ethernet behind an IPv6 routing header (RFC 8986).
+    case ethernet
+    /// Behind a network service header (RFC 8300).
+    case serviceHeader
 
     /// Whether the tunnel is carried in UDP, so that the outer packet has ports.
     public var isInUDP: Bool {
       switch self {
-      case .none, .ip, .gre, .pptp, .erspan, .mpls, .etherIP: false
+      case .none, .ip, .gre, .pptp, .erspan, .mpls, .etherIP, .ethernet, .serviceHeader: false
       default: true
       }
     }
@@ -147,7 +149,8 @@ extension Packet {
       verifiesChecksums: verifiesChecksums)
     walk.packet.tunnels = tunnels.prefix(index)
     walk.opensTunnels = false
-    walk.network(bytes, tunnel.ipVersion == 6 ? .ipv6 : .ipv4, at: Int(tunnel.ipOffset))
+    walk.packet.etherType = tunnel.ipVersion == 6 ? .ipv6 : .ipv4
+    walk.decode(bytes, walk.packet.etherType, at: Int(tunnel.ipOffset))
     return walk.packet
   }
 }
