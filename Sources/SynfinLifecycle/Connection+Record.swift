@@ -166,6 +166,7 @@ extension Connection {
     record.payloadBytes = self[side].payloadBytes
     record.damagedPackets = isOffload(side) ? 0 : UInt64(self[side].damagedPackets)
     record.tcp = tcpRecord(self[side], missed(side, cold))
+    record.tcp?.causes = causeCounts(side, cold)
     return record
   }
 

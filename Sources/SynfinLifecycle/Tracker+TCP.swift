@@ -198,7 +198,7 @@ extension Connection {
     self[sender].facts.insert(.damagedRun)
   }
 
-  /// Gives a copy its own log and holes.
+  /// Gives a copy its own logs and holes.
   mutating func separate(_ cold: inout ColdStorage) {
     if log >= 0 {
       let copy = cold.logs[log]
@@ -207,6 +207,10 @@ extension Connection {
     for side in [Side.client, .server] where self[side].ranges >= 0 {
       let copy = cold.ranges[self[side].ranges]
       self[side].ranges = cold.ranges.insert(copy)
+    }
+    for side in [Side.client, .server] where self[side].repairs >= 0 {
+      let copy = cold.repairs[self[side].repairs]
+      self[side].repairs = cold.repairs.insert(copy)
     }
   }
 
@@ -237,6 +241,7 @@ extension Connection {
     verdict.stream = stream
     verdict.sender = sender
     verdict.labels = labels
+    verdict.cause = cause
     verdict.sequenceBase = self[sender].analysis.start
     verdict.acknowledgmentBase = self[sender.peer].analysis.start
     if arrival.flags.contains(.syn) {
