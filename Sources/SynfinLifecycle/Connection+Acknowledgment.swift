@@ -11,7 +11,8 @@ extension Connection {
       if has(.established) || sender == .client { self[sender].facts.insert(.confirmed) }
     }
     guard fits(arrival.acknowledgment, of: peer) else { return }
-    countDuplicateAcknowledgment(arrival)
+    readAcknowledgment(arrival, &cold)
+    countDuplicateAcknowledgment(arrival, &cold)
     noteGap(arrival, &cold)
     advance(arrival, &cold)
     inferEstablished(arrival)
@@ -30,7 +31,9 @@ extension Connection {
   }
 
   /// RFC 5681 §2: nothing new acknowledged, no data, same window, while data are outstanding.
-  private mutating func countDuplicateAcknowledgment(_ arrival: Arrival) {
+  private mutating func countDuplicateAcknowledgment(
+    _ arrival: Arrival, _ cold: inout ColdStorage
+  ) {
     let sender = arrival.sender
     let peer = sender.peer
     guard arrival.payload == 0, arrival.flags.isDisjoint(with: [.syn, .fin]),
@@ -39,6 +42,7 @@ extension Connection {
       self[sender].window == arrival.segment.window, !isProbe(arrival)
     else { return }
     self[sender].duplicateAcks &+= 1
+    noteDuplicateAcknowledgment(arrival, &cold)
   }
 
   /// Octets acknowledged that the capture never saw: a gap of the capture, not a loss on the network.
@@ -113,6 +117,7 @@ extension Connection {
       timeEcho(arrival, &cold)
       self[peer].acknowledged = arrival.acknowledgment
       self[peer].facts.insert(.acknowledged)
+      self[peer].timerStart = arrival.time
       self[peer].unansweredRepeats = 0
     }
   }

@@ -66,11 +66,13 @@ extension Connection {
   private mutating func countProbe(_ arrival: Arrival, _ cold: inout ColdStorage) {
     if self[arrival.sender.peer].has(.windowClosed) {
       if stalls >= 0 { cold.stalls[stalls].probe(arrival.sender.peer) }
+      cause = .zeroWindowProbe
       self[arrival.sender].zeroWindowProbes &+= 1
       if arrival.payload == 1 && arrival.sequence == self[arrival.sender].next {
         self[arrival.sender].facts.insert(.probed)
       }
     } else {
+      cause = .keepAlive
       self[arrival.sender].keepAlives &+= 1
     }
   }
@@ -85,6 +87,7 @@ extension Connection {
       addHole(sender, to: start, arrival, &cold)
       note(.lostSegment, arrival.packet, &cold)
     }
+    startTimer(arrival)
     self[sender].next = end
     self[sender].facts.remove(.probed)
     self[sender].uniquePayloadBytes &+= UInt64(arrival.payload)
@@ -92,6 +95,16 @@ extension Connection {
     self[sender].flight.sent(end, at: arrival.time)
     takeTurn(arrival)
     if has(.reset) { note(.dataAfterClose, arrival.packet, &cold) }
+  }
+
+  /// The retransmission timer starts when nothing else is under way (RFC 6298 §5.1).
+  ///
+  /// Without a single acknowledgement nothing tells when that was, only that it did not run out while new octets came.
+  private mutating func startTimer(_ arrival: Arrival) {
+    let sender = arrival.sender
+    if !self[sender].has(.acknowledged) || self[sender].next <= self[sender].acknowledged {
+      self[sender].timerStart = arrival.time
+    }
   }
 
   /// Notes that the octets from `next` up to `end` were not captured.
@@ -137,6 +150,7 @@ extension Connection {
     _ start: SequenceNumber, _ end: SequenceNumber, _ arrival: Arrival, _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender
+    let next = self[sender].next
     var filled = 0
     var hit: Hole?
     if self[sender].ranges >= 0 {
@@ -147,6 +161,7 @@ extension Connection {
     self[sender].uniquePayloadBytes &+= UInt64(filled + beyond)
     if beyond > 0 { self[sender].next = end }
     if hit.map({ !isRepeat(arrival, $0) }) ?? isLate(arrival) {
+      cause = .reordered
       self[sender].outOfOrder &+= 1
       self[sender].flight.repeated(from: start)
       note(.outOfOrder, arrival.packet, &cold)
@@ -156,7 +171,7 @@ extension Connection {
     self[sender].lostBytes &+= UInt64(filled)
     // New octets that begin with the one octet of a probe are no repeat.
     let followsProbe = beyond > 0 && arrival.payload - beyond == 1
-    if !followsProbe { countRetransmission(arrival, start, &cold) }
+    if !followsProbe { countRetransmission(arrival, start, next, &cold) }
     if filled + beyond > 0 { takeTurn(arrival) }
   }
 
@@ -167,13 +182,16 @@ extension Connection {
   }
 
   private mutating func countRetransmission(
-    _ arrival: Arrival, _ start: SequenceNumber, _ cold: inout ColdStorage
+    _ arrival: Arrival, _ start: SequenceNumber, _ next: SequenceNumber,
+    _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender
     // A SYN with data was counted as the SYN's repeat (RFC 7413 §4.1.3).
     if !arrival.flags.contains(.syn) {
-      self[sender].retransmissions &+= 1
-      note(.retransmission, arrival.packet, &cold)
+      let sent = start + arrival.payload
+      let end = next < sent ? next : sent
+      let cause = judgeRepeat(start, end, next, arrival, &cold)
+      countRepeat(cause, start, end, arrival, &cold)
     }
     self[sender].retransmittedBytes &+= UInt64(arrival.payload)
     self[sender].flight.repeated(from: start)
@@ -221,6 +239,7 @@ extension Connection {
     let sender = arrival.sender
     self[sender].duplicates &+= 1
     note(.duplicate, arrival.packet, &cold)
+    noteCopy(age, arrival, &cold)
     if age < 50_000 { self[sender].facts.insert(.doubled) }
   }
 

@@ -172,6 +172,7 @@ extension Connection {
 
   private func tcpRecord(_ side: Side, _ cold: borrowing ColdStorage) -> TCPEndpointRecord {
     var record = tcpRecord(self[side], missed(side, cold))
+    record.causes = causeCounts(side, cold)
     addMeasurements(to: &record, side, cold)
     return record
   }

@@ -54,6 +54,8 @@ struct Connection: ~Copyable, Flow {
   var turn: Side = .client
   var hasTurn = false
   var resetBy: Side = .client
+  /// Why the segment at hand was sent again; nil for most.
+  var cause: SegmentCause?
   /// Why the first ignored RST was ignored.
   var resetFlaw: ResetFlaw?
   var firstCloser: Side = .client
@@ -161,6 +163,7 @@ extension Connection {
   /// Counts a packet, whatever becomes of it.
   mutating func count(_ arrival: Arrival, _ cold: inout ColdStorage) {
     lastPacket = arrival.packet
+    cause = nil
     let pause = arrival.time.nanoseconds(since: last)
     if pause < 0 {
       facts.insert(.clockBackwards)

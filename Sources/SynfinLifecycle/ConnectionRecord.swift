@@ -89,6 +89,8 @@ public struct TCPEndpointRecord: Sendable {
   public var retransmissions: UInt64 = 0
   /// Payload in them.
   public var retransmittedBytes: UInt64 = 0
+  /// Why segments were sent again, or look as if they were; the first seven add up to `retransmissions`.
+  public var causes = CauseCounts()
   /// Segments that came late and were no repeats.
   public var outOfOrder: UInt64 = 0
   /// Identical packets: the network or the capture doubled them.
@@ -317,6 +319,7 @@ public struct Problem: Sendable {
     case dataAfterClose = "data_after_close"
     case fastOpenRejected = "fast_open_rejected"
     case clockBackwards = "clock_backwards"
+    case duplicateUnseen = "duplicate_unseen"
   }
 
   /// What went wrong.
@@ -325,6 +328,8 @@ public struct Problem: Sendable {
   public var count: UInt64
   /// The first packets that show it, at most eight.
   public var packets: [UInt64]
+  /// Why the segments were sent again: there is one entry for each cause of retransmissions; nil for other kinds.
+  public var cause: SegmentCause?
   /// Why the first of the resets was ignored; nil for other kinds.
   public var flaw: ResetFlaw?
 }

@@ -79,6 +79,10 @@ struct Endpoint: ~Copyable {
   var window: UInt16 = 0
   /// Holes in what it sent: an index into `ColdStorage.ranges`, -1 for none.
   var ranges: Int32 = -1
+  /// What is known of segments sent again: an index into `ColdStorage.repairs`, -1 for none.
+  var repairs: Int32 = -1
+  /// When the retransmission timer was last started, as far as seen (RFC 6298 §5).
+  var timerStart = Timestamp(nanoseconds: 0)
 
   // Counters.
   var packets: UInt64 = 0

@@ -23,6 +23,9 @@ struct RoundTripTime: BitwiseCopyable {
     sketch.add(clamped, &histograms)
   }
 
+  /// The shortest sample in nanoseconds; nil without any.
+  var shortest: Int64? { samples == 0 ? nil : minimum }
+
   /// Takes a histogram of its own, after it was copied together with what owns it.
   mutating func separate(_ histograms: inout Slab<DurationHistogram>) {
     sketch.separate(&histograms)

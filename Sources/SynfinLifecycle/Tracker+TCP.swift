@@ -201,7 +201,7 @@ extension Connection {
     self[sender].facts.insert(.damagedRun)
   }
 
-  /// Gives a copy its own log and holes.
+  /// Gives a copy its own logs and holes.
   mutating func separate(_ cold: inout ColdStorage) {
     if log >= 0 {
       let copy = cold.logs[log]
@@ -218,6 +218,10 @@ extension Connection {
     if stalls >= 0 {
       let copy = cold.stalls[stalls]
       stalls = cold.stalls.insert(copy)
+    }
+    for side in [Side.client, .server] where self[side].repairs >= 0 {
+      let copy = cold.repairs[self[side].repairs]
+      self[side].repairs = cold.repairs.insert(copy)
     }
   }
 
@@ -249,6 +253,7 @@ extension Connection {
     verdict.stream = stream
     verdict.sender = sender
     verdict.labels = labels
+    verdict.cause = cause
     verdict.sequenceBase = self[sender].analysis.start
     verdict.acknowledgmentBase = self[sender.peer].analysis.start
     if arrival.flags.contains(.syn) {

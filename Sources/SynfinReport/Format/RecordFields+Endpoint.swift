@@ -6,6 +6,7 @@ extension RecordField {
     common.map { .field($0) } + [
       .part(
         ofTCP.map { .field($0) } + [
+          .group("causes", causes.map { .field($0) }) { $0.causes },
           // From a segment it sent to the acknowledgement that covers it.
           .group("rtt_ms", roundTrips) { $0.roundTripTime },
           // From a value of its clock to the echo of it.

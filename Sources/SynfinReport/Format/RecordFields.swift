@@ -86,6 +86,9 @@ extension RecordField {
 
   private static let problem: [Field<Problem>] = [
     Field("kind", .word, "what went wrong") { .text($0.kind.rawValue) },
+    Field("cause", .word, "why segments were sent again: an entry for each cause") {
+      .word($0.cause?.rawValue)
+    },
     Field("count", .integer, "how often") { .unsigned($0.count) },
     Field("packets", .packets, "the first packets that show it, at most eight") {
       .numbers($0.packets)

@@ -50,6 +50,10 @@ struct EndpointTable {
     tcp("most in flight") { $0.maximumBytesInFlight.map(Phrase.bytes) }
     tcp("initial sequence number") { $0.initialSequenceNumber.map { String($0) } }
     tcpCount("retransmissions") { $0.retransmissions }
+    tcpCount("  by timeout") { $0.causes.timeout }
+    tcpCount("  by fast retransmit") { $0.causes.fastRetransmit }
+    tcpCount("  tail-loss probes") { $0.causes.tailLossProbe }
+    tcpCount("  needless") { $0.causes.spurious }
     tcpCount("out of order") { $0.outOfOrder }
     tcpCount("duplicates") { $0.duplicates }
     tcpCount("duplicate ACKs") { $0.duplicateAcks }

@@ -134,7 +134,7 @@ struct StoryMeasurements {
   private var problems: [(String, String)] {
     record.problems.map { problem in
       let where_ = Phrase.packets(problem.packets, total: problem.count)
-      return (ProblemText.name(problem.kind), where_.isEmpty ? "\(problem.count)" : where_)
+      return (ProblemText.name(problem), where_.isEmpty ? "\(problem.count)" : where_)
     }
   }
 

@@ -30,14 +30,27 @@ enum OutcomeCell {
   /// What went wrong, the gravest first, with how often.
   static func problems(_ record: ConnectionRecord) -> String {
     let sorted = record.problems.sorted {
-      ProblemText.weight($0.kind) < ProblemText.weight($1.kind)
+      ProblemText.weight($0) < ProblemText.weight($1)
     }
     return sorted.map(text).joined(separator: ", ")
   }
 
   private static func text(_ problem: Problem) -> String {
-    guard let noun = noun(problem.kind) else { return ProblemText.name(problem.kind) }
+    guard let noun = problem.cause.flatMap(noun) ?? noun(problem.kind) else {
+      return ProblemText.name(problem.kind)
+    }
     return Phrase.count(problem.count, noun)
+  }
+
+  private static func noun(_ cause: SegmentCause) -> String? {
+    switch cause {
+    case .timeout: "timeout retransmission"
+    case .fastRetransmit: "fast retransmission"
+    case .tailLossProbe: "tail-loss probe"
+    case .spurious: "needless retransmission"
+    case .fin: "FIN retry"
+    default: nil
+    }
   }
 
   /// What is counted; nil for what is told without a number.
@@ -56,6 +69,7 @@ enum OutcomeCell {
     case .outOfOrder: "late segment"
     case .acceptQueueFull, .resetAfterClose, .dataAfterClose, .fastOpenRejected: nil
     case .clockBackwards: nil
+    case .duplicateUnseen: "unseen duplicate"
     }
   }
 }
