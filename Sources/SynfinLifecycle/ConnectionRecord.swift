@@ -27,6 +27,8 @@ public struct ConnectionRecord: Sendable {
   public var start: Timestamp
   /// Nanoseconds from the first to the last packet, at least 0.
   public var duration: Int64
+  /// The tunnels that its first packet came through, the outermost first; empty for nearly all.
+  public var tunnels: [TunnelRecord] = []
   /// How it went.
   public var outcome: Outcome
   /// Who closed it; nil if nobody did, or if it never was.
@@ -59,6 +61,44 @@ public struct ConnectionRecord: Sendable {
   public var problems: [Problem]
   /// What makes the capture of this connection less than certain.
   public var doubts: [Doubt]
+}
+
+/// A tunnel that a connection came through, as its first packet shows it.
+public struct TunnelRecord: Sendable, Equatable {
+  /// The protocol that wraps.
+  public var kind: Tunnel.Kind
+  /// The sender of the outer packet.
+  public var source: IPAddress
+  /// The receiver of the outer packet.
+  public var destination: IPAddress
+  /// The VNI, key, session or whatever number tells tunnels between the same two hosts apart.
+  public var identifier: UInt32?
+
+  /// Makes a tunnel from its parts; for tests and generators.
+  public init(
+    kind: Tunnel.Kind, source: IPAddress, destination: IPAddress, identifier: UInt32? = nil
+  ) {
+    self.kind = kind
+    self.source = source
+    self.destination = destination
+    self.identifier = identifier
+  }
+}
+
+extension TunnelRecord {
+  /// The tunnels of a packet, with the addresses that its bytes tell.
+  static func path(of packet: Packet, _ bytes: RawSpan) -> [TunnelRecord] {
+    var path: [TunnelRecord] = []
+    for index in 0..<packet.tunnels.count {
+      let outer = packet.outer(index, in: bytes, verifiesChecksums: false)
+      let tunnel = packet.tunnels[index]
+      path.append(
+        TunnelRecord(
+          kind: tunnel.kind, source: outer.ip.source, destination: outer.ip.destination,
+          identifier: tunnel.knownIdentifier))
+    }
+    return path
+  }
 }
 
 /// One end of a record.

@@ -1,4 +1,5 @@
 internal import SynfinLifecycle
+internal import SynfinWire
 
 extension RecordField {
   /// The record of a connection, field by field in the order they are written.
@@ -39,6 +40,11 @@ extension RecordField {
     Field("last_packet", .packet, "its last packet") { .unsigned($0.lastPacket) },
     Field("start", .time, "time of the first packet, UTC") { .time($0.start) },
     Field("duration_s", .seconds, "from the first to the last packet") { .seconds($0.duration) },
+    Field(
+      "tunnels", listOf: tunnel,
+      "the tunnels that the first packet came through, the outermost first; absent without any",
+      isRare: true
+    ) { $0.tunnels },
     Field("outcome", .word, "how it went") { .text($0.outcome.rawValue) },
     Field("closed_by", .word, "client, server or both; absent if nobody closed it") {
       .word($0.closedBy?.rawValue)
@@ -119,6 +125,17 @@ extension RecordField {
       .milliseconds($0.duration)
     },
     Field("probes", .integer, "probes that the other end sent meanwhile") { .unsigned($0.probes) },
+  ]
+
+  private static let tunnel: [Field<TunnelRecord>] = [
+    Field("kind", .word, "the protocol that wraps: gre, vxlan, gtp and others") {
+      .text($0.kind.name)
+    },
+    Field("source", .address, "sender of the outer packet") { .address($0.source) },
+    Field("destination", .address, "receiver of the outer packet") { .address($0.destination) },
+    Field("id", .integer, "VNI, key, call, session, TEID or label") {
+      .count($0.identifier.map { UInt64($0) })
+    },
   ]
 
   private static let icmpError: [Field<ICMPErrorRecord>] = [

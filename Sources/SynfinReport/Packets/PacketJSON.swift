@@ -27,6 +27,7 @@ public enum PacketJSON {
     case .icmp(let message): writeMessage(message, into: &json)
     case .fragment, .other, .none: break
     }
+    if !packet.tunnels.isEmpty { writeTunnels(packet.tunnels, into: &json) }
     if packet.fragment.isFragment { writeFragment(packet.fragment, into: &json) }
     json.number(capturedLength, "captured")
     json.number(originalLength, "length")
@@ -129,6 +130,17 @@ public enum PacketJSON {
     }
     if message.mtu > 0 { json.number(message.mtu, "mtu") }
     writeChecksum(message.checksum, into: &json)
+  }
+
+  private static func writeTunnels(_ tunnels: TunnelList, into json: inout JSONWriter) {
+    json.beginArray("tunnels")
+    for index in 0..<tunnels.count {
+      json.beginObject()
+      json.string(tunnels[index].kind.name, "kind")
+      if let identifier = tunnels[index].knownIdentifier { json.number(identifier, "id") }
+      json.endObject()
+    }
+    json.endArray()
   }
 
   private static func writeFragment(_ fragment: Fragment, into json: inout JSONWriter) {

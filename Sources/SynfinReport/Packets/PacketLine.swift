@@ -160,6 +160,7 @@ public struct PacketLinePrinter: Sendable {
     }
     guard let packet else { return notes }
     notes += checksumNotes(packet, verdict)
+    if !packet.tunnels.isEmpty { notes.append(TunnelText.inside(packet.tunnels)) }
     if verdict.isQuote { notes.append("quotes #\(verdict.connection)") }
     if case .fragment = verdict.effectiveTransport(of: packet) {
       // The line says it already.
