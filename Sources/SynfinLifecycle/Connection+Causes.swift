@@ -225,7 +225,7 @@ extension Connection {
     let peer = arrival.sender.peer
     let index = self[peer].repairs
     for age in 0..<cold.repairs[index].remembered {
-      guard let entry = cold.repairs[index].latest(age), entry.isHead, entry.isData,
+      guard let entry = cold.repairs[index].latest(age), entry.isOpen, entry.isData,
         entry.cause != .spurious, entry.start < arrival.acknowledgment,
         let kind = proof(against: entry, arrival)
       else { continue }
@@ -237,13 +237,16 @@ extension Connection {
   /// What shows that an acknowledgement of a repeat is that of an earlier copy; nil if nothing does.
   private func proof(against entry: Repeat, _ arrival: Arrival) -> SpuriousProof.Kind? {
     let options = arrival.segment.options
-    if entry.hasClock && options.has(.timestamps) {
+    if entry.isHead && entry.hasClock && options.has(.timestamps) {
       // RFC 3522 §3.2: it echoes a clock older than the repeat's. The repeat began at the left edge of the window, so
       // that its receiver had to take its clock (RFC 7323 §4.3).
       let isOlder = Int32(bitPattern: options.timestampEchoReply &- entry.clock) < 0
       return isOlder ? .timestamp : nil
     }
-    let fastest = self[arrival.sender.peer].roundTripTime.shortest ?? 0
+    // The SYN's round trip is among the times: no delay of an acknowledgement makes them all too long.
+    let peer = arrival.sender.peer
+    guard self[peer].has(.syn), entry.end <= arrival.acknowledgment else { return nil }
+    let fastest = self[peer].roundTripTime.shortest ?? 0
     let waited = arrival.time.nanoseconds(since: entry.time)
     return fastest >= 2_000_000 && waited >= 0 && waited < fastest / 2 ? .tooEarly : nil
   }
@@ -277,7 +280,8 @@ extension Connection {
     // Some keep-alives carry an octet that had arrived (RFC 9293 §3.8.4).
     let probes = self[peer].keepAlives &+ self[peer].zeroWindowProbes
     if block.right == block.left + 1 && probes > 0 { return }
-    let copies = self[peer].duplicates &- cold.repairs[index].copiesByCapture
+    let copies =
+      self[peer].duplicates &- cold.repairs[index].copiesByCapture &+ cold.repairs[index].lateCopies
     if cold.repairs[index].explainedCopies < copies {
       cold.repairs[index].explainedCopies += 1
     } else if !cold.repairs[index].mayCover(block) {
@@ -295,6 +299,14 @@ extension Connection {
       return
     }
     cold.repairs[index].firstProof = proof
+  }
+
+  /// Notes a segment that came late, and whether it brought anything.
+  mutating func noteLate(_ arrival: Arrival, isUseless: Bool, _ cold: inout ColdStorage) {
+    cause = .reordered
+    guard isUseless else { return }
+    openRepairs(arrival.sender, &cold)
+    cold.repairs[self[arrival.sender].repairs].lateCopies &+= 1
   }
 
   // MARK: - At the end

@@ -161,7 +161,7 @@ extension Connection {
     self[sender].uniquePayloadBytes &+= UInt64(filled + beyond)
     if beyond > 0 { self[sender].next = end }
     if hit.map({ !isRepeat(arrival, $0) }) ?? isLate(arrival) {
-      cause = .reordered
+      noteLate(arrival, isUseless: filled + beyond == 0, &cold)
       self[sender].outOfOrder &+= 1
       self[sender].flight.repeated(from: start)
       note(.outOfOrder, arrival.packet, &cold)

@@ -12,8 +12,10 @@ struct Repeat: BitwiseCopyable {
   var waited: UInt32 = 0
   var cause = SegmentCause.timeout
   var hasClock = false
-  /// It began with the first octet that was not acknowledged, and no acknowledgement has covered that octet yet.
+  /// It began with the first octet that was not acknowledged.
   var isHead = false
+  /// No acknowledgement has covered its first octet yet.
+  var isOpen = true
   /// A DSACK spoke of it.
   var isReported = false
 
@@ -57,6 +59,8 @@ struct RetransmissionLog: BitwiseCopyable {
   private(set) var counts = [7 of UInt32](repeating: 0)
   var copiesByCapture: UInt32 = 0
   var dsacks: UInt32 = 0
+  /// Originals that came behind their repeats, with nothing new: each draws a DSACK.
+  var lateCopies: UInt32 = 0
   /// DSACKs that a copy in the capture explains.
   var explainedCopies: UInt32 = 0
   /// DSACKs of octets that the capture shows once only.
@@ -194,7 +198,7 @@ struct RetransmissionLog: BitwiseCopyable {
 
   /// Says of all repeats that begin before a number that their first octet was acknowledged.
   mutating func cover(_ number: SequenceNumber) {
-    for index in 0..<Int(used) where repeats[index].start < number { repeats[index].isHead = false }
+    for index in 0..<Int(used) where repeats[index].start < number { repeats[index].isOpen = false }
   }
 
   var remembered: Int { Int(used) }

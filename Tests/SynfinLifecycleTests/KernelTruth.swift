@@ -52,6 +52,8 @@ struct KernelTruth: Decodable {
   var scenario: String
   var captures: [String]
   var connections: [Connection]
+  /// Each host's counters that are not zero, by `nstat`'s names.
+  var counters: [String: [String: Int]]?
 
   /// Where one of the captures is.
   func path(_ capture: String) -> String {

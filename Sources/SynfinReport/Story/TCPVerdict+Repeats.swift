@@ -39,14 +39,15 @@ extension TCPVerdict {
   }
 
   private static func proof(_ proof: SpuriousProof?, _ problem: Problem) -> String {
-    let original = problem.count == 1 ? "the original had arrived" : "the originals had arrived"
+    let isOne = problem.count == 1
+    let original = isOne ? "the original had arrived" : "the originals had arrived"
     guard let proof else { return original }
     switch proof.kind {
     case .dsack: return "\(original) (DSACK in packet \(proof.packet))"
     case .timestamp: return "\(original) (packet \(proof.packet) echoes the original's clock)"
     case .tooEarly:
-      return "\(original) (packet \(proof.packet) acknowledges it too soon for the repeat)"
-    case .acknowledged: return "\(original) and was acknowledged before"
+      return "\(original) (packet \(proof.packet) acknowledges too soon for the repeat)"
+    case .acknowledged: return original + (isOne ? ", as its ACK shows" : ", as ACKs show")
     }
   }
 }

@@ -32,25 +32,21 @@ enum OutcomeCell {
     let sorted = record.problems.sorted {
       ProblemText.weight($0) < ProblemText.weight($1)
     }
-    return sorted.map(text).joined(separator: ", ")
+    var told: [Problem] = []
+    for problem in sorted {
+      // A cell has no room for the causes of retransmissions.
+      if let place = told.firstIndex(where: { $0.kind == problem.kind }) {
+        told[place].count += problem.count
+      } else {
+        told.append(problem)
+      }
+    }
+    return told.map(text).joined(separator: ", ")
   }
 
   private static func text(_ problem: Problem) -> String {
-    guard let noun = problem.cause.flatMap(noun) ?? noun(problem.kind) else {
-      return ProblemText.name(problem.kind)
-    }
+    guard let noun = noun(problem.kind) else { return ProblemText.name(problem.kind) }
     return Phrase.count(problem.count, noun)
-  }
-
-  private static func noun(_ cause: SegmentCause) -> String? {
-    switch cause {
-    case .timeout: "timeout retransmission"
-    case .fastRetransmit: "fast retransmission"
-    case .tailLossProbe: "tail-loss probe"
-    case .spurious: "needless retransmission"
-    case .fin: "FIN retry"
-    default: nil
-    }
   }
 
   /// What is counted; nil for what is told without a number.
