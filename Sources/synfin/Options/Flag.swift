@@ -82,7 +82,7 @@ extension Flag {
   private static let output: [Flag] = [
     Flag(
       .format, "format", nil, "FORMAT", for: [.analyze, .packets],
-      "text, ndjson (one JSON object a line), or none (totals only)"),
+      "text, ndjson (one JSON object a line), none (totals only), or of analyze zeek (a conn.log)"),
     Flag(
       .output, "output", "o", "FILE", for: readers,
       "write to FILE, which appears only when it is complete"),
