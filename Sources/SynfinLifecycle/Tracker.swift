@@ -57,6 +57,8 @@ public struct Tracker: ~Copyable {
   var cold = ColdStorage()
   /// Connections as they would be if damaged segments did not count; see `Tracker+TCP.swift`.
   var shadows = Slab<Connection>()
+  /// The datagram that the last fragment of all completed, decoded; where it was a tunnel's, the packet inside.
+  public private(set) var datagram = Packet()
   private var reassembly = FragmentReassembly()
   private var lastTime: Timestamp?
   private var nextID = 1
@@ -87,6 +89,7 @@ public struct Tracker: ~Copyable {
     guard packet.ip.headerChecksum != .wrong || options.ignoresChecksums,
       let whole = takeFragment(packet, bytes, number, time)
     else { return PacketVerdict() }
+    datagram = whole.packet
     var verdict = dispatch(
       whole.packet, fragments: whole.fragments, number: number, time: time)
     verdict.reassembled = whole.packet.transport
@@ -173,11 +176,19 @@ public struct Tracker: ~Copyable {
     }
   }
 
+  /// Adds a fragment; a datagram that it completes can be a fragment again, in a tunnel.
   private mutating func takeFragment(
     _ packet: Packet, _ bytes: RawSpan, _ number: UInt64, _ time: Timestamp
   ) -> (packet: Packet, fragments: UInt32)? {
-    let whole = reassembly.add(packet, bytes, number: number, at: time)
+    var whole = reassembly.add(packet, bytes, number: number, at: time)
     if let abandoned = reassembly.takeAbandoned() { countIncomplete(abandoned) }
+    for _ in 0..<TunnelList.limit {
+      guard let piece = whole?.packet, piece.fragment.isFragment else { return whole }
+      let datagram = reassembly.bytes
+      // The span is used within this call alone, while `datagram` lives.
+      whole = unsafe reassembly.add(piece, datagram.span.bytes, number: number, at: time)
+      if let abandoned = reassembly.takeAbandoned() { countIncomplete(abandoned) }
+    }
     return whole
   }
 }

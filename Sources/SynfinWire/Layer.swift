@@ -1,9 +1,13 @@
 /// One protocol layer of a packet.
 public enum LayerKind: UInt8, Sendable, BitwiseCopyable {
   case ethernet, vlan, llc, linuxCooked, linuxCookedV2, bsdLoopback, ppp, mpls, pppoe
-  case fddi, perPacketInformation
+  case fddi, perPacketInformation, arcnet, nflog, pktap
+  case radiotap, prism, avs, ieee80211
+  case backboneTag, vnTag, bridgeTag, fabricPath, macsec, serviceHeader, controlWord
   case ipv4, ipv6, ipv6HopByHop, ipv6Routing, ipv6Fragment, ipv6DestinationOptions
   case ipv6Mobility, authentication
+  case gre, erspan, wccp, etherIP, l2tp, lisp, capwap, tzsp
+  case vxlan, vxlanGPE, geneve, gtp, teredo, ayiya
   case tcp, udp, icmp, icmpv6, payload
 }
 

@@ -6,6 +6,8 @@ public struct Packet: Sendable, BitwiseCopyable {
   public var etherType: EtherType = .unknown
   /// The IP header; `version` is 0 if there is none.
   public var ip = InternetHeader()
+  /// The tunnels that the packet was sent through; the layers below are those of the innermost packet.
+  public var tunnels = TunnelList()
   /// The fragment that this packet is; `isFragment` is false for whole datagrams.
   public var fragment = Fragment()
   /// The transport header.
@@ -44,25 +46,24 @@ public struct Packet: Sendable, BitwiseCopyable {
     return (walk.packet, walk.layers.layers)
   }
 
-  /// Decodes the transport header of a datagram put together from fragments.
+  /// Decodes a datagram put together from fragments, of which this packet is the first.
   ///
   /// - Parameters:
-  ///   - header: the first bytes of the datagram's payload, as many as are known.
-  ///   - length: bytes of the whole payload.
-  public mutating func decodeReassembled(_ header: RawSpan, length: Int) {
+  ///   - bytes: this packet's bytes with the header corrected and the rest of the payload in place.
+  ///   - end: where the datagram ends.
+  ///   - ipBytes: bytes of all fragments with their headers.
+  func decodedDatagram(_ bytes: RawSpan, end: Int, ipBytes: Int32) -> Packet {
     var walk = PacketWalk(
-      originalLength: length, captured: 0, layers: NoLayers(), verifiesChecksums: false)
-    walk.packet = self
-    walk.packet.fragment = Fragment()
-    if ip.version == 6 {
-      // The part that was cut into fragments may begin with extension headers (RFC 8200 §4.5).
-      walk.extensionHeaders(header, at: 0, ip.payloadProtocol)
-    } else {
-      walk.transport(header, at: 0, ip.payloadProtocol)
+      originalLength: end, captured: 0, layers: NoLayers(), verifiesChecksums: false)
+    walk.packet.tunnels = tunnels
+    walk.network(bytes, ip.version == 6 ? .ipv6 : .ipv4, at: Int(fragment.headerOffset))
+    if walk.packet.tunnels.count == tunnels.count {
+      // What the wire carried, not what a datagram in one piece would take.
+      walk.packet.ip.totalLength = ipBytes
+      walk.packet.ip.headerChecksum = ip.headerChecksum
+      walk.packet.ip.isToMany = ip.isToMany
     }
-    transport = walk.packet.transport
-    issue = walk.packet.issue
-    ip.payloadProtocol = walk.packet.ip.payloadProtocol
+    return walk.packet
   }
 }
 

@@ -15,6 +15,15 @@ struct PacketWalk<Sink: LayerSink> {
   var hasRouteAhead = false
   /// Whether the link layer sends the frame to a group of hosts or to all.
   var isToGroup = false
+  /// Where the last IP header begins.
+  var ipOffset = 0
+  /// Whether packets inside of packets are looked for.
+  var opensTunnels = true
+  /// The tunnel that may begin at `mouthOffset`, and is to be opened next.
+  var mouth = Tunnel.Kind.none
+  var mouthOffset = 0
+  /// The tunnel that is being opened.
+  var tunnel = Tunnel()
 
   /// Offsets and lengths of a packet are kept in 32 bits: what a file claims beyond that is cut.
   init(originalLength: Int, captured: Int, layers: Sink, verifiesChecksums: Bool) {
@@ -47,11 +56,23 @@ struct PacketWalk<Sink: LayerSink> {
 
   mutating func run(_ bytes: RawSpan, _ linkType: LinkType) {
     guard let payload = linkLayer(bytes, linkType) else { return }
-    packet.etherType = payload.type
-    switch payload.type {
-    case .ipv4: ipv4(bytes, at: payload.offset)
-    case .ipv6: ipv6(bytes, at: payload.offset)
-    default: enterPayload(bytes, at: payload.offset)
+    network(bytes, payload.type, at: payload.offset)
+  }
+
+  /// Decodes the packet that a link layer or a tunnel announces, and the packets in it.
+  mutating func network(_ bytes: RawSpan, _ type: EtherType, at offset: Int) {
+    packet.etherType = type
+    decode(bytes, type, at: offset)
+    // A loop with a bound of its own, the number of tunnels.
+    while mouth != .none { enterTunnel(bytes) }
+  }
+
+  /// Decodes one IP packet.
+  mutating func decode(_ bytes: RawSpan, _ type: EtherType, at offset: Int) {
+    switch type {
+    case .ipv4: ipv4(bytes, at: offset)
+    case .ipv6: ipv6(bytes, at: offset)
+    default: enterPayload(bytes, at: offset)
     }
   }
 

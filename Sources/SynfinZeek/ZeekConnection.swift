@@ -96,6 +96,8 @@ struct ZeekShared {
 
   /// Whether a first DNS message was seen.
   var hasSeenDNS = false
+  /// Whether a packet was not what its tunnel promised: Zeek opens no other after that.
+  var isClosedToTunnels = false
   /// Whether NTP changed the roles.
   var isNTPFlipped = false
 

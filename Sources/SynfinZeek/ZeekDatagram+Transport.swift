@@ -65,6 +65,8 @@ extension ZeekSegment {
 }
 
 extension ZeekDatagram {
+  var isUDP: Bool { ipProtocol == IPProtocol.udp.rawValue }
+
   /// Zeek takes no segment for a good one because a network card would have filled in the checksum.
   var hasBadTCPChecksum: Bool {
     guard case .tcp(let segment) = packet.transport else { return false }
@@ -72,8 +74,11 @@ extension ZeekDatagram {
   }
 
   /// Over IPv6 the checksum is not optional, except for VXLAN.
-  func hasBadUDPChecksum(_ header: UDPHeader, _ bytes: RawSpan) -> Bool {
-    guard case .udp(let udp) = packet.transport, isWhole else { return false }
+  func hasBadUDPChecksum(_ bytes: RawSpan) -> Bool {
+    guard case .udp(let udp) = packet.transport, isWhole, holds(UDPHeader.length) else {
+      return false
+    }
+    let header = UDPHeader(bytes, at: offset)
     if udp.checksum == .absent {
       return packet.ip.version == 6 && !isVXLAN(header, bytes)
     }

@@ -1,5 +1,15 @@
 internal import SynfinWire
 
+/// How the bytes of a packet came together.
+struct ZeekAssembly {
+  /// Whether they are a datagram put together from fragments, of which only the beginning is kept.
+  var isReassembled = false
+  /// Of such a datagram itself, not of what it carries: bytes of the IP header without what made it a fragment.
+  var headerLength: Int?
+  /// Tunnels around the bytes.
+  var depth = 0
+}
+
 /// An IP packet that Zeek would look into, with its lengths as Zeek takes them.
 struct ZeekDatagram {
   let packet: Packet
@@ -17,48 +27,58 @@ struct ZeekDatagram {
   let isWhole: Bool
 
   /// Judges a packet; nil if Zeek drops it without a trace.
-  init?(_ packet: Packet, _ bytes: RawSpan, ignoresChecksums: Bool) {
+  init?(
+    _ packet: Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly, ignoresChecksums: Bool
+  ) {
     let ip = packet.ip
-    // A length field beyond the frame, or headers that were cut or contradict themselves.
     guard ip.version != 0, ip.payloadOffset > 0, !packet.hasUnusableHeader else { return nil }
+    // Of a network card's checksum to be filled in, Zeek sees only that it is wrong.
     if !ignoresChecksums, ip.headerChecksum == .wrong || ip.headerChecksum == .offloaded {
       return nil
     }
-    let header = Int(ip.payloadOffset) + Int(ip.payloadLength) - Int(ip.totalLength)
-    guard header >= 0, bytes.holds(20, at: header) else { return nil }
-    // The protocol and length fields as they stand there: what the sender's network card has yet to cut has no length.
-    let hasLength = bytes.uint16(at: header + (ip.version == 4 ? 2 : 4)) != 0
-    if ip.version == 4, !hasLength, !ignoresChecksums { return nil }
     self.packet = packet
-    ipProtocol = ip.version == 4 ? bytes.uint8(at: header + 9) : ip.payloadProtocol.rawValue
     offset = Int(ip.payloadOffset)
     let captured = max(0, bytes.byteCount - offset)
-    length = hasLength ? Int(ip.payloadLength) : min(captured, Int(ip.payloadLength))
-    ipBytes = hasLength ? Int(ip.totalLength) : ip.version == 4 ? 0 : IPv6Header.length
+    if let headerLength = assembly.headerLength {
+      ipProtocol = ip.payloadProtocol.rawValue
+      length = Int(ip.payloadLength)
+      ipBytes = headerLength + length
+    } else {
+      guard let fields = ZeekLengthFields(packet, bytes) else { return nil }
+      // What the sender's network card has yet to cut into packets has no length.
+      if ip.version == 4, !fields.hasLength, !ignoresChecksums { return nil }
+      ipProtocol = fields.ipProtocol
+      length = fields.hasLength ? Int(ip.payloadLength) : min(captured, Int(ip.payloadLength))
+      ipBytes =
+        fields.hasLength ? Int(ip.totalLength) : ip.version == 4 ? 0 : IPv6Header.length
+    }
     available = min(captured, length)
-    isWhole = captured >= length
-  }
-
-  /// A datagram that was put together from fragments.
-  ///
-  /// - Parameter headerLength: bytes of the IP header without what made it a fragment.
-  init(reassembled packet: Packet, _ bytes: RawSpan, headerLength: Int) {
-    self.packet = packet
-    ipProtocol = packet.ip.payloadProtocol.rawValue
-    offset = Int(packet.ip.payloadOffset)
-    length = Int(packet.ip.payloadLength)
-    ipBytes = headerLength + length
-    available = max(0, min(bytes.byteCount - offset, length))
-    isWhole = true
+    isWhole = captured >= length || assembly.isReassembled
   }
 
   /// Whether a transport header of this length can be read.
   func holds(_ count: Int) -> Bool { available >= count }
 }
 
+/// What an IP header says where a decoded packet says what is true.
+private struct ZeekLengthFields {
+  /// Whether the length field is not 0.
+  let hasLength: Bool
+  /// Of IPv4 the protocol field, of IPv6 what lies behind the extension headers.
+  let ipProtocol: UInt8
+
+  init?(_ packet: Packet, _ bytes: RawSpan) {
+    let ip = packet.ip
+    let header = Int(ip.payloadOffset) + Int(ip.payloadLength) - Int(ip.totalLength)
+    guard bytes.holds(20, at: header) else { return nil }
+    hasLength = bytes.uint16(at: header + (ip.version == 4 ? 2 : 4)) != 0
+    ipProtocol = ip.version == 4 ? bytes.uint8(at: header + 9) : ip.payloadProtocol.rawValue
+  }
+}
+
 extension Packet {
   /// Whether the IP header is cut, contradicts itself, or claims more than the frame holds.
-  fileprivate var hasUnusableHeader: Bool {
+  var hasUnusableHeader: Bool {
     guard issue.reason != .none else { return false }
     switch issue.layer {
     case .ipv4, .ipv6, .ipv6HopByHop, .ipv6Routing, .ipv6Fragment, .ipv6DestinationOptions,

@@ -8,15 +8,16 @@ public struct ZeekTracker: ~Copyable {
   /// The rows of the connections that have ended since they were last taken.
   public private(set) var rows: [ZeekRow] = []
 
-  private let ignoresChecksums: Bool
+  let ignoresChecksums: Bool
+  var reassembly = FragmentReassembly()
+  /// The packet at hand.
+  private(set) var number: UInt64 = 0
+  private(set) var now: Int64 = 0
   private var connections: [ZeekConnection?] = []
   private var free: [Int] = []
   private var index: [ZeekFlowKey: Int] = [:]
   private var timers = ZeekTimers()
   private var nextID: UInt64 = 0
-  /// The packet at hand.
-  private var number: UInt64 = 0
-  private var now: Int64 = 0
 
   /// Makes a tracker without connections.
   ///
@@ -38,7 +39,7 @@ public struct ZeekTracker: ~Copyable {
     self.number = number
     now = Self.microseconds(time)
     runTimers()
-    take(packet, bytes, parent: nil)
+    takeLayers(packet, bytes, from: 0, parent: nil, ZeekAssembly())
   }
 
   /// Forgets the rows that have been taken.
@@ -86,6 +87,17 @@ extension ZeekTracker {
     return slot
   }
 
+  /// What a connection and the tunnels in it have to do with each other.
+  func tunnelMouth(_ slot: Int) -> (uid: ZeekUID, port: UInt16, isClosed: Bool)? {
+    guard let connection = connections[slot] else { return nil }
+    return (connection.uid, connection.respPort, connection.shared.isClosedToTunnels)
+  }
+
+  /// Notes that what a connection carries is no tunnel.
+  mutating func closeToTunnels(_ slot: Int) {
+    connections[slot]?.shared.isClosedToTunnels = true
+  }
+
   private mutating func end(_ slot: Int) {
     guard let connection = connections[slot] else { return }
     rows.append(connection.row)
@@ -116,14 +128,10 @@ extension ZeekTracker {
 // MARK: - Packets
 
 extension ZeekTracker {
-  private mutating func take(_ packet: Packet, _ bytes: RawSpan, parent: ZeekUID?) {
-    guard let datagram = ZeekDatagram(packet, bytes, ignoresChecksums: ignoresChecksums) else {
-      return
-    }
-    take(datagram, bytes, parent)
-  }
-
-  private mutating func take(_ datagram: ZeekDatagram, _ bytes: RawSpan, _ parent: ZeekUID?) {
+  /// Takes a packet without the tunnels around it; the result is the place of its connection.
+  mutating func take(
+    _ datagram: ZeekDatagram, _ bytes: RawSpan, parent: ZeekUID?
+  ) -> Int? {
     let slot: Int?
     switch datagram.ipProtocol {
     case 6: slot = takeTCP(datagram, bytes, parent)
@@ -132,6 +140,7 @@ extension ZeekTracker {
     default: slot = takeOther(datagram, parent)
     }
     if let slot { setTimer(slot) }
+    return slot
   }
 
   private mutating func takeTCP(
@@ -176,7 +185,7 @@ extension ZeekTracker {
       && !ZeekServicePorts.isService(header.destinationPort, .udp)
     let slot = find(flow, parent: parent, isFlipped: isFlipped) { _ in false }
     let isFromFirst = connections[slot]!.isFromFirst(flow)
-    if !ignoresChecksums, datagram.hasBadUDPChecksum(header, bytes) {
+    if !ignoresChecksums, datagram.hasBadUDPChecksum(bytes) {
       connections[slot]!.takeBadChecksum(isFromFirst: isFromFirst)
     } else {
       connections[slot]!.take(

@@ -66,9 +66,10 @@ struct Tracking<Sink: PacketSink & ~Copyable>: PacketConsumer, ~Copyable {
   mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws {
     let verdict = tracker.process(
       decoded.packet, bytes, number: decoded.number, time: decoded.time)
-    let seen = SeenPacket(
+    var seen = SeenPacket(
       number: decoded.number, time: decoded.time, record: decoded.record, packet: decoded.packet,
       verdict: verdict)
+    if decoded.packet.fragment.isFragment { seen.packet.takeAddresses(verdict, tracker.datagram) }
     try sink.take(seen, bytes)
   }
 }
@@ -138,6 +139,16 @@ struct Pipeline: ~Copyable {
     let decoded = DecodedPacket(
       number: numbersBefore + record.number, time: lastTime, record: record, packet: packet)
     try consumer.take(decoded, bytes)
+  }
+}
+
+extension Packet {
+  /// Where a fragment completes a datagram that is a tunnel's, the addresses that count are those inside.
+  fileprivate mutating func takeAddresses(_ verdict: PacketVerdict, _ datagram: Packet) {
+    if case .none = verdict.reassembled { return }
+    guard datagram.tunnels.count > tunnels.count else { return }
+    ip = datagram.ip
+    tunnels = datagram.tunnels
   }
 }
 

@@ -80,6 +80,11 @@ struct LayerTree {
     case .perPacketInformation: perPacketInformation(bytes, at, layer.length)
     case .mpls: mpls(bytes, at)
     case .pppoe: pppoe(bytes, at)
+    case .arcnet, .nflog, .pktap, .radiotap, .prism, .avs, .ieee80211: capturedLink(layer, bytes)
+    case .backboneTag, .vnTag, .bridgeTag, .fabricPath, .macsec, .serviceHeader, .controlWord:
+      shim(layer, bytes)
+    case .gre, .erspan, .wccp, .etherIP, .l2tp, .lisp, .capwap, .tzsp: tunnel(layer, bytes)
+    case .vxlan, .vxlanGPE, .geneve, .gtp, .teredo, .ayiya: overlay(layer, bytes)
     case .ipv4: ipv4(bytes, at)
     case .ipv6: ipv6(bytes, at)
     case .ipv6HopByHop, .ipv6Routing, .ipv6Fragment, .ipv6DestinationOptions, .ipv6Mobility:

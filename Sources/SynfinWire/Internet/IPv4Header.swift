@@ -78,6 +78,7 @@ extension PacketWalk {
     }
     guard needs(header.headerLength, .ipv4, at: offset, bytes) else { return }
     layers.enter(.ipv4, at: offset, length: header.headerLength)
+    ipOffset = offset
     guard let total = honestTotalLength(header, at: offset) else { return }
     fill(header, total, bytes, at: offset)
     if header.headerLength > IPv4Header.minimumLength {
@@ -92,6 +93,7 @@ extension PacketWalk {
       packet.fragment.moreFragments = header.moreFragments
       packet.fragment.offset = Int32(header.fragmentOffset)
       packet.fragment.identification = UInt32(header.identification)
+      packet.fragment.headerOffset = Int32(truncatingIfNeeded: offset)
       packet.transport = .fragment
       enterPayload(bytes, at: payload)
     } else {

@@ -60,6 +60,7 @@ extension PacketWalk {
     packet.ip.source = header.source
     packet.ip.destination = header.destination
     packet.ip.isToMany = isToGroup || header.destination.isMulticastOrBroadcast
+    ipOffset = offset
     limitToPayloadLength(header, bytes, at: offset)
     packet.ip.totalLength = Int32(truncatingIfNeeded: packetEnd - offset)
     extensionHeaders(bytes, at: offset + IPv6Header.length, header.nextHeader)
@@ -189,6 +190,7 @@ extension PacketWalk {
     packet.fragment.moreFragments = field & 1 != 0
     packet.fragment.offset = Int32(field & 0xFFF8)
     packet.fragment.identification = bytes.uint32(at: offset + 4)
+    packet.fragment.headerOffset = Int32(truncatingIfNeeded: ipOffset)
   }
 
   private mutating func reachPayload(_ bytes: RawSpan, at offset: Int, _ next: IPProtocol) {

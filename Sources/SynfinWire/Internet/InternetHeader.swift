@@ -43,6 +43,8 @@ public struct Fragment: Sendable, BitwiseCopyable {
   public var offset: Int32 = 0
   /// Names the datagram, together with addresses and protocol: 16 bits for IPv4, 32 for IPv6.
   public var identification: UInt32 = 0
+  /// Bytes from the start of the packet to the IP header of the piece.
+  public var headerOffset: Int32 = 0
 
   /// A packet that is no fragment.
   public init() {}

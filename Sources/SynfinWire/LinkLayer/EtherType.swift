@@ -28,6 +28,22 @@ public struct EtherType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static var serviceVLAN: EtherType { EtherType(rawValue: 0x88A8) }
   /// The outer tag of stacked VLANs before IEEE 802.1ad.
   @inlinable public static var oldServiceVLAN: EtherType { EtherType(rawValue: 0x9100) }
+  /// An Ethernet frame follows (RFC 1701, "transparent Ethernet bridging").
+  @inlinable public static var ethernetFrame: EtherType { EtherType(rawValue: 0x6558) }
+  /// PPP (RFC 7042's registry; in GRE RFC 2637).
+  @inlinable public static var ppp: EtherType { EtherType(rawValue: 0x880B) }
+  /// The service tag of provider backbone bridges (IEEE 802.1ah).
+  @inlinable public static var backboneTag: EtherType { EtherType(rawValue: 0x88E7) }
+  /// The security tag of MACsec (IEEE 802.1AE).
+  @inlinable public static var macsec: EtherType { EtherType(rawValue: 0x88E5) }
+  /// Cisco FabricPath.
+  @inlinable public static var fabricPath: EtherType { EtherType(rawValue: 0x8903) }
+  /// Cisco VN-Tag.
+  @inlinable public static var vnTag: EtherType { EtherType(rawValue: 0x8926) }
+  /// The E-Tag of bridge port extenders (IEEE 802.1BR).
+  @inlinable public static var bridgeTag: EtherType { EtherType(rawValue: 0x893F) }
+  /// The network service header (RFC 8300).
+  @inlinable public static var serviceHeader: EtherType { EtherType(rawValue: 0x894F) }
   /// Stands for "no protocol known here"; the number is reserved in the registry.
   @inlinable public static var unknown: EtherType { EtherType(rawValue: 0xFFFF) }
 

@@ -50,34 +50,26 @@ public struct VLANTag: Sendable {
 
 extension PacketWalk {
   mutating func ethernet(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
+    guard let payload = ethernetHeader(bytes, at: offset) else { return nil }
+    return payload.type == .ipv4 ? payload : networkLayer(bytes, from: payload)
+  }
+
+  @inline(__always)
+  mutating func ethernetHeader(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
     guard needs(EthernetHeader.length, .ethernet, at: offset, bytes) else { return nil }
     layers.enter(.ethernet, at: offset, length: EthernetHeader.length)
     // IEEE 802.3 §3.2.3: the first bit on the wire tells group from individual addresses.
     isToGroup = bytes.uint8(at: offset) & 1 != 0
-    let type = EtherType(rawValue: bytes.uint16(at: offset + 12))
-    if type == .ipv4 { return LinkPayload(offset: offset + EthernetHeader.length, type: type) }
-    return afterEtherType(bytes, type, at: offset + EthernetHeader.length)
+    return LinkPayload(
+      offset: offset + EthernetHeader.length,
+      type: EtherType(rawValue: bytes.uint16(at: offset + 12)))
   }
 
-  /// Steps over what may stand between an Ethernet type and the network layer: VLAN tags, MPLS
-  /// labels, PPPoE, or the LLC header of an IEEE 802.3 frame.
-  mutating func afterEtherType(
-    _ bytes: RawSpan, _ announced: EtherType, at start: Int
-  ) -> LinkPayload? {
-    var type = announced
-    var offset = start
-    while type.isVLAN {
-      guard needs(VLANTag.length, .vlan, at: offset, bytes) else { return nil }
-      layers.enter(.vlan, at: offset, length: VLANTag.length)
-      type = EtherType(rawValue: bytes.uint16(at: offset + 2))
-      offset += VLANTag.length
-    }
-    if type == .ipv4 || type == .ipv6 { return LinkPayload(offset: offset, type: type) }
-    // IEEE 802.3 §3.2.6: up to 1500 a length, from 1536 on a type, between them nothing.
-    if type.rawValue <= 1500 { return llc(bytes, at: offset, length: Int(type.rawValue)) }
-    if type == .mpls || type == .mplsMulticast { return mpls(bytes, at: offset) }
-    if type == .pppoeSession { return pppoe(bytes, at: offset) }
-    return LinkPayload(offset: offset, type: type)
+  mutating func vlan(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
+    guard needs(VLANTag.length, .vlan, at: offset, bytes) else { return nil }
+    layers.enter(.vlan, at: offset, length: VLANTag.length)
+    return LinkPayload(
+      offset: offset + VLANTag.length, type: EtherType(rawValue: bytes.uint16(at: offset + 2)))
   }
 
   /// IEEE 802.2 logical link control: SNAP (RFC 1042) names an Ethernet type; 0x06 is IP.
@@ -91,11 +83,10 @@ extension PacketWalk {
       guard needs(8, .llc, at: offset, bytes) else { return nil }
       layers.enter(.llc, at: offset, length: 8)
       let organization = bytes.uint32(at: offset + 2) & 0x00FF_FFFF
-      let type = EtherType(rawValue: bytes.uint16(at: offset + 6))
       // 0x0000F8 is what IEEE 802.1H bridges put there for types that they tunnel.
-      let known = (organization == 0 || organization == 0xF8) && type.rawValue >= 1536
-      return known
-        ? afterEtherType(bytes, type, at: offset + 8)
+      let isKnown = organization == 0 || organization == 0xF8
+      return isKnown
+        ? typed(bytes.uint16(at: offset + 6), at: offset + 8)
         : LinkPayload(offset: offset + 8, type: .unknown)
     }
     // Unnumbered frames have one control byte, all others two (IEEE 802.2 §5.2).
@@ -104,19 +95,6 @@ extension PacketWalk {
     layers.enter(.llc, at: offset, length: header)
     let type: EtherType = sap == 0x0606 && control == 3 ? .ipv4 : .unknown
     return LinkPayload(offset: offset + header, type: type)
-  }
-
-  /// MPLS label stack (RFC 3032): labels of four bytes until the bottom-of-stack bit; what follows
-  /// has no type, so its first nibble tells.
-  mutating func mpls(_ bytes: RawSpan, at start: Int) -> LinkPayload? {
-    var offset = start
-    while true {
-      guard needs(4, .mpls, at: offset, bytes) else { return nil }
-      layers.enter(.mpls, at: offset, length: 4)
-      let isBottom = bytes.uint8(at: offset + 2) & 1 != 0
-      offset += 4
-      if isBottom { return rawIP(bytes, at: offset) }
-    }
   }
 
   /// PPPoE session (RFC 2516 §4): version and type, code, session, length, then PPP.

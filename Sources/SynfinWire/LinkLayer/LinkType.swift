@@ -32,6 +32,22 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static var fddi: LinkType { LinkType(rawValue: 10) }
   /// Per-Packet Information: fields of the capturing tool before a packet of another link type.
   @inlinable public static var perPacketInformation: LinkType { LinkType(rawValue: 192) }
+  /// ARCnet as BSD systems store it.
+  @inlinable public static var arcnet: LinkType { LinkType(rawValue: 7) }
+  /// ARCnet as Linux stores it, with an offset field.
+  @inlinable public static var arcnetLinux: LinkType { LinkType(rawValue: 129) }
+  /// IEEE 802.11 frames.
+  @inlinable public static var ieee80211: LinkType { LinkType(rawValue: 105) }
+  /// IEEE 802.11 frames behind a Prism monitor header.
+  @inlinable public static var prism: LinkType { LinkType(rawValue: 119) }
+  /// IEEE 802.11 frames behind a radiotap header.
+  @inlinable public static var radiotap: LinkType { LinkType(rawValue: 127) }
+  /// IEEE 802.11 frames behind an AVS header.
+  @inlinable public static var avs: LinkType { LinkType(rawValue: 163) }
+  /// Packets that the Linux firewall logs.
+  @inlinable public static var nflog: LinkType { LinkType(rawValue: 239) }
+  /// macOS's header with interface and process before a packet of another link type.
+  @inlinable public static var pktap: LinkType { LinkType(rawValue: 258) }
   /// Raw IPv4 or IPv6; the version nibble tells which.
   @inlinable public static var raw: LinkType { LinkType(rawValue: 101) }
   /// OpenBSD loopback: a four-byte protocol family in network byte order.
@@ -60,6 +76,6 @@ extension LinkType: CustomStringConvertible {
     143: "DOCSIS", 163: "IEEE802_11_AVS", 187: "BLUETOOTH_HCI_H4", 189: "USB_LINUX", 192: "PPI",
     195: "IEEE802_15_4_WITHFCS", 220: "USB_LINUX_MMAPPED", 227: "CAN_SOCKETCAN", 228: "IPV4",
     229: "IPV6", 239: "NFLOG", 249: "USBPCAP", 251: "BLUETOOTH_LE_LL", 252: "WIRESHARK_UPPER_PDU",
-    253: "NETLINK", 272: "NORDIC_BLE", 276: "LINUX_SLL2",
+    253: "NETLINK", 258: "PKTAP", 272: "NORDIC_BLE", 276: "LINUX_SLL2",
   ]
 }

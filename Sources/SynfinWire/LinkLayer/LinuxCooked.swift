@@ -63,7 +63,6 @@ extension PacketWalk {
     _ bytes: RawSpan, _ type: UInt16, at offset: Int
   ) -> LinkPayload? {
     if type == 4 { return llc(bytes, at: offset, length: packetEnd - offset) }
-    if type < 1536 { return LinkPayload(offset: offset, type: .unknown) }
-    return afterEtherType(bytes, EtherType(rawValue: type), at: offset)
+    return typed(type, at: offset)
   }
 }

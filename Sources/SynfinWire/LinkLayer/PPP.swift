@@ -2,23 +2,20 @@ extension PacketWalk {
   /// PPP with or without the address and control bytes of HDLC-like framing (RFC 1662 §3.1).
   ///
   /// Cisco's HDLC comes under the same link types; its address byte is 0x0F or 0x8F.
-  mutating func ppp(_ bytes: RawSpan) -> LinkPayload? {
-    guard needs(2, .ppp, at: 0, bytes) else { return nil }
-    switch bytes.uint16(at: 0) {
-    case 0x0F00, 0x8F00: return ciscoHDLC(bytes)
-    case 0xFF03: return pppProtocol(bytes, at: 0, framing: 2)
-    default: return pppProtocol(bytes, at: 0)
+  mutating func ppp(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
+    guard needs(2, .ppp, at: offset, bytes) else { return nil }
+    switch bytes.uint16(at: offset) {
+    case 0x0F00, 0x8F00: return ciscoHDLC(bytes, at: offset)
+    case 0xFF03: return pppProtocol(bytes, at: offset, framing: 2)
+    default: return pppProtocol(bytes, at: offset)
     }
   }
 
   /// Cisco HDLC: an address byte, a byte of 0, an Ethernet type (RFC 1547 §4.3.1).
-  mutating func ciscoHDLC(_ bytes: RawSpan) -> LinkPayload? {
-    guard needs(4, .ppp, at: 0, bytes) else { return nil }
-    layers.enter(.ppp, at: 0, length: 4)
-    let type = EtherType(rawValue: bytes.uint16(at: 2))
-    // Below 1536 this is no length, as it would be in Ethernet.
-    if type.rawValue < 1536 { return LinkPayload(offset: 4, type: .unknown) }
-    return afterEtherType(bytes, type, at: 4)
+  mutating func ciscoHDLC(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
+    guard needs(4, .ppp, at: offset, bytes) else { return nil }
+    layers.enter(.ppp, at: offset, length: 4)
+    return typed(bytes.uint16(at: offset + 2), at: offset + 4)
   }
 
   /// The PPP protocol number (RFC 1661 §2) behind `framing` bytes.
@@ -39,7 +36,7 @@ extension PacketWalk {
     case 0x0021: return LinkPayload(offset: next, type: .ipv4)
     case 0x0057: return LinkPayload(offset: next, type: .ipv6)
     // RFC 3032 §4.3: MPLS, unicast and multicast.
-    case 0x0281, 0x0283: return mpls(bytes, at: next)
+    case 0x0281, 0x0283: return LinkPayload(offset: next, type: .mpls)
     default: return LinkPayload(offset: next, type: .unknown)
     }
   }

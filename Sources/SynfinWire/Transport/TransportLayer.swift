@@ -1,5 +1,5 @@
 extension PacketWalk {
-  /// Decodes the transport header at `offset`, which is the last layer.
+  /// Decodes the transport header at `offset`, the last layer unless it is that of a tunnel.
   mutating func transport(_ bytes: RawSpan, at offset: Int, _ number: IPProtocol) {
     switch number {
     case .tcp: tcp(bytes, at: offset)
@@ -9,7 +9,12 @@ extension PacketWalk {
     case .authentication where packet.ip.version == 4: authentication(bytes, at: offset)
     default:
       packet.transport = .other(number)
-      enterPayload(bytes, at: offset)
+      let tunnel = Tunnel.Kind(number)
+      if tunnel != .none, opensTunnels {
+        meet(tunnel, at: offset)
+      } else {
+        enterPayload(bytes, at: offset)
+      }
     }
   }
 

@@ -68,7 +68,13 @@ extension PacketWalk {
         bytes, at: offset, length: length, field: header.checksum, .udp)
     }
     packet.transport = .udp(datagram)
-    enterPayload(bytes, at: offset + UDPHeader.length)
+    var tunnel = Tunnel.Kind(port: header.destinationPort)
+    if tunnel == .none { tunnel = Tunnel.Kind(port: header.sourcePort) }
+    if tunnel != .none, opensTunnels {
+      meet(tunnel, at: offset + UDPHeader.length)
+    } else {
+      enterPayload(bytes, at: offset + UDPHeader.length)
+    }
   }
 
   /// Bytes of the datagram: its length field, which must be at least 8 and fit into the IP packet.

@@ -184,13 +184,19 @@ struct IPv4HeaderTests {
   @Test("decodes a datagram put together from fragments")
   func reassembled() {
     let datagram = udp([UInt8](repeating: 0xAB, count: 2000))
-    var packet = decode(ethernet(0x0800, ipv4(17, Array(datagram[..<1480]), fragment: 0x2000)))
-    packet.reassemble(Array(datagram[..<8]), length: datagram.count)
-    #expect(packet.datagram?.destinationPort == 53)
-    #expect(packet.datagram?.payloadLength == 2000)
-    #expect(packet.fragment.isFragment)
-    packet.reassemble(Array(datagram[..<7]), length: datagram.count)
-    #expect(packet.issue == DecodeIssue(.cut, .udp, at: 0, required: 8, available: 7))
+    let first = ethernet(0x0800, ipv4(17, Array(datagram[..<1480]), fragment: 0x2000))
+    let second = ethernet(0x0800, ipv4(17, Array(datagram[1480...]), fragment: 185))
+    for frames in [[first, second], [second, first]] {
+      let whole = reassemble(frames)
+      #expect(whole?.fragments == 2)
+      #expect(whole?.packet.datagram?.destinationPort == 53)
+      #expect(whole?.packet.datagram?.payloadLength == 2000)
+      #expect(whole?.packet.ip.totalLength == 2048)
+      #expect(whole?.packet.fragment.isFragment == false)
+      #expect(whole?.packet.issue == DecodeIssue.none)
+    }
+    let whole = reassemble([first, second], captured: 41)
+    #expect(whole?.packet.issue == DecodeIssue(.cut, .udp, at: 34, required: 8, available: 7))
   }
 
   @Test("steps over the authentication header to TCP")

@@ -140,15 +140,22 @@ struct IPv6HeaderTests {
   @Test("decodes a reassembled datagram that begins with extension headers")
   func reassembled() {
     let datagram = hex("11 00 0104 0000 0000") + udp([UInt8](repeating: 0xAB, count: 2000))
-    let header = hex("3C 00 0001 DEADBEEF  # destination options next; first fragment")
-    var packet = decode(
-      ethernet(0x86DD, ipv6(60, Array(datagram[..<1448]), extensions: header, first: 44)))
-    #expect(packet.ip.payloadProtocol == .destinationOptions)
-    packet.reassemble(Array(datagram[..<64]), length: datagram.count)
-    #expect(packet.datagram?.payloadLength == 2000)
-    #expect(packet.ip.payloadProtocol == .udp)
-    #expect(packet.fragment.isFragment)
-    #expect(packet.fragment.identification == 0xDEAD_BEEF)
+    let first = ethernet(
+      0x86DD,
+      ipv6(
+        60, Array(datagram[..<1448]),
+        extensions: hex("3C 00 0001 DEADBEEF  # destination options next; first fragment"),
+        first: 44))
+    let second = ethernet(
+      0x86DD,
+      ipv6(
+        60, Array(datagram[1448...]),
+        extensions: hex("3C 00 05A8 DEADBEEF  # last fragment, from byte 1448 on"), first: 44))
+    #expect(decode(first).ip.payloadProtocol == .destinationOptions)
+    let whole = reassemble([first, second])
+    #expect(whole?.packet.datagram?.payloadLength == 2000)
+    #expect(whole?.packet.ip.payloadProtocol == .udp)
+    #expect(whole?.packet.issue == DecodeIssue.none)
   }
 
   @Test("reads the length of a jumbogram from its option")

@@ -110,12 +110,24 @@ func layers(
   ).layers
 }
 
-extension Packet {
-  /// Decodes the transport header of a reassembled datagram that begins with these bytes.
-  mutating func reassemble(_ header: [UInt8], length: Int) {
-    unsafe decodeReassembled(header.span.bytes, length: length)
+/// The datagram that Ethernet frames with its fragments make, and how many it took; nil if one is missing.
+///
+/// `captured` bytes of each frame are there.
+func reassemble(
+  _ frames: [[UInt8]], captured: Int = .max
+) -> (packet: Packet, fragments: UInt32)? {
+  var reassembly = FragmentReassembly()
+  var whole: (packet: Packet, fragments: UInt32)?
+  for (index, frame) in frames.enumerated() {
+    let bytes = Array(frame.prefix(captured))
+    let packet = decode(bytes, originalLength: frame.count)
+    whole = unsafe reassembly.add(
+      packet, bytes.span.bytes, number: UInt64(index + 1), at: Timestamp(nanoseconds: 0))
   }
+  return whole
+}
 
+extension Packet {
   /// The segment, if there is one.
   var segment: Segment? { if case .tcp(let segment) = transport { segment } else { nil } }
   /// The datagram, if there is one.
