@@ -82,7 +82,7 @@ extension Flag {
   private static let output: [Flag] = [
     Flag(
       .format, "format", nil, "FORMAT", for: [.analyze, .packets],
-      "text, ndjson (one JSON object a line), or none (totals only)"),
+      "text, ndjson (one JSON object a line), none (totals only), or of analyze zeek (a conn.log)"),
     Flag(
       .communityIDSeed, "community-id-seed", nil, "N", for: [.analyze],
       "seed of the Community IDs in the NDJSON, 0 to 65535 (0)"),
