@@ -5,7 +5,7 @@ import SynfinWire
 
 extension Connection {
   /// Gives an end its log.
-  private mutating func openRepairs(_ side: Side, _ cold: inout ColdStorage) {
+  mutating func openRepairs(_ side: Side, _ cold: inout ColdStorage) {
     if self[side].repairs < 0 { self[side].repairs = cold.repairs.insert(RetransmissionLog()) }
   }
 
@@ -341,7 +341,7 @@ extension Connection {
 
   /// Notes what kind of copy an identical packet was.
   mutating func noteCopy(_ age: Int64, _ arrival: Arrival, _ cold: inout ColdStorage) {
-    guard age < 50_000 else {
+    guard age < RecentSegments.instant else {
       cause = .duplicatedByNetwork
       return
     }

@@ -70,6 +70,10 @@ struct RetransmissionLog: BitwiseCopyable {
   private(set) var longestTimeout: Int64 = -1
   var firstProof: SpuriousProof?
 
+  /// The last keep-alive.
+  var keepAlive: UInt64 = 0
+  var keepAliveTime = Timestamp(nanoseconds: 0)
+
   // What the peer's acknowledgements showed.
 
   /// The blocks of the latest acknowledgement, without a DSACK.

@@ -22,6 +22,10 @@ extension Tracker {
       } else {
         index = belongsToPrevious(arrival, found, senderIsLow)
         arrival.sender = side(senderIsLow, index)
+        // RFC 5961 §4.2: what comes back from the old connection challenges the new SYN.
+        if index != found {
+          connections.flows[index][arrival.sender.peer].facts.insert(.challenged)
+        }
       }
     } else {
       index = open(&arrival, key, senderIsLow, previous: -1)
