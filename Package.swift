@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Arrows point down only: synfin → Report → Lifecycle → Wire and synfin → Capture → Wire, CPcap.
+// Arrows point down only: synfin → Report → Lifecycle, Zeek → Wire and synfin → Capture → Wire, CPcap.
 // docs/architecture.md says what each target is for.
 
 let settings: [SwiftSetting] = [
@@ -26,13 +26,14 @@ let package = Package(
     .target(name: "SynfinWire", swiftSettings: settings),
     .target(name: "SynfinCapture", dependencies: ["SynfinWire", "CPcap"], swiftSettings: settings),
     .target(name: "SynfinLifecycle", dependencies: ["SynfinWire"], swiftSettings: settings),
+    .target(name: "SynfinZeek", dependencies: ["SynfinWire"], swiftSettings: settings),
     .target(
-      name: "SynfinReport", dependencies: ["SynfinLifecycle", "SynfinWire"],
+      name: "SynfinReport", dependencies: ["SynfinLifecycle", "SynfinZeek", "SynfinWire"],
       swiftSettings: settings),
     .executableTarget(
       name: "synfin",
       dependencies: [
-        "SynfinReport", "SynfinLifecycle", "SynfinCapture", "SynfinWire", "CGetopt",
+        "SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinCapture", "SynfinWire", "CGetopt",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -45,7 +46,10 @@ let package = Package(
       dependencies: ["SynfinLifecycle", "SynfinWire", "SynfinCapture"],
       swiftSettings: settings),
     .testTarget(
-      name: "SynfinReportTests", dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinWire"],
+      name: "SynfinZeekTests", dependencies: ["SynfinZeek", "SynfinWire"], swiftSettings: settings),
+    .testTarget(
+      name: "SynfinReportTests",
+      dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire"],
       exclude: ["Story/Snapshots"], swiftSettings: settings),
     .testTarget(name: "SynfinTests", dependencies: ["synfin"], swiftSettings: settings),
   ]

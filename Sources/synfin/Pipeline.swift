@@ -3,7 +3,25 @@ internal import SynfinLifecycle
 internal import SynfinReport
 internal import SynfinWire
 
-/// One packet on its way, decoded, with what the tracker says of it.
+/// One packet on its way, decoded.
+struct DecodedPacket: BitwiseCopyable {
+  /// Counts from 1 over all files.
+  var number: UInt64
+  /// When; for a packet without a time that of the packet before.
+  var time: Timestamp
+  var record: PacketRecord
+  var packet: Packet
+}
+
+/// What takes the packets that come through the pipeline.
+protocol PacketConsumer: ~Copyable {
+  /// Notes that the next packet is the first of a file.
+  mutating func beginFile()
+  /// Takes the next packet; the bytes are gone after the call.
+  mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws
+}
+
+/// One packet on its way, with what the tracker says of it.
 struct SeenPacket: BitwiseCopyable {
   /// Counts from 1 over all files.
   var number: UInt64
@@ -14,7 +32,7 @@ struct SeenPacket: BitwiseCopyable {
   var verdict: PacketVerdict
 }
 
-/// What takes packets at the end of the pipeline.
+/// What takes packets behind the tracker.
 protocol PacketSink: ~Copyable {
   /// Takes the next packet; the bytes are gone after the call.
   mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) throws
@@ -32,10 +50,34 @@ struct NoSink: PacketSink {
   mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) {}
 }
 
-/// Source → filter → decode → track → sink, for all files of the input one after the other.
+/// Sends every packet through the tracker to a sink.
+struct Tracking<Sink: PacketSink & ~Copyable>: PacketConsumer, ~Copyable {
+  var tracker: Tracker
+  var sink: Sink
+
+  init(_ options: TrackerOptions, _ sink: consuming Sink) {
+    tracker = Tracker(options: options)
+    self.sink = sink
+  }
+
+  mutating func beginFile() { tracker.beginFile() }
+
+  @inline(__always)
+  mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws {
+    let verdict = tracker.process(
+      decoded.packet, bytes, number: decoded.number, time: decoded.time)
+    var seen = SeenPacket(
+      number: decoded.number, time: decoded.time, record: decoded.record, packet: decoded.packet,
+      verdict: verdict)
+    if decoded.packet.fragment.isFragment { seen.packet.takeAddresses(verdict, tracker.datagram) }
+    try sink.take(seen, bytes)
+  }
+}
+
+/// Source → filter → decode → consumer, for all files of the input one after the other.
 ///
-/// Packet numbers run on from file to file. The pipeline is generic over its sink, so that the
-/// compiler makes one loop of it all.
+/// Packet numbers run on from file to file. The pipeline is generic over what takes the packets, so that the compiler
+/// makes one loop of it all.
 struct Pipeline: ~Copyable {
   private let input: InputOptions
   private var filter: CaptureFilter?
@@ -52,16 +94,16 @@ struct Pipeline: ~Copyable {
     progress = Progress(isShown: showsProgress)
   }
 
-  /// Sends every packet through `tracker` to `sink`.
-  mutating func run(_ tracker: inout Tracker, _ sink: inout some PacketSink & ~Copyable) throws {
+  /// Sends every packet to `consumer`.
+  mutating func run(_ consumer: inout some PacketConsumer & ~Copyable) throws {
     defer { progress.finish() }
     for path in input.paths where !isDone {
       var file = try CaptureFile(path: path, reader: input.reader)
-      tracker.beginFile()
+      consumer.beginFile()
       var numbers: UInt64 = 0
       while !isDone {
         let number = try file.next { (record, bytes) throws -> UInt64 in
-          try take(record, bytes, &tracker, &sink)
+          try take(record, bytes, &consumer)
           return record.number
         }
         guard let number else { break }
@@ -79,8 +121,7 @@ struct Pipeline: ~Copyable {
 
   @inline(__always)
   private mutating func take(
-    _ record: PacketRecord, _ bytes: RawSpan, _ tracker: inout Tracker,
-    _ sink: inout some PacketSink & ~Copyable
+    _ record: PacketRecord, _ bytes: RawSpan, _ consumer: inout some PacketConsumer & ~Copyable
   ) throws {
     facts.packets += 1
     do throws(CaptureError) {
@@ -93,14 +134,11 @@ struct Pipeline: ~Copyable {
     taken += 1
     facts.count(record)
     if record.hasTimestamp { lastTime = record.timestamp }
-    var packet = Packet.decode(
+    let packet = Packet.decode(
       bytes, linkType: record.linkType, originalLength: record.originalLength)
-    let number = numbersBefore + record.number
-    let verdict = tracker.process(packet, bytes, number: number, time: lastTime)
-    if packet.fragment.isFragment { packet.takeAddresses(verdict, tracker.datagram) }
-    let seen = SeenPacket(
-      number: number, time: lastTime, record: record, packet: packet, verdict: verdict)
-    try sink.take(seen, bytes)
+    let decoded = DecodedPacket(
+      number: numbersBefore + record.number, time: lastTime, record: record, packet: packet)
+    try consumer.take(decoded, bytes)
   }
 }
 

@@ -71,16 +71,24 @@ public enum PacketJSON {
     json.beginArray("analysis")
     for name in verdict.labels.names { json.string(name) }
     json.endArray()
-    if !segment.options.kinds.isEmpty { writeOptions(segment.options, into: &json) }
+    if let cause = verdict.cause { json.string(cause.rawValue, "cause") }
+    if !segment.options.kinds.isEmpty { writeOptions(segment, into: &json) }
     writeChecksum(segment.checksum, into: &json)
   }
 
-  private static func writeOptions(_ options: TCPOptions, into json: inout JSONWriter) {
+  private static func writeOptions(_ segment: Segment, into json: inout JSONWriter) {
+    let options = segment.options
     json.beginObject("options")
     if options.has(.maximumSegmentSize) { json.number(options.maximumSegmentSize, "mss") }
     if options.has(.windowScale) { json.number(options.windowScale, "window_scale") }
     if options.has(.sackPermitted) { json.boolean(true, "sack_permitted") }
     if options.has(.sack) { writeSACK(options, into: &json) }
+    if let block = segment.duplicateBlock {
+      json.beginArray("dsack")
+      json.number(block.left.rawValue)
+      json.number(block.right.rawValue)
+      json.endArray()
+    }
     if options.has(.timestamps) {
       json.number(options.timestampValue, "timestamp_value")
       json.number(options.timestampEchoReply, "timestamp_echo_reply")

@@ -1,15 +1,18 @@
 internal import SynfinLifecycle
 internal import SynfinReport
+internal import SynfinWire
+internal import SynfinZeek
 
 /// `synfin analyze`: the connections of capture files.
 struct AnalyzeCommand {
   private enum Format: String, CaseIterable {
-    case text, ndjson, none
+    case text, ndjson, zeek, none
   }
 
   private let input: InputOptions
   private let output: OutputOptions
   private let format: Format
+  private let communityIDSeed: UInt16
   private let choice: RecordChoice
   private let alarms: Set<Outcome>
 
@@ -17,36 +20,58 @@ struct AnalyzeCommand {
     input = try InputOptions(arguments, operands: arguments.operands)
     output = try OutputOptions(arguments)
     format = try arguments.word(.format) ?? .text
+    communityIDSeed = try arguments.uint16(.communityIDSeed) ?? 0
     choice = try RecordChoice(arguments)
     alarms = try arguments.words(.failOn) ?? []
+    if format == .zeek { try Self.refuseRecordFlags(arguments) }
+  }
+
+  /// Zeek's rows are not the records that these flags speak of.
+  private static func refuseRecordFlags(_ arguments: ParsedArguments) throws(CommandError) {
+    let keys: [Flag.Key] = [
+      .outcome, .host, .port, .transport, .sort, .limit, .failOn, .udpTimeout,
+    ]
+    for flag in Flag.all where keys.contains(flag.key) && arguments.has(flag.key) {
+      throw CommandError(
+        "--\(flag.long) does not go with --format zeek; use -f to choose packets, or another format")
+    }
   }
 
   func run() throws -> ExitStatus {
+    if format == .zeek { return try runZeek() }
     var file = try output.open(reading: input.paths)
     var pipeline = try Pipeline(input)
-    var tracker = Tracker(options: input.tracker)
-    var sink = NoSink()
-    try pipeline.run(&tracker, &sink)
+    var tracking = Tracking(input.tracker, NoSink())
+    try pipeline.run(&tracking)
     let facts = pipeline.facts
     var alarm = OutcomeAlarm(alarms)
-    switch format {
-    case .ndjson:
-      try writeJSON(tracker, to: &file, &alarm)
-    case .text, .none:
-      try writeText(tracker, facts, to: &file, &alarm)
+    if format == .ndjson {
+      try writeJSON(tracking.tracker, to: &file, &alarm)
+    } else {
+      try writeText(tracking.tracker, facts, to: &file, &alarm)
     }
     try file.commit()
     return facts.complain(unless: alarm.complain())
+  }
+
+  private func runZeek() throws -> ExitStatus {
+    var log = ZeekLogConsumer(
+      file: try output.open(reading: input.paths), ignoresChecksums: input.tracker.ignoresChecksums)
+    var pipeline = try Pipeline(input)
+    try pipeline.run(&log)
+    try log.finish()
+    return pipeline.facts.complain(unless: false)
   }
 
   private func writeJSON(
     _ tracker: consuming Tracker, to file: inout OutputFile, _ alarm: inout OutcomeAlarm
   ) throws {
     var json = JSONWriter()
+    let writer = RecordJSON(communityIDSeed: communityIDSeed)
     try choice.forEach(of: tracker) { record, isListed in
       alarm.look(at: record)
       guard isListed else { return }
-      RecordJSON.write(into: &json, record)
+      writer.write(into: &json, record)
       json.newline()
       try file.write(json.bytes)
       json.removeAll()
@@ -67,6 +92,41 @@ struct AnalyzeCommand {
       report.add(record, isListed: isListed)
     }
     try report.write { try file.write($0) }
+  }
+}
+
+/// Writes Zeek's conn.log, each row when its connection has ended.
+private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
+  private var tracker: ZeekTracker
+  private var log = ZeekLog()
+  private var file: OutputFile
+
+  init(file: consuming OutputFile, ignoresChecksums: Bool) {
+    self.file = file
+    tracker = ZeekTracker(ignoresChecksums: ignoresChecksums)
+  }
+
+  mutating func beginFile() {}
+
+  mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws {
+    log.note(decoded.time)
+    tracker.process(decoded.packet, bytes, number: decoded.number, time: decoded.time)
+    if !tracker.rows.isEmpty { try write() }
+  }
+
+  mutating func finish() throws {
+    tracker.finish()
+    try write()
+    log.end()
+    try file.write(log.bytes)
+    try file.commit()
+  }
+
+  private mutating func write() throws {
+    for row in tracker.rows { log.add(row) }
+    tracker.removeRows()
+    try file.write(log.bytes)
+    log.removeBytes()
   }
 }
 

@@ -59,11 +59,10 @@ struct PacketsCommand {
   private func send<Sink: PacketSink & ~Copyable>(
     _ sink: consuming Sink, _ showsProgress: Bool
   ) throws -> CaptureFacts {
-    var sink = sink
+    var tracking = Tracking(input.tracker, sink)
     var pipeline = try Pipeline(input, showsProgress: showsProgress)
-    var tracker = Tracker(options: input.tracker)
-    try pipeline.run(&tracker, &sink)
-    try sink.finish()
+    try pipeline.run(&tracking)
+    try tracking.sink.finish()
     return pipeline.facts
   }
 }

@@ -58,14 +58,16 @@ struct ShowCommand {
 
   func run() throws -> ExitStatus {
     var file = try output.open(reading: input.paths)
-    var search = ConnectionSearch(wanted: wantedID, packet: wantedPacket, keeps: !isReadableTwice)
+    var tracking = Tracking(
+      input.tracker,
+      ConnectionSearch(wanted: wantedID, packet: wantedPacket, keeps: !isReadableTwice))
     var pipeline = try Pipeline(input)
-    var tracker = Tracker(options: input.tracker)
-    try pipeline.run(&tracker, &search)
+    try pipeline.run(&tracking)
+    let search = tracking.sink
     guard let id = search.wanted else { throw notFound(pipeline.facts) }
     var found: ConnectionRecord?
     var total = 0
-    tracker.finish { record in
+    tracking.tracker.finish { record in
       total += 1
       if record.id == id { found = record }
     }
@@ -91,11 +93,11 @@ struct ShowCommand {
 
   /// The second pass.
   private func collect(_ record: ConnectionRecord) throws -> StoryCollector {
-    var sink = StorySink(id: record.id, collector: StoryCollector(record: record))
+    let sink = StorySink(id: record.id, collector: StoryCollector(record: record))
+    var tracking = Tracking(input.tracker, sink)
     var pipeline = try Pipeline(input)
-    var tracker = Tracker(options: input.tracker)
-    try pipeline.run(&tracker, &sink)
-    return sink.collector
+    try pipeline.run(&tracking)
+    return tracking.sink.collector
   }
 
   private var wantedID: Int? {

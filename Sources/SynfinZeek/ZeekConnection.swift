@@ -1,0 +1,178 @@
+internal import SynfinWire
+
+/// What Zeek knows of one connection.
+///
+/// The two sides are kept in the order of their first packet and know which of them is the originator, so that a change
+/// of the roles moves nothing. Apart from the history's letters, 16 KiB of runs for each side and a few parents of
+/// tunnels at most, it is of fixed size.
+struct ZeekConnection {
+  /// Parents of a tunnelled connection that are kept.
+  private static let parentLimit = 16
+
+  let id: UInt64
+  let key: ZeekFlowKey
+  let transport: ZeekTransport
+  let ipProtocol: UInt8
+  let uid: ZeekUID
+  /// The sender of the first packet.
+  var first: ZeekEndpoint
+  var second: ZeekEndpoint
+  var shared: ZeekShared
+  private(set) var parents: [ZeekUID] = []
+  /// The time of the entry that counts among the timers.
+  var timerDue = Int64.max
+
+  init(
+    id: UInt64, flow: ZeekFlow, uid: ZeekUID, now: Int64, isFlipped: Bool
+  ) {
+    self.id = id
+    self.uid = uid
+    key = flow.key
+    transport = flow.transport
+    ipProtocol = flow.ipProtocol
+    first = ZeekEndpoint(address: flow.source, port: flow.sourcePort, isOrig: !isFlipped)
+    second = ZeekEndpoint(address: flow.destination, port: flow.destinationPort, isOrig: isFlipped)
+    shared = ZeekShared(now: now)
+    if isFlipped { shared.history.addFlip() }
+    shared.setInactivityTimeout(ZeekTimeout.other)
+    if transport == .tcp {
+      shared.deadlines[.look] = now + ZeekTimeout.firstLook
+    }
+    if transport == .udp, ZeekServicePorts.isDNS(respPort) {
+      shared.deadlines[.dns] = now + ZeekTimeout.dns
+    }
+  }
+
+  var respPort: UInt16 { first.isOrig ? second.port : first.port }
+
+  /// Whether a packet of this flow comes from `first`.
+  ///
+  /// Of a connection of a socket with itself everything comes from the originator.
+  func isFromFirst(_ flow: ZeekFlow) -> Bool {
+    let isFirst = flow.source == first.address && flow.sourcePort == first.port
+    let isSecond = flow.source == second.address && flow.sourcePort == second.port
+    return isFirst && isSecond ? first.isOrig : isFirst
+  }
+
+  mutating func addParent(_ uid: ZeekUID?) {
+    guard let uid, parents.count < Self.parentLimit, !parents.contains(uid) else { return }
+    parents.append(uid)
+  }
+
+  /// Changes the roles.
+  mutating func flip() {
+    ZeekShared.flip(&first, &second, &shared)
+  }
+}
+
+/// What both sides of a connection have in common.
+struct ZeekShared {
+  /// Microseconds since 1970-01-01 UTC.
+  let start: Int64
+  /// The time of the last good packet.
+  var last: Int64
+  var history = ZeekHistory()
+  var deadlines = ZeekDeadlines()
+  private(set) var inactivityTimeout: Int64 = 0
+  /// Bytes of the gaps of both sides.
+  var missedBytes: UInt64 = 0
+
+  // MARK: TCP
+
+  /// Whether Zeek's analyzer still waits for an end.
+  var isActive = true
+  /// Whether the beginning was not captured.
+  var isPartial = false
+  var hasSeenOrig = false
+  var hasSeenResp = false
+  /// Whether a side's end waits for its outstanding data.
+  var isCloseDeferred = false
+  /// Whether that end is to count as a regular one.
+  var isDeferredCloseRegular = false
+  /// Whether the handshake was completed by the packet at hand.
+  var isNewlyEstablished = false
+
+  // MARK: Applications
+
+  /// Whether a first DNS message was seen.
+  var hasSeenDNS = false
+  /// Whether a packet was not what its tunnel promised: Zeek opens no other after that.
+  var isClosedToTunnels = false
+  /// Whether NTP changed the roles.
+  var isNTPFlipped = false
+
+  init(now: Int64) {
+    start = now
+    last = now
+  }
+
+  mutating func setInactivityTimeout(_ timeout: Int64) {
+    guard timeout != inactivityTimeout else { return }
+    inactivityTimeout = timeout
+    deadlines[.inactivity] = last + timeout
+  }
+
+  /// Changes the roles of two sides.
+  static func flip(
+    _ left: inout ZeekEndpoint, _ right: inout ZeekEndpoint, _ shared: inout ZeekShared
+  ) {
+    swapRoles(&left, &right, &shared)
+    shared.history.addFlip()
+  }
+
+  static func swapRoles(
+    _ left: inout ZeekEndpoint, _ right: inout ZeekEndpoint, _ shared: inout ZeekShared
+  ) {
+    left.isOrig.toggle()
+    right.isOrig.toggle()
+    swap(&shared.hasSeenOrig, &shared.hasSeenResp)
+    shared.isPartial = false
+  }
+}
+
+// MARK: - Time
+
+extension ZeekConnection {
+  /// Does what the earliest deadline demands; whether the connection ends.
+  mutating func look(at now: Int64) -> Bool {
+    let (reason, due) = shared.deadlines.next
+    guard due <= now else { return false }
+    shared.deadlines[reason] = .max
+    return isOver(reason, at: now)
+  }
+
+  /// Whether a deadline ends the connection; sets the next one of its kind if it does not.
+  private mutating func isOver(_ reason: ZeekDeadlines.Reason, at now: Int64) -> Bool {
+    switch reason {
+    case .delete: return true
+    case .inactivity:
+      let due = shared.last + shared.inactivityTimeout
+      if due <= now { return true }
+      shared.deadlines[.inactivity] = due
+    case .dns:
+      if now - shared.last >= ZeekTimeout.dnsSilence { return true }
+      shared.deadlines[.dns] = now + ZeekTimeout.dns
+    case .attempt:
+      return shared.isActive && isUnansweredAttempt
+    case .look, .lookAfterFirstClose, .lookAfterSecondClose:
+      guard shared.isActive else { return false }
+      if shared.last + ZeekTimeout.linger < now, looksOver { return true }
+      shared.deadlines[reason] = now + ZeekTimeout.look
+    }
+    return false
+  }
+
+  private var isUnansweredAttempt: Bool {
+    let (orig, resp) = first.isOrig ? (first.state, second.state) : (second.state, first.state)
+    return (orig == .synSent || orig == .synAckSent) && resp == .inactive
+  }
+
+  /// Whether silence means that it has ended, or that it never began.
+  private var looksOver: Bool {
+    let states = [first.state, second.state]
+    if first.isDone || second.isDone {
+      return first.isDone && second.isDone || states.contains(.reset) || states.contains(.inactive)
+    }
+    return states == [.inactive, .inactive]
+  }
+}

@@ -1,0 +1,112 @@
+internal import SynfinWire
+
+// How Zeek reads the transport headers.
+
+extension ZeekFlow {
+  init(
+    _ datagram: ZeekDatagram, _ transport: ZeekTransport, _ sourcePort: UInt16,
+    _ destinationPort: UInt16, isOneWay: Bool = false
+  ) {
+    source = datagram.packet.ip.source
+    destination = datagram.packet.ip.destination
+    self.sourcePort = sourcePort
+    self.destinationPort = destinationPort
+    self.transport = transport
+    ipProtocol = datagram.ipProtocol
+    self.isOneWay = isOneWay
+  }
+
+  /// The "ports" of an ICMP message are its type and the type of its counterpart, or the code if it has none.
+  init(_ datagram: ZeekDatagram, icmpType type: UInt8, code: UInt8) {
+    let counterpart = Self.counterpart(of: type, isVersion6: datagram.ipProtocol == 58)
+    self.init(
+      datagram, .icmp, UInt16(type), UInt16(counterpart ?? code), isOneWay: counterpart == nil)
+  }
+
+  private static func counterpart(of type: UInt8, isVersion6: Bool) -> UInt8? {
+    isVersion6 ? counterpartOfICMPv6(type) : counterpartOfICMP(type)
+  }
+
+  private static func counterpartOfICMP(_ type: UInt8) -> UInt8? {
+    switch type {
+    case 8: 0
+    case 0: 8
+    // Timestamp, information and address mask requests, each with its reply.
+    case 13, 15, 17: type + 1
+    case 14, 16, 18: type - 1
+    // A router solicitation has its answer, a router advertisement no question.
+    case 10: 9
+    default: nil
+    }
+  }
+
+  private static func counterpartOfICMPv6(_ type: UInt8) -> UInt8? {
+    switch type {
+    // Echo, router and neighbor discovery, node information, home agent discovery.
+    case 128, 133, 135, 139, 144: type + 1
+    case 129, 134, 136, 140, 145: type - 1
+    // Multicast listener query and report.
+    case 130: 131
+    case 131: 130
+    default: nil
+    }
+  }
+}
+
+extension ZeekSegment {
+  init(_ header: TCPHeader, _ datagram: ZeekDatagram) {
+    flags = header.flags
+    sequence = header.sequenceNumber.rawValue
+    acknowledgment = header.acknowledgmentNumber.rawValue
+    window = header.window
+    length = datagram.length - header.dataOffset
+    isCaptured = datagram.isWhole
+  }
+}
+
+extension ZeekDatagram {
+  var isUDP: Bool { ipProtocol == IPProtocol.udp.rawValue }
+
+  /// Zeek takes no segment for a good one because a network card would have filled in the checksum.
+  var hasBadTCPChecksum: Bool {
+    guard case .tcp(let segment) = packet.transport else { return false }
+    return segment.checksum.isBad
+  }
+
+  /// Over IPv6 the checksum is not optional, except for VXLAN.
+  func hasBadUDPChecksum(_ bytes: RawSpan) -> Bool {
+    guard case .udp(let udp) = packet.transport, isWhole, holds(UDPHeader.length) else {
+      return false
+    }
+    let header = UDPHeader(bytes, at: offset)
+    if udp.checksum == .absent {
+      return packet.ip.version == 6 && !isVXLAN(header, bytes)
+    }
+    // The sum goes over the IP payload: another length in the UDP header makes it wrong.
+    return udp.checksum.isBad || udp.checksum == .correct && header.length != length
+  }
+
+  private func isVXLAN(_ header: UDPHeader, _ bytes: RawSpan) -> Bool {
+    // Room for VXLAN and Ethernet behind the UDP header, and the flag of a valid network identifier.
+    header.destinationPort == 4789 && length > 30 && bytes.uint8(at: offset + 8) & 8 != 0
+  }
+
+  var hasBadICMPChecksum: Bool {
+    guard case .icmp(let message) = packet.transport else { return false }
+    return message.checksum.isBad
+  }
+
+  /// Whether the protocol carries packets, which have rows of their own, or ends the way of Zeek.
+  var isCarrier: Bool {
+    switch ipProtocol {
+    case 4, 41, 47, IPProtocol.noNextHeader.rawValue: true
+    // Over IPv6, ESP and the mobility header end the chain of headers.
+    case 50, IPProtocol.mobility.rawValue: packet.ip.version == 6
+    default: false
+    }
+  }
+}
+
+extension ChecksumStatus {
+  fileprivate var isBad: Bool { self == .wrong || self == .offloaded }
+}

@@ -1,0 +1,90 @@
+internal import SynfinWire
+
+/// How the bytes of a packet came together.
+struct ZeekAssembly {
+  /// Whether they are a datagram put together from fragments, of which only the beginning is kept.
+  var isReassembled = false
+  /// Of such a datagram itself, not of what it carries: bytes of the IP header without what made it a fragment.
+  var headerLength: Int?
+  /// Tunnels around the bytes.
+  var depth = 0
+}
+
+/// An IP packet that Zeek would look into, with its lengths as Zeek takes them.
+struct ZeekDatagram {
+  let packet: Packet
+  /// The protocol number of the payload.
+  let ipProtocol: UInt8
+  /// What the packet adds to the counts of IP bytes.
+  let ipBytes: Int
+  /// Where the payload begins.
+  let offset: Int
+  /// Bytes of the IP payload.
+  let length: Int
+  /// Bytes of it that can be looked at.
+  let available: Int
+  /// Whether all of the payload was captured.
+  let isWhole: Bool
+
+  /// Judges a packet; nil if Zeek drops it without a trace.
+  init?(
+    _ packet: Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly, ignoresChecksums: Bool
+  ) {
+    let ip = packet.ip
+    guard ip.version != 0, ip.payloadOffset > 0, !packet.hasUnusableHeader else { return nil }
+    // Of a network card's checksum to be filled in, Zeek sees only that it is wrong.
+    if !ignoresChecksums, ip.headerChecksum == .wrong || ip.headerChecksum == .offloaded {
+      return nil
+    }
+    self.packet = packet
+    offset = Int(ip.payloadOffset)
+    let captured = max(0, bytes.byteCount - offset)
+    if let headerLength = assembly.headerLength {
+      ipProtocol = ip.payloadProtocol.rawValue
+      length = Int(ip.payloadLength)
+      ipBytes = headerLength + length
+    } else {
+      guard let fields = ZeekLengthFields(packet, bytes) else { return nil }
+      // What the sender's network card has yet to cut into packets has no length.
+      if ip.version == 4, !fields.hasLength, !ignoresChecksums { return nil }
+      ipProtocol = fields.ipProtocol
+      length = fields.hasLength ? Int(ip.payloadLength) : min(captured, Int(ip.payloadLength))
+      ipBytes =
+        fields.hasLength ? Int(ip.totalLength) : ip.version == 4 ? 0 : IPv6Header.length
+    }
+    available = min(captured, length)
+    isWhole = captured >= length || assembly.isReassembled
+  }
+
+  /// Whether a transport header of this length can be read.
+  func holds(_ count: Int) -> Bool { available >= count }
+}
+
+/// What an IP header says where a decoded packet says what is true.
+private struct ZeekLengthFields {
+  /// Whether the length field is not 0.
+  let hasLength: Bool
+  /// Of IPv4 the protocol field, of IPv6 what lies behind the extension headers.
+  let ipProtocol: UInt8
+
+  init?(_ packet: Packet, _ bytes: RawSpan) {
+    let ip = packet.ip
+    let header = Int(ip.payloadOffset) + Int(ip.payloadLength) - Int(ip.totalLength)
+    guard bytes.holds(20, at: header) else { return nil }
+    hasLength = bytes.uint16(at: header + (ip.version == 4 ? 2 : 4)) != 0
+    ipProtocol = ip.version == 4 ? bytes.uint8(at: header + 9) : ip.payloadProtocol.rawValue
+  }
+}
+
+extension Packet {
+  /// Whether the IP header is cut, contradicts itself, or claims more than the frame holds.
+  var hasUnusableHeader: Bool {
+    guard issue.reason != .none else { return false }
+    switch issue.layer {
+    case .ipv4, .ipv6, .ipv6HopByHop, .ipv6Routing, .ipv6Fragment, .ipv6DestinationOptions,
+      .ipv6Mobility:
+      return true
+    default: return false
+    }
+  }
+}
