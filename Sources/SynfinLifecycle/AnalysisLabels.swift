@@ -39,10 +39,11 @@ public struct AnalysisLabels: OptionSet, Sendable, Hashable, BitwiseCopyable {
 
   /// The names of the labels that are set, in the order of their bits.
   public var names: [String] {
-    rawValue == 0 ? [] : Self.all.filter { contains($0.0) }.map(\.1)
+    rawValue == 0 ? [] : Self.all.filter { contains($0.label) }.map(\.name.description)
   }
 
-  private static let all: [(AnalysisLabels, String)] = [
+  /// Every label with its name.
+  public static let all: [(label: AnalysisLabels, name: StaticString)] = [
     (.retransmission, "retransmission"), (.fastRetransmission, "fast_retransmission"),
     (.spuriousRetransmission, "spurious_retransmission"), (.outOfOrder, "out_of_order"),
     (.lostSegment, "lost_segment"), (.ackLostSegment, "ack_lost_segment"),

@@ -11,9 +11,10 @@ extension Connection {
       if has(.established) || sender == .client { self[sender].facts.insert(.confirmed) }
     }
     guard fits(arrival.acknowledgment, of: peer) else { return }
-    countDuplicateAcknowledgment(arrival)
+    readAcknowledgment(arrival, &cold)
+    countDuplicateAcknowledgment(arrival, &cold)
     noteGap(arrival, &cold)
-    advance(arrival)
+    advance(arrival, &cold)
     inferEstablished(arrival)
     if self[peer].has(.fin), self[peer].finEnd <= arrival.acknowledgment {
       acknowledgeFin(arrival)
@@ -30,7 +31,9 @@ extension Connection {
   }
 
   /// RFC 5681 §2: nothing new acknowledged, no data, same window, while data are outstanding.
-  private mutating func countDuplicateAcknowledgment(_ arrival: Arrival) {
+  private mutating func countDuplicateAcknowledgment(
+    _ arrival: Arrival, _ cold: inout ColdStorage
+  ) {
     let sender = arrival.sender
     let peer = sender.peer
     guard arrival.payload == 0, arrival.flags.isDisjoint(with: [.syn, .fin]),
@@ -39,6 +42,7 @@ extension Connection {
       self[sender].window == arrival.segment.window, !isProbe(arrival)
     else { return }
     self[sender].duplicateAcks &+= 1
+    noteDuplicateAcknowledgment(arrival, &cold)
   }
 
   /// Octets acknowledged that the capture never saw: a gap of the capture, not a loss on the network.
@@ -101,17 +105,30 @@ extension Connection {
       && !self[peer].has(.acknowledged) && arrival.acknowledgment == self[peer].initial + 2
   }
 
-  private mutating func advance(_ arrival: Arrival) {
+  private mutating func advance(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     let peer = sender.peer
     self[sender].facts.insert(.acknowledges)
     if let sent = self[peer].flight.acknowledge(arrival.acknowledgment) {
-      self[peer].roundTripTime.add(arrival.time.nanoseconds(since: sent))
+      self[peer].roundTripTime.add(arrival.time.nanoseconds(since: sent), &cold.histograms)
     }
     if !self[peer].has(.acknowledged) || self[peer].acknowledged < arrival.acknowledgment {
+      noteDelivery(to: arrival.acknowledgment, of: peer, at: arrival.time)
+      timeEcho(arrival, &cold)
       self[peer].acknowledged = arrival.acknowledgment
       self[peer].facts.insert(.acknowledged)
+      self[peer].timerStart = arrival.time
       self[peer].unansweredRepeats = 0
     }
+  }
+
+  /// Times the echo of the peer's clock in an acknowledgement of something new (RFC 7323 §4.1).
+  private func timeEcho(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let options = arrival.segment.options
+    let peer = arrival.sender.peer
+    guard options.has(.timestamps),
+      let sent = self[peer].clockFlight.echoed(options.timestampEchoReply)
+    else { return }
+    self[peer].clockRoundTripTime.add(arrival.time.nanoseconds(since: sent), &cold.histograms)
   }
 }

@@ -14,6 +14,14 @@ extension Connection {
     return labels
   }
 
+  /// Counts the labels that a segment got.
+  mutating func count(
+    _ labels: AnalysisLabels, of sender: Side, _ counts: inout Slab<LabelCounts>
+  ) {
+    if labelCounts < 0 { labelCounts = counts.insert(LabelCounts()) }
+    counts[labelCounts].add(labels, of: sender)
+  }
+
   /// Whether a pure SYN opens a new connection: its direction began with another number.
   func isNewIncarnation(_ arrival: Arrival) -> Bool {
     let state = self[arrival.sender].analysis

@@ -4,7 +4,7 @@ extension Connection {
   /// Takes the payload of a segment, which may be new, late, or sent again.
   mutating func receiveData(_ arrival: Arrival, _ cold: inout ColdStorage) {
     if isProbe(arrival) {
-      countProbe(arrival)
+      countProbe(arrival, &cold)
       return
     }
     guard arrival.payload > 0 else {
@@ -23,6 +23,7 @@ extension Connection {
       receiveOld(start, end, arrival, &cold)
     }
     noteSize(arrival)
+    noteTransfer(arrival)
   }
 
   /// Begins the numbers of an end whose SYN was not captured with its first segment.
@@ -62,13 +63,16 @@ extension Connection {
       || arrival.payload == 0 && arrival.sequence == self[sender].acknowledged - 1
   }
 
-  private mutating func countProbe(_ arrival: Arrival) {
+  private mutating func countProbe(_ arrival: Arrival, _ cold: inout ColdStorage) {
     if self[arrival.sender.peer].has(.windowClosed) {
+      if stalls >= 0 { cold.stalls[stalls].probe(arrival.sender.peer) }
+      cause = .zeroWindowProbe
       self[arrival.sender].zeroWindowProbes &+= 1
       if arrival.payload == 1 && arrival.sequence == self[arrival.sender].next {
         self[arrival.sender].facts.insert(.probed)
       }
     } else {
+      cause = .keepAlive
       self[arrival.sender].keepAlives &+= 1
     }
   }
@@ -83,6 +87,7 @@ extension Connection {
       addHole(sender, to: start, arrival, &cold)
       note(.lostSegment, arrival.packet, &cold)
     }
+    startTimer(arrival)
     self[sender].next = end
     self[sender].facts.remove(.probed)
     self[sender].uniquePayloadBytes &+= UInt64(arrival.payload)
@@ -90,6 +95,16 @@ extension Connection {
     self[sender].flight.sent(end, at: arrival.time)
     takeTurn(arrival)
     if has(.reset) { note(.dataAfterClose, arrival.packet, &cold) }
+  }
+
+  /// The retransmission timer starts when nothing else is under way (RFC 6298 §5.1).
+  ///
+  /// Without a single acknowledgement nothing tells when that was, only that it did not run out while new octets came.
+  private mutating func startTimer(_ arrival: Arrival) {
+    let sender = arrival.sender
+    if !self[sender].has(.acknowledged) || self[sender].next <= self[sender].acknowledged {
+      self[sender].timerStart = arrival.time
+    }
   }
 
   /// Notes that the octets from `next` up to `end` were not captured.
@@ -135,6 +150,7 @@ extension Connection {
     _ start: SequenceNumber, _ end: SequenceNumber, _ arrival: Arrival, _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender
+    let next = self[sender].next
     var filled = 0
     var hit: Hole?
     if self[sender].ranges >= 0 {
@@ -145,15 +161,17 @@ extension Connection {
     self[sender].uniquePayloadBytes &+= UInt64(filled + beyond)
     if beyond > 0 { self[sender].next = end }
     if hit.map({ !isRepeat(arrival, $0) }) ?? isLate(arrival) {
+      noteLate(arrival, isUseless: filled + beyond == 0, &cold)
       self[sender].outOfOrder &+= 1
       self[sender].flight.repeated(from: start)
       note(.outOfOrder, arrival.packet, &cold)
       if filled + beyond > 0 { takeTurn(arrival) }
       return
     }
+    self[sender].lostBytes &+= UInt64(filled)
     // New octets that begin with the one octet of a probe are no repeat.
     let followsProbe = beyond > 0 && arrival.payload - beyond == 1
-    if !followsProbe { countRetransmission(arrival, start, &cold) }
+    if !followsProbe { countRetransmission(arrival, start, next, &cold) }
     if filled + beyond > 0 { takeTurn(arrival) }
   }
 
@@ -164,13 +182,16 @@ extension Connection {
   }
 
   private mutating func countRetransmission(
-    _ arrival: Arrival, _ start: SequenceNumber, _ cold: inout ColdStorage
+    _ arrival: Arrival, _ start: SequenceNumber, _ next: SequenceNumber,
+    _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender
     // A SYN with data was counted as the SYN's repeat (RFC 7413 §4.1.3).
     if !arrival.flags.contains(.syn) {
-      self[sender].retransmissions &+= 1
-      note(.retransmission, arrival.packet, &cold)
+      let sent = start + arrival.payload
+      let end = next < sent ? next : sent
+      let cause = judgeRepeat(start, end, next, arrival, &cold)
+      countRepeat(cause, start, end, arrival, &cold)
     }
     self[sender].retransmittedBytes &+= UInt64(arrival.payload)
     self[sender].flight.repeated(from: start)
@@ -218,6 +239,7 @@ extension Connection {
     let sender = arrival.sender
     self[sender].duplicates &+= 1
     note(.duplicate, arrival.packet, &cold)
+    noteCopy(age, arrival, &cold)
     if age < 50_000 { self[sender].facts.insert(.doubled) }
   }
 
@@ -229,50 +251,8 @@ extension Connection {
     let step = Int32(bitPattern: options.timestampValue &- self[sender].clock)
     if !self[sender].has(.clock) || step > 0 { self[sender].clock = options.timestampValue }
     self[sender].facts.insert(.clock)
-  }
-
-  // MARK: - Window
-
-  /// Follows the window that an end advertises (RFC 9293 §3.8.6, RFC 7323 §2).
-  mutating func updateWindow(_ arrival: Arrival, _ cold: inout ColdStorage) {
-    let sender = arrival.sender
-    // A late segment of before says nothing of the window now (RFC 9293 §3.10.7.4: SND.WL2).
-    let isStale =
-      arrival.flags.contains(.ack) && self[sender.peer].has(.acknowledged)
-      && arrival.acknowledgment < self[sender.peer].acknowledged
-    if isStale { return }
-    let window = arrival.segment.window
-    self[sender].window = window
-    // The window of a SYN is never scaled (RFC 7323 §2.2).
-    let shift = arrival.flags.contains(.syn) ? 0 : agreedScale(of: sender)
-    let scaled = UInt64(window) << UInt64(shift ?? 0)
-    if shift != nil {
-      self[sender].facts.insert(.window)
-      self[sender].maximumWindow = max(self[sender].maximumWindow, scaled)
+    if arrival.segment.sequenceLength > 0 {
+      self[sender].clockFlight.sent(options.timestampValue, at: arrival.time)
     }
-    // Behind the peer's FIN nothing comes that would need room.
-    let isClosed =
-      window == 0 && !arrival.flags.contains(.syn) && !self[sender.peer].has(.finAcknowledged)
-    if isClosed == self[sender].has(.windowClosed) { return }
-    if isClosed {
-      self[sender].facts.insert(.windowClosed)
-      self[sender].zeroWindows &+= 1
-      self[sender].zeroWindowSince = arrival.time
-      note(.zeroWindow, arrival.packet, &cold)
-    } else {
-      self[sender].facts.remove(.windowClosed)
-      let pause = arrival.time.nanoseconds(since: self[sender].zeroWindowSince)
-      self[sender].zeroWindowTime = self[sender].zeroWindowTime.addingClamped(max(0, pause))
-    }
-  }
-
-  /// The power of two that scales an end's window: 0 without scaling, nil if the SYNs were not captured.
-  ///
-  /// One SYN without the option is enough to know that nobody scales (RFC 7323 §2.2).
-  func agreedScale(of side: Side) -> UInt8? {
-    let client = self[.client].facts.intersection([.syn, .offersWindowScale])
-    let server = self[.server].facts.intersection([.syn, .offersWindowScale])
-    if client == .syn || server == .syn { return 0 }
-    return client.isEmpty || server.isEmpty ? nil : self[side].windowScale
   }
 }

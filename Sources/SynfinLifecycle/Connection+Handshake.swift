@@ -73,9 +73,9 @@ extension Connection {
 
   private mutating func repeatSyn(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
-    self[sender].retransmissions &+= 1
-    self[sender].flight.repeated(from: self[sender].initial)
-    note(.synRetry, arrival.packet, &cold)
+    let start = self[sender].initial
+    self[sender].flight.repeated(from: start)
+    countRepeat(.syn, start, start + 1, arrival, &cold)
     handshake.synRetries &+= 1
     if has(.refused) && sender == .client { takeRefusalBack() }
     if sender == .client && handshake.synAck == 0 {
@@ -193,10 +193,10 @@ extension Connection {
 
   private mutating func repeatSynAck(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
-    self[sender].retransmissions &+= 1
-    self[sender].flight.repeated(from: self[sender].initial)
+    let start = self[sender].initial
+    self[sender].flight.repeated(from: start)
     handshake.synAckRetries &+= 1
-    note(.synAckRetry, arrival.packet, &cold)
+    countRepeat(.synAck, start, start + 1, arrival, &cold)
     if handshake.ack == 0 {
       handshake.synAck = arrival.packet
       handshake.synAckTime = arrival.time

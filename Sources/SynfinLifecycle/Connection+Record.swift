@@ -32,7 +32,8 @@ extension Connection {
       teardown: teardownRecord(outcome), exchanges: Int(exchanges), longestIdle: longestIdle,
       timeToFirstByte: timeToFirstByte < 0 ? nil : timeToFirstByte, responseTime: nil,
       serverThinkTime: serverThinkTime.statistics, clientThinkTime: clientThinkTime.statistics,
-      echo: nil, icmpErrors: log?.icmpErrors ?? [], problems: problems(log, cold),
+      windowStalls: stalls < 0 ? [] : cold.stalls[stalls].records(until: latest), echo: nil,
+      icmpErrors: log?.icmpErrors ?? [], problems: problems(log, cold),
       doubts: doubts(cold))
   }
 
@@ -165,7 +166,14 @@ extension Connection {
     record.ipBytes = self[side].ipBytes
     record.payloadBytes = self[side].payloadBytes
     record.damagedPackets = isOffload(side) ? 0 : UInt64(self[side].damagedPackets)
-    record.tcp = tcpRecord(self[side], missed(side, cold))
+    record.tcp = tcpRecord(side, cold)
+    return record
+  }
+
+  private func tcpRecord(_ side: Side, _ cold: borrowing ColdStorage) -> TCPEndpointRecord {
+    var record = tcpRecord(self[side], missed(side, cold))
+    record.causes = causeCounts(side, cold)
+    addMeasurements(to: &record, side, cold)
     return record
   }
 
@@ -184,7 +192,6 @@ extension Connection {
     record.missedBytes = missed
     record.largestSegment = UInt64(end.largestSegment.magnitude)
     record.bytesAfterPeerClosed = end.bytesAfterPeerClosed
-    record.roundTripTime = end.roundTripTime.statistics
     record.states = end.states.list
     if end.has(.window) { record.maximumWindow = end.maximumWindow }
     guard end.has(.syn) else { return record }
@@ -239,7 +246,7 @@ extension Connection {
   /// Whether the wrong checksums of a side are the capture's, not the network's.
   private func isOffload(_ side: Side) -> Bool { allWrong(side) || self[side].has(.damageDenied) }
 
-  private var isOneWay: Bool { self[.client].packets == 0 || self[.server].packets == 0 }
+  var isOneWay: Bool { self[.client].packets == 0 || self[.server].packets == 0 }
 
   private func doubts(_ cold: borrowing ColdStorage) -> [Doubt] {
     func either(_ fact: Endpoint.Facts) -> Bool {

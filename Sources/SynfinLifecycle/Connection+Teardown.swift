@@ -74,9 +74,9 @@ extension Connection {
     if self[sender.peer].has(.finAcknowledged) { self[sender].facts.insert(.finRepeatedLate) }
     // Together with data, or a SYN, it was counted as their repeat.
     guard arrival.payload == 0, !arrival.flags.contains(.syn) else { return }
-    self[sender].retransmissions &+= 1
-    self[sender].flight.repeated(from: self[sender].finEnd - 1)
-    note(.retransmission, arrival.packet, &cold)
+    let finEnd = self[sender].finEnd
+    self[sender].flight.repeated(from: finEnd - 1)
+    countRepeat(.fin, finEnd - 1, finEnd, arrival, &cold)
   }
 
   // MARK: - Acknowledgement of a FIN

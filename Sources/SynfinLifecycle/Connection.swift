@@ -54,12 +54,18 @@ struct Connection: ~Copyable, Flow {
   var turn: Side = .client
   var hasTurn = false
   var resetBy: Side = .client
+  /// Why the segment at hand was sent again; nil for most.
+  var cause: SegmentCause?
   /// Why the first ignored RST was ignored.
   var resetFlaw: ResetFlaw?
   var firstCloser: Side = .client
   /// An index into `ColdStorage.logs`, -1 for none.
   var log: Int32 = -1
-  /// An index into `ColdStorage.shadows`, -1 for none.
+  /// An index into `ColdStorage.stalls`, -1 for none.
+  var stalls: Int32 = -1
+  /// An index into `ColdStorage.labelCounts`, -1 for none.
+  var labelCounts: Int32 = -1
+  /// An index into `Tracker.shadows`, -1 for none.
   var shadow: Int32 = -1
   var exchanges: UInt32 = 0
 
@@ -157,6 +163,7 @@ extension Connection {
   /// Counts a packet, whatever becomes of it.
   mutating func count(_ arrival: Arrival, _ cold: inout ColdStorage) {
     lastPacket = arrival.packet
+    cause = nil
     let pause = arrival.time.nanoseconds(since: last)
     if pause < 0 {
       facts.insert(.clockBackwards)

@@ -27,6 +27,8 @@ public struct ConnectionRecord: Sendable {
   public var start: Timestamp
   /// Nanoseconds from the first to the last packet, at least 0.
   public var duration: Int64
+  /// The tunnels that its first packet came through, the outermost first; empty for nearly all.
+  public var tunnels: [TunnelRecord] = []
   /// How it went.
   public var outcome: Outcome
   /// Who closed it; nil if nobody did, or if it never was.
@@ -49,6 +51,8 @@ public struct ConnectionRecord: Sendable {
   public var serverThinkTime: DurationStatistics?
   /// From the last byte of each server turn to the client's next byte.
   public var clientThinkTime: DurationStatistics?
+  /// The first few times that an end closed its window; TCP only.
+  public var windowStalls: [WindowStallRecord] = []
   /// Echo requests and replies; ICMP only.
   public var echo: EchoRecord?
   /// ICMP errors that quote it, the first few.
@@ -57,6 +61,44 @@ public struct ConnectionRecord: Sendable {
   public var problems: [Problem]
   /// What makes the capture of this connection less than certain.
   public var doubts: [Doubt]
+}
+
+/// A tunnel that a connection came through, as its first packet shows it.
+public struct TunnelRecord: Sendable, Equatable {
+  /// The protocol that wraps.
+  public var kind: Tunnel.Kind
+  /// The sender of the outer packet.
+  public var source: IPAddress
+  /// The receiver of the outer packet.
+  public var destination: IPAddress
+  /// The VNI, key, session or whatever number tells tunnels between the same two hosts apart.
+  public var identifier: UInt32?
+
+  /// Makes a tunnel from its parts; for tests and generators.
+  public init(
+    kind: Tunnel.Kind, source: IPAddress, destination: IPAddress, identifier: UInt32? = nil
+  ) {
+    self.kind = kind
+    self.source = source
+    self.destination = destination
+    self.identifier = identifier
+  }
+}
+
+extension TunnelRecord {
+  /// The tunnels of a packet, with the addresses that its bytes tell.
+  static func path(of packet: Packet, _ bytes: RawSpan) -> [TunnelRecord] {
+    var path: [TunnelRecord] = []
+    for index in 0..<packet.tunnels.count {
+      let outer = packet.outer(index, in: bytes, verifiesChecksums: false)
+      let tunnel = packet.tunnels[index]
+      path.append(
+        TunnelRecord(
+          kind: tunnel.kind, source: outer.ip.source, destination: outer.ip.destination,
+          identifier: tunnel.knownIdentifier))
+    }
+    return path
+  }
 }
 
 /// One end of a record.
@@ -87,6 +129,8 @@ public struct TCPEndpointRecord: Sendable {
   public var retransmissions: UInt64 = 0
   /// Payload in them.
   public var retransmittedBytes: UInt64 = 0
+  /// Why segments were sent again, or look as if they were; the first seven add up to `retransmissions`.
+  public var causes = CauseCounts()
   /// Segments that came late and were no repeats.
   public var outOfOrder: UInt64 = 0
   /// Identical packets: the network or the capture doubled them.
@@ -101,6 +145,10 @@ public struct TCPEndpointRecord: Sendable {
   public var zeroWindows: UInt64 = 0
   /// Nanoseconds that its receive window was closed.
   public var zeroWindowTime: Int64 = 0
+  /// Payload that the peer acknowledged; nil if it acknowledged nothing.
+  public var acknowledgedBytes: UInt64?
+  /// Bytes that were lost before the capture point: sent again later, or missing and never acknowledged.
+  public var lostBytes: UInt64 = 0
   /// Bytes that the peer acknowledged but the capture lacks.
   public var missedBytes: UInt64 = 0
   /// Maximum segment size offered, in octets.
@@ -115,14 +163,71 @@ public struct TCPEndpointRecord: Sendable {
   public var initialSequenceNumber: UInt32?
   /// The largest window it advertised, in octets, scaled where both sides scale.
   public var maximumWindow: UInt64?
+  /// The smallest window it advertised after its SYN, in octets, scaled where both sides scale.
+  public var minimumWindow: UInt64?
+  /// The most octets it had sent that were not yet acknowledged; nil if it sent no data.
+  public var maximumBytesInFlight: UInt64?
+  /// Nanoseconds from its first data to its last data or the acknowledgement of them; nil if it sent none.
+  public var transferTime: Int64?
   /// The largest payload of a segment it sent, in octets.
   public var largestSegment: UInt64 = 0
   /// Bytes sent after the peer had closed (half-close).
   public var bytesAfterPeerClosed: UInt64 = 0
-  /// From a segment it sent to the acknowledgement that covers it.
-  public var roundTripTime: DurationStatistics?
+  /// From a segment it sent to the acknowledgement that covers it, repeats left out (Karn).
+  public var roundTripTime: RoundTripStatistics?
+  /// From a value of its clock (TSval) to the echo of it (RFC 7323 §4.1), repeats included.
+  public var timestampRoundTripTime: RoundTripStatistics?
+  /// How often its segments got each analysis label; those that never came are left out.
+  public var labels: [LabelCount] = []
   /// The states it went through, each with its proof.
   public var states: [StateChange] = []
+}
+
+extension TCPEndpointRecord {
+  /// Payload acknowledged, in bits per second of the transfer time; nil for a time of 0.
+  public var goodput: UInt64? { acknowledgedBytes.flatMap { rate(of: $0) } }
+
+  /// `bytes` in bits per second of the transfer time; nil for a time of 0.
+  public func rate(of bytes: UInt64) -> UInt64? {
+    guard let transferTime, transferTime > 0 else { return nil }
+    return UInt64(exactly: (Double(bytes) * 8e9 / Double(transferTime)).rounded())
+  }
+}
+
+/// Round-trip times of one direction.
+public struct RoundTripStatistics: Sendable, Equatable, BitwiseCopyable {
+  /// Minimum, mean, maximum and number of samples.
+  public var durations: DurationStatistics
+  /// Standard deviation of the samples, in nanoseconds.
+  public var deviation: Int64
+  /// Nanoseconds that half of the samples do not exceed, within 3.2 %.
+  public var median: Int64
+  /// Nanoseconds that 95 % of the samples do not exceed, within 3.2 %.
+  public var percentile95: Int64
+  /// Nanoseconds that 99 % of the samples do not exceed, within 3.2 %.
+  public var percentile99: Int64
+}
+
+/// How often segments got an analysis label.
+public struct LabelCount: Sendable, Equatable, BitwiseCopyable {
+  /// The label.
+  public var label: AnalysisLabels
+  /// Segments that got it.
+  public var count: UInt64
+}
+
+/// A time that one end had its window closed and the other had to wait.
+public struct WindowStallRecord: Sendable, Equatable, BitwiseCopyable {
+  /// Who had no room.
+  public var closedBy: Side
+  /// The packet that closed the window.
+  public var packet: UInt64
+  /// The packet that opened it again; nil if it stayed closed to the end.
+  public var reopenedBy: UInt64?
+  /// Nanoseconds until it was opened again, or until the connection's last packet.
+  public var duration: Int64
+  /// Probes that the other end sent meanwhile.
+  public var probes: UInt64
 }
 
 /// Minimum, mean, maximum and number of some durations.
@@ -254,6 +359,7 @@ public struct Problem: Sendable {
     case dataAfterClose = "data_after_close"
     case fastOpenRejected = "fast_open_rejected"
     case clockBackwards = "clock_backwards"
+    case duplicateUnseen = "duplicate_unseen"
   }
 
   /// What went wrong.
@@ -262,6 +368,8 @@ public struct Problem: Sendable {
   public var count: UInt64
   /// The first packets that show it, at most eight.
   public var packets: [UInt64]
+  /// Why the segments were sent again: there is one entry for each cause of retransmissions; nil for other kinds.
+  public var cause: SegmentCause?
   /// Why the first of the resets was ignored; nil for other kinds.
   public var flaw: ResetFlaw?
 }

@@ -54,6 +54,8 @@ struct Endpoint: ~Copyable {
     static let damageDenied = Facts(rawValue: 1 << 23)
     /// `clock` has a value.
     static let clock = Facts(rawValue: 1 << 24)
+    /// It sent data: `transferBegin` and `transferEnd` have a value.
+    static let transfer = Facts(rawValue: 1 << 25)
   }
 
   var facts: Facts = []
@@ -77,6 +79,10 @@ struct Endpoint: ~Copyable {
   var window: UInt16 = 0
   /// Holes in what it sent: an index into `ColdStorage.ranges`, -1 for none.
   var ranges: Int32 = -1
+  /// What is known of segments sent again: an index into `ColdStorage.repairs`, -1 for none.
+  var repairs: Int32 = -1
+  /// When the retransmission timer was last started, as far as seen (RFC 6298 §5).
+  var timerStart = Timestamp(nanoseconds: 0)
 
   // Counters.
   var packets: UInt64 = 0
@@ -86,6 +92,10 @@ struct Endpoint: ~Copyable {
   var retransmittedBytes: UInt64 = 0
   var missedBytes: UInt64 = 0
   var bytesAfterPeerClosed: UInt64 = 0
+  /// Octets acknowledged, SYN and FIN included.
+  var acknowledgedOctets: UInt64 = 0
+  /// Octets missing here that came later or never: lost before the capture point.
+  var lostBytes: UInt64 = 0
   var maximumWindow: UInt64 = 0
   var zeroWindowTime: Int64 = 0
   var zeroWindowSince = Timestamp(nanoseconds: 0)
@@ -99,13 +109,23 @@ struct Endpoint: ~Copyable {
   var fragments: UInt32 = 0
   var damagedPackets: UInt32 = 0
   var largestSegment: Int32 = 0
+  /// The smallest window it advertised after its SYN, `max` before the first.
+  var minimumWindow: UInt32 = .max
+  /// The most octets sent and not yet acknowledged.
+  var maximumInFlight: UInt32 = 0
   /// Times that data was sent again while the peer had acknowledged none.
   var unansweredRepeats: UInt32 = 0
   /// The youngest time that its clock has shown (TSval).
   var clock: UInt32 = 0
 
-  var roundTripTime = DurationSum()
+  /// When it first sent data, and when it last sent data or had data acknowledged.
+  var transferBegin = Timestamp(nanoseconds: 0)
+  var transferEnd = Timestamp(nanoseconds: 0)
+  /// By sequence numbers, and by the echo of its clock.
+  var roundTripTime = RoundTripTime()
+  var clockRoundTripTime = RoundTripTime()
   var flight = Flight()
+  var clockFlight = ClockFlight()
   var recent = RecentSegments()
   var analysis = AnalysisState()
   var states = StateList()

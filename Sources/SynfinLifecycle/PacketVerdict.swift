@@ -12,6 +12,10 @@ public struct PacketVerdict: Sendable, BitwiseCopyable {
   public var isQuote = false
   /// What an expert would remark.
   public var labels: AnalysisLabels = []
+  /// Why the segment was sent again, or looks as if it was, as far as known when it came; nil for all others.
+  ///
+  /// What comes later may still prove that it was needless: the counts of the record are the last word.
+  public var cause: SegmentCause?
   /// The sequence number that counts as 0 when numbers are shown relative (the sender's ISN).
   public var sequenceBase: UInt32 = 0
   /// The same for the acknowledgement number (the peer's ISN).

@@ -5,21 +5,52 @@ import SynfinWire
 /// Kept apart from the connection, because most connections have nothing to log.
 struct ProblemLog: BitwiseCopyable {
   static let kept = 8
-  private static let kinds = 16
   private static let keptErrors = 4
 
-  private var counts = [16 of UInt32](repeating: 0)
-  private var packets = [128 of UInt64](repeating: 0)
+  /// A row for each kind and one for each cause of retransmissions.
+  private var counts = [22 of UInt32](repeating: 0)
+  private var packets = [176 of UInt64](repeating: 0)
   private(set) var errorCount = 0
   private var errors = [4 of QuotingError](repeating: QuotingError())
 
   /// Logs a problem; the count stops at 2³² − 1.
   mutating func note(_ kind: Problem.Kind, _ packet: UInt64) {
-    let row = kind.row
-    let count = Int(counts[row])
-    if count < Self.kept { packets[row * Self.kept + count] = packet }
+    note(kind.row, packet)
+  }
+
+  /// Logs a segment sent again.
+  mutating func note(_ cause: SegmentCause, _ packet: UInt64) {
+    switch cause {
+    case .syn: note(.synRetry, packet)
+    case .synAck: note(.synAckRetry, packet)
+    default: note(Self.row(of: cause), packet)
+    }
+  }
+
+  /// Logs a segment sent again under another cause than before.
+  mutating func move(_ packet: UInt64, from old: SegmentCause, to new: SegmentCause) {
+    let row = Self.row(of: old)
+    guard counts[row] > 0 else { return }
+    let count = min(Int(counts[row]), Self.kept)
+    counts[row] -= 1
+    let first = row * Self.kept
+    if let place = (first..<first + count).first(where: { packets[$0] == packet }) {
+      for index in place..<first + Self.kept - 1 { packets[index] = packets[index + 1] }
+      packets[first + Self.kept - 1] = 0
+    }
+    note(Self.row(of: new), packet)
+  }
+
+  private mutating func note(_ row: Int, _ packet: UInt64) {
+    let first = row * Self.kept
+    // A place is free too when a packet was moved away from a full row.
+    if let place = (first..<first + Self.kept).first(where: { packets[$0] == 0 }) {
+      packets[place] = packet
+    }
     if counts[row] < .max { counts[row] += 1 }
   }
+
+  private static func row(of cause: SegmentCause) -> Int { 17 + cause.row }
 
   /// Logs an ICMP error; the first few are kept.
   mutating func note(_ error: QuotingError) {
@@ -33,13 +64,24 @@ struct ProblemLog: BitwiseCopyable {
 
   /// What was logged, in the order of the kinds.
   var problems: [Problem] {
-    Problem.Kind.allCases.compactMap { kind in
-      let count = Int(counts[kind.row])
-      guard count > 0 else { return nil }
-      let first = kind.row * Self.kept
-      let shown = (first..<first + min(count, Self.kept)).map { packets[$0] }
-      return Problem(kind: kind, count: UInt64(count), packets: shown)
+    Problem.Kind.allCases.flatMap { kind in
+      if kind != .retransmission { return problem(kind, kind.row) }
+      return Self.causes.flatMap { problem(kind, Self.row(of: $0), $0) }
     }
+  }
+
+  private static let causes: [SegmentCause] = [
+    .timeout, .fastRetransmit, .tailLossProbe, .spurious, .fin,
+  ]
+
+  private func problem(_ kind: Problem.Kind, _ row: Int, _ cause: SegmentCause? = nil) -> [Problem]
+  {
+    guard counts[row] > 0 else { return [] }
+    let first = row * Self.kept
+    let shown = (first..<first + Self.kept).map { packets[$0] }.filter { $0 != 0 }
+    return [
+      Problem(kind: kind, count: UInt64(counts[row]), packets: shown.sorted(), cause: cause)
+    ]
   }
 
   /// The ICMP errors that were kept.
@@ -85,6 +127,7 @@ extension Problem.Kind {
     case .dataAfterClose: 13
     case .fastOpenRejected: 14
     case .clockBackwards: 15
+    case .duplicateUnseen: 16
     }
   }
 }
@@ -93,4 +136,8 @@ extension Problem.Kind {
 struct ColdStorage: ~Copyable {
   var logs = Slab<ProblemLog>()
   var ranges = Slab<SequenceRanges>()
+  var stalls = Slab<WindowStalls>()
+  var labelCounts = Slab<LabelCounts>()
+  var histograms = Slab<DurationHistogram>()
+  var repairs = Slab<RetransmissionLog>()
 }

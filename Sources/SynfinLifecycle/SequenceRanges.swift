@@ -105,6 +105,16 @@ struct SequenceRanges: BitwiseCopyable {
     return index
   }
 
+  /// Octets of holes that lie at `limit` or behind it.
+  func octets(after limit: SequenceNumber) -> Int {
+    var sum = 0
+    for index in 0..<count where limit < holes[index].end {
+      let start = holes[index].start < limit ? limit : holes[index].start
+      sum += holes[index].end.distance(from: start)
+    }
+    return sum
+  }
+
   /// Octets of holes that lie before `limit`.
   func octets(before limit: SequenceNumber) -> Int {
     var sum = 0

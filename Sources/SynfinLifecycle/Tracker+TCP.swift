@@ -28,6 +28,9 @@ extension Tracker {
     }
     var verdict = process(arrival, index)
     if isReuse { verdict.labels.insert(.reusedPorts) }
+    if !verdict.labels.isEmpty {
+      connections.flows[index].count(verdict.labels, of: arrival.sender, &cold.labelCounts)
+    }
     return verdict
   }
 
@@ -198,7 +201,7 @@ extension Connection {
     self[sender].facts.insert(.damagedRun)
   }
 
-  /// Gives a copy its own log and holes.
+  /// Gives a copy its own logs and holes.
   mutating func separate(_ cold: inout ColdStorage) {
     if log >= 0 {
       let copy = cold.logs[log]
@@ -207,6 +210,18 @@ extension Connection {
     for side in [Side.client, .server] where self[side].ranges >= 0 {
       let copy = cold.ranges[self[side].ranges]
       self[side].ranges = cold.ranges.insert(copy)
+    }
+    for side in [Side.client, .server] {
+      self[side].roundTripTime.separate(&cold.histograms)
+      self[side].clockRoundTripTime.separate(&cold.histograms)
+    }
+    if stalls >= 0 {
+      let copy = cold.stalls[stalls]
+      stalls = cold.stalls.insert(copy)
+    }
+    for side in [Side.client, .server] where self[side].repairs >= 0 {
+      let copy = cold.repairs[self[side].repairs]
+      self[side].repairs = cold.repairs.insert(copy)
     }
   }
 
@@ -217,6 +232,7 @@ extension Connection {
     latest = other.latest
     longestIdle = other.longestIdle
     completeness = other.completeness
+    labelCounts = other.labelCounts
     for side in [Side.client, .server] {
       self[side].packets = other[side].packets
       self[side].fragments = other[side].fragments
@@ -237,6 +253,7 @@ extension Connection {
     verdict.stream = stream
     verdict.sender = sender
     verdict.labels = labels
+    verdict.cause = cause
     verdict.sequenceBase = self[sender].analysis.start
     verdict.acknowledgmentBase = self[sender.peer].analysis.start
     if arrival.flags.contains(.syn) {

@@ -60,6 +60,8 @@ public struct Tracker: ~Copyable {
   /// The datagram that the last fragment of all completed, decoded; where it was a tunnel's, the packet inside.
   public private(set) var datagram = Packet()
   private var reassembly = FragmentReassembly()
+  /// The tunnels that the first packet of a record came through, for those that came through one.
+  private var paths: [Int: [TunnelRecord]] = [:]
   private var lastTime: Timestamp?
   private var nextID = 1
   var tcpStreams = 0
@@ -83,15 +85,17 @@ public struct Tracker: ~Copyable {
   ) -> PacketVerdict {
     count(packet, number, time)
     guard packet.fragment.isFragment else {
-      return dispatch(packet, fragments: 0, number: number, time: time)
+      return dispatch(packet, bytes, fragments: 0, number: number, time: time)
     }
     totals.fragments += 1
     guard packet.ip.headerChecksum != .wrong || options.ignoresChecksums,
       let whole = takeFragment(packet, bytes, number, time)
     else { return PacketVerdict() }
     datagram = whole.packet
-    var verdict = dispatch(
-      whole.packet, fragments: whole.fragments, number: number, time: time)
+    let kept = reassembly.bytes
+    // The span is used within this call alone, while `kept` lives.
+    var verdict = unsafe dispatch(
+      whole.packet, kept.span.bytes, fragments: whole.fragments, number: number, time: time)
     verdict.reassembled = whole.packet.transport
     return verdict
   }
@@ -99,6 +103,19 @@ public struct Tracker: ~Copyable {
   /// Says that the next packet begins another file, whose clock need not go on where the last one ended.
   public mutating func beginFile() {
     lastTime = nil
+  }
+
+  @inline(__always)
+  private mutating func dispatch(
+    _ packet: Packet, _ bytes: RawSpan, fragments: UInt32, number: UInt64, time: Timestamp
+  ) -> PacketVerdict {
+    guard !packet.tunnels.isEmpty else {
+      return dispatch(packet, fragments: fragments, number: number, time: time)
+    }
+    let id = nextID
+    let verdict = dispatch(packet, fragments: fragments, number: number, time: time)
+    if nextID != id { paths[id] = TunnelRecord.path(of: packet, bytes) }
+    return verdict
   }
 
   private mutating func dispatch(
@@ -148,18 +165,23 @@ public struct Tracker: ~Copyable {
     var conversation: Int32 = 0
     var echo: Int32 = 0
     for id in 1..<max(nextID, 1) {
+      var record: ConnectionRecord
       if connection < connections.flows.count, connections.flows[connection].id == id {
-        try body(finishConnection(connection))
+        record = finishConnection(connection)
         connection += 1
       } else if conversation < conversations.flows.count,
         conversations.flows[conversation].id == id
       {
-        try body(conversations.flows[conversation].finish(cold))
+        record = conversations.flows[conversation].finish(cold)
         conversation += 1
       } else if echo < echoes.flows.count {
-        try body(echoes.flows[echo].finish(cold))
+        record = echoes.flows[echo].finish(cold)
         echo += 1
+      } else {
+        continue
       }
+      if let path = paths[id] { record.tunnels = path }
+      try body(record)
     }
   }
 

@@ -26,7 +26,7 @@ import Testing
     #expect(record.client.payloadBytes == 200)
     #expect(record.problem(.retransmission)?.packets == [5])
     // Karn: the repeated segment is not timed, the SYN is.
-    #expect(record.client.tcp?.roundTripTime?.samples == 1)
+    #expect(record.client.tcp?.roundTripTime?.durations.samples == 1)
   }
 
   @Test func established_repeatWithMore() {
@@ -83,8 +83,8 @@ import Testing
         s +10ms ACK 1 ack 301
         """
     ).record
-    #expect(record.client.tcp?.roundTripTime?.samples == 2)
-    #expect(record.client.tcp?.roundTripTime?.maximum == 12_000_000)
+    #expect(record.client.tcp?.roundTripTime?.durations.samples == 2)
+    #expect(record.client.tcp?.roundTripTime?.durations.maximum == 12_000_000)
   }
 
   @Test func gap_acknowledgedButNeverSeen() {

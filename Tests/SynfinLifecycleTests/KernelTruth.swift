@@ -19,6 +19,15 @@ struct KernelTruth: Decodable {
     struct Information: Decodable {
       struct End: Decodable {
         var totalRetrans: Int?
+        /// The state of the connection when the counts were read.
+        var readIn: String?
+        /// Octets acknowledged, SYN and FIN included.
+        var bytesAcked: Int?
+        /// Payload sent, repeats included.
+        var bytesSent: Int?
+        var bytesRetrans: Int?
+        /// Microseconds, by a clock of milliseconds where timestamps are in use.
+        var minRtt: Int?
       }
 
       var client: End?
@@ -43,6 +52,8 @@ struct KernelTruth: Decodable {
   var scenario: String
   var captures: [String]
   var connections: [Connection]
+  /// Each host's counters that are not zero, by `nstat`'s names.
+  var counters: [String: [String: Int]]?
 
   /// Where one of the captures is.
   func path(_ capture: String) -> String {

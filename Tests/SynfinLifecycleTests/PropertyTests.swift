@@ -29,6 +29,15 @@ import Testing
     if Bool.random(using: &random) {
       segment.options.kinds = .timestamps
       segment.options.timestampValue = .random(in: 0...9, using: &random)
+      segment.options.timestampEchoReply = .random(in: 0...9, using: &random)
+    }
+    if UInt8.random(in: 0..<3, using: &random) == 0 {
+      segment.options.kinds.insert(.sack)
+      segment.options.sackCount = .random(in: 0...6, using: &random)
+      for index in 0..<4 {
+        segment.options.sackBlocks[index] = SACKBlock(
+          left: number(&random), right: number(&random))
+      }
     }
     if segment.flags.contains(.syn) {
       segment.options.kinds.insert(.windowScale)
@@ -108,6 +117,7 @@ import Testing
     ]
     #expect(counts.allSatisfy { $0 <= end.packets }, "\(counts)")
     #expect(tcp.duplicates + tcp.retransmissions + tcp.outOfOrder <= end.packets)
+    check(tcp, tcp.causes)
     #expect(tcp.uniquePayloadBytes <= end.payloadBytes)
     #expect(tcp.retransmittedBytes <= end.payloadBytes)
     #expect(tcp.zeroWindowTime >= 0)
@@ -115,7 +125,32 @@ import Testing
     let wrong = zip(states, states.dropFirst()).filter { !Self.follows($0, $1) }
     #expect(wrong.isEmpty, "\(end.states)")
     #expect(tcp.states.map(\.packet) == tcp.states.map(\.packet).sorted())
-    if let rtt = tcp.roundTripTime { #expect(0 <= rtt.minimum && rtt.minimum <= rtt.maximum) }
+    if let rtt = tcp.roundTripTime { checkRoundTrip(rtt) }
+    if let rtt = tcp.timestampRoundTripTime { checkRoundTrip(rtt) }
+  }
+
+  private func checkRoundTrip(_ time: RoundTripStatistics) {
+    let order = [
+      0, time.durations.minimum, time.median, time.percentile95, time.percentile99,
+      time.durations.maximum,
+    ]
+    #expect(order == order.sorted())
+    #expect((0...time.durations.maximum).contains(time.deviation))
+  }
+
+  /// Every retransmission has one cause, whatever was found out later.
+  private func check(_ tcp: TCPEndpointRecord, _ causes: CauseCounts) {
+    let sum =
+      causes.timeout + causes.fastRetransmit + causes.tailLossProbe + causes.spurious + causes.syn
+      + causes.synAck + causes.fin
+    #expect(sum == tcp.retransmissions, "\(causes)")
+    #expect(causes.keepAlive == tcp.keepAlives)
+    #expect(causes.zeroWindowProbe == tcp.zeroWindowProbes)
+    #expect(causes.reordered == tcp.outOfOrder)
+    #expect(causes.duplicatedByNetwork + causes.duplicatedByCapture == tcp.duplicates)
+    #expect((causes.spurious > 0) == (causes.firstProof != nil))
+    #expect((causes.timerExpiries > 0) == (causes.longestTimeout != nil))
+    #expect((causes.longestTimeout ?? 0) >= 0)
   }
 
   /// The arrows of RFC 9293 figure 5, those to CLOSED that an RST makes, and shortcuts where the capture lacks a packet.
@@ -161,7 +196,14 @@ import Testing
     for index in copy.problems.indices {
       copy.problems[index].packets = copy.problems[index].packets.map(number)
     }
+    for index in copy.windowStalls.indices {
+      copy.windowStalls[index].packet = number(copy.windowStalls[index].packet)
+      copy.windowStalls[index].reopenedBy = copy.windowStalls[index].reopenedBy.map(number)
+    }
     for end in [\ConnectionRecord.client, \ConnectionRecord.server] {
+      if let packet = copy[keyPath: end].tcp?.causes.firstProof?.packet {
+        copy[keyPath: end].tcp?.causes.firstProof?.packet = number(packet)
+      }
       for index in (copy[keyPath: end].tcp?.states ?? []).indices {
         let packet = copy[keyPath: end].tcp?.states[index].packet ?? 1
         copy[keyPath: end].tcp?.states[index].packet = number(packet)

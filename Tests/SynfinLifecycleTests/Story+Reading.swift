@@ -22,6 +22,9 @@ extension Story {
       .map { "\($0.0) \($0.1.joined(separator: "+"))" }.joined(separator: ", ")
   }
 
+  /// The causes of all packets: "5 timeout, 7 spurious".
+  var causes: String { SynfinLifecycleTests.causes(verdicts) }
+
   /// The states of both ends after a packet, counted from 1.
   func states(after number: Int) -> String {
     let verdict = verdicts[number - 1]

@@ -6,19 +6,39 @@ import SynfinWire
 func records(
   of path: String, options: TrackerOptions = TrackerOptions()
 ) throws -> [ConnectionRecord] {
+  try follow(path, options).records
+}
+
+/// The causes of all packets of a capture file: "5 timeout, 7 spurious".
+func causes(of path: String) throws -> String {
+  causes(try follow(path, TrackerOptions()).verdicts)
+}
+
+/// The causes of packets that have one, with their numbers.
+func causes(_ verdicts: [PacketVerdict]) -> String {
+  verdicts.enumerated().compactMap { index, verdict in
+    verdict.cause.map { "\(index + 1) \($0.rawValue)" }
+  }.joined(separator: ", ")
+}
+
+private func follow(
+  _ path: String, _ options: TrackerOptions
+) throws -> (records: [ConnectionRecord], verdicts: [PacketVerdict]) {
   var file = try CaptureFile(path: path)
   var tracker = Tracker(options: options)
+  var verdicts: [PacketVerdict] = []
   while true {
     let more: Void? = file.next { record, bytes in
       let packet = Packet.decode(
         bytes, linkType: record.linkType, originalLength: record.originalLength)
-      _ = tracker.process(packet, bytes, number: record.number, time: record.timestamp)
+      verdicts.append(
+        tracker.process(packet, bytes, number: record.number, time: record.timestamp))
     }
     if more == nil { break }
   }
   var records: [ConnectionRecord] = []
   tracker.finish { records.append($0) }
-  return records
+  return (records, verdicts)
 }
 
 extension EndpointRecord {

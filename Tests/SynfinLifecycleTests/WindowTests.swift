@@ -53,6 +53,42 @@ import Testing
     #expect(record.server.tcp?.duplicateAcks == 0)
   }
 
+  @Test func closed_episodes() {
+    let record = Story(
+      opened + """
+        c DATA 1 ack 1 len 100
+        s ACK 1 ack 101 win 0
+        c +200ms DATA 101 ack 1 len 1
+        s ACK 1 ack 101 win 0
+        s +300ms ACK 1 ack 101 win 500
+        s +100ms ACK 1 ack 101 win 0
+        c +400ms ACK 101 ack 1
+        """
+    ).record
+    let stalls = record.windowStalls
+    #expect(stalls.map(\.closedBy) == [.server, .server])
+    #expect(stalls.map(\.packet) == [5, 9])
+    #expect(stalls.map(\.reopenedBy) == [8, nil])
+    #expect(stalls.map(\.duration) == [501_000_000, 400_000_000])
+    #expect(stalls.map(\.probes) == [1, 0])
+    #expect(record.server.tcp?.minimumWindow == 0)
+  }
+
+  @Test func closed_moreEpisodesThanAreKept() {
+    let lines = String(repeating: "s ACK 1 ack 1 win 0\ns ACK 1 ack 1 win 9\n", count: 12)
+    let record = Story(opened + lines).record
+    #expect(record.windowStalls.count == 8)
+    #expect(record.server.tcp?.zeroWindows == 12)
+  }
+
+  @Test func smallest_synDoesNotCount() {
+    let record = Story(
+      "c SYN 0 win 10\ns SYN+ACK 0 ack 1 win 20\nc ACK 1 ack 1 win 300\nc ACK 1 ack 1 win 200"
+    ).record
+    #expect(record.client.tcp?.minimumWindow == 200)
+    #expect(record.server.tcp?.minimumWindow == nil)
+  }
+
   @Test(arguments: ["s SYN+ACK 0 ack 1 win 0", "s RST 1 win 0"])
   func closed_synAndResetDoNot(_ line: String) {
     #expect(Story("c SYN 0\n" + line).record.server.tcp?.zeroWindows == 0)

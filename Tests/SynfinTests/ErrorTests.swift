@@ -16,7 +16,11 @@ import Testing
     (["x.pcap", "--outcome", "closed,rest"], "--outcome 'rest' is unknown; did you mean reset?"),
     (["x.pcap", "--sort", "-bites"], "--sort '-bites' is unknown; did you mean bytes?"),
     (["x.pcap", "--host", "localhost"], "--host 'localhost': give an IPv4 or IPv6 address"),
-    (["x.pcap", "--port", "65536"], "--port '65536': give a port number, 0 to 65535"),
+    (["x.pcap", "--port", "65536"], "--port '65536': give a number from 0 to 65535"),
+    (
+      ["x.pcap", "--community-id-seed", "-1"],
+      "--community-id-seed '-1': give a number from 0 to 65535"
+    ),
     (["x.pcap", "--udp-timeout", "0"], "--udp-timeout '0': give a number of seconds above 0"),
     (["analyze"], "no capture file named;"),
     (["-", "-"], "standard input (-) can be read only once;"),

@@ -9,6 +9,7 @@ SUBJECTS = (
     "failing",
     "resets",
     "loss",
+    "repair",
     "flow",
     "partial",
     "links",

@@ -6,19 +6,17 @@ internal import SynfinWire
 /// Source: github.com/corelight/community-id-spec. "1:" and the Base64 of the SHA-1 of seed, both addresses, protocol,
 /// a zero, and both ports, the lower socket first.
 enum CommunityID {
-  /// The ID of a record's flow, with the default seed 0.
-  static func text(for record: ConnectionRecord) -> String {
+  /// The ID of a record's flow; tools agree on it only with the same seed.
+  static func text(for record: ConnectionRecord, seed: UInt16 = 0) -> String {
     let (clientPort, serverPort) = ports(record)
     let client = bytes(record.client.address)
     let server = bytes(record.server.address)
     let isOrdered =
       client == server ? clientPort <= serverPort : client.lexicographicallyPrecedes(server)
-    let seed: [UInt8] = [0, 0]
     let addresses = isOrdered ? client + server : server + client
     let sockets = isOrdered ? [clientPort, serverPort] : [serverPort, clientPort]
     let message =
-      seed + addresses + [protocolNumber(record), 0]
-      + sockets.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+      networkOrder(seed) + addresses + [protocolNumber(record), 0] + sockets.flatMap(networkOrder)
     return "1:" + base64(SHA1.hash(message))
   }
 
@@ -44,6 +42,10 @@ enum CommunityID {
     let low = (0..<8).map { UInt8(truncatingIfNeeded: address.low >> UInt64(56 - 8 * $0)) }
     guard address.version == 6 else { return Array(low[4...]) }
     return (0..<8).map { UInt8(truncatingIfNeeded: address.high >> UInt64(56 - 8 * $0)) } + low
+  }
+
+  private static func networkOrder(_ number: UInt16) -> [UInt8] {
+    [UInt8(number >> 8), UInt8(number & 0xFF)]
   }
 
   /// Base64 with padding (RFC 4648 §4).

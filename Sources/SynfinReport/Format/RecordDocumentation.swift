@@ -24,6 +24,7 @@ public enum RecordDocumentation {
     | `client` | the active opener; of UDP and ICMP the one who asks |
     | `server` | the passive opener; of UDP and ICMP the one who is asked |
     | `client.rtt_ms`, `server.rtt_ms` | from a segment it sent to the acknowledgement that covers it |
+    | `client.causes`, `server.causes` | why segments it sent came again, or look as if they did; TCP only |
     | `handshake`, `teardown` | the opening and the closing; TCP only |
     | `response_ms` | question to answer; UDP and ICMP only |
     | `server_think_ms` | last byte of a request to first byte of its answer |

@@ -17,6 +17,7 @@ public struct Field<Root>: Sendable {
   public enum Kind: String, Sendable {
     case integer, bytes, packet, boolean, word, text, address, time, seconds
     case milliseconds = "ms"
+    case bitRate = "bits/s"
     case packets, words, list
   }
 
@@ -43,8 +44,10 @@ public struct Field<Root>: Sendable {
   }
 
   /// Makes a field that holds a list of objects, which have fields of their own.
+  ///
+  /// - Parameter isRare: whether an empty list is left out.
   init<Element>(
-    _ name: StaticString, listOf fields: [Field<Element>], _ meaning: String,
+    _ name: StaticString, listOf fields: [Field<Element>], _ meaning: String, isRare: Bool = false,
     _ elements: @escaping @Sendable (Root) -> [Element]
   ) {
     self.name = name
@@ -53,7 +56,9 @@ public struct Field<Root>: Sendable {
     columns = fields.map { Column(name: $0.name, kind: $0.kind.rawValue, meaning: $0.meaning) }
     columnNames = fields.map(\.name)
     get = { root in
-      .objects(elements(root).map { element in fields.map { $0.get(element) } })
+      let elements = elements(root)
+      if isRare, elements.isEmpty { return .absent }
+      return .objects(elements.map { element in fields.map { $0.get(element) } })
     }
   }
 
@@ -136,5 +141,6 @@ public struct FlatField<Root>: Sendable {
 /// The table of the record's fields, which all formats, the documentation and the tests read.
 public enum RecordField {
   /// All fields with their dotted names, in the order they are written.
-  public static let flat: [FlatField<ConnectionRecord>] = all.flatMap(\.flat)
+  public static let flat: [FlatField<ConnectionRecord>] =
+    table(communityIDSeed: 0).flatMap(\.flat)
 }

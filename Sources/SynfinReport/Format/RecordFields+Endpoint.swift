@@ -6,8 +6,12 @@ extension RecordField {
     common.map { .field($0) } + [
       .part(
         ofTCP.map { .field($0) } + [
+          .group("causes", causes.map { .field($0) }) { $0.causes },
           // From a segment it sent to the acknowledgement that covers it.
-          .group("rtt_ms", durations) { $0.roundTripTime }
+          .group("rtt_ms", roundTrips) { $0.roundTripTime },
+          // From a value of its clock to the echo of it.
+          .group("timestamp_rtt_ms", roundTrips) { $0.timestampRoundTripTime },
+          .group("analysis", labels) { $0 },
         ] + states.map { .field($0) }
       ) { $0.tcp }
     ]
@@ -22,6 +26,13 @@ extension RecordField {
     Field("ip_bytes", .bytes, "bytes sent, IP headers included") { .unsigned($0.ipBytes) },
     Field("payload_bytes", .bytes, "payload sent, repeats included") {
       .unsigned($0.payloadBytes)
+    },
+    Field(
+      "throughput_bits_per_s", .bitRate,
+      "payload, repeats included, over the time from its first data to the last or its acknowledgement; TCP only"
+    ) { end in .count(end.tcp.flatMap { $0.rate(of: end.payloadBytes) }) },
+    Field("goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only") {
+      .count($0.tcp?.goodput)
     },
     Field("damaged_packets", .integer, "packets with a wrong checksum, in none of the other counts")
     { .unsigned($0.damagedPackets) },
@@ -44,6 +55,12 @@ extension RecordField {
       },
       Field("max_window", .bytes, "largest window advertised, scaled if both sides scale") {
         .count($0.maximumWindow)
+      },
+      Field("min_window", .bytes, "smallest window advertised after the SYN, scaled likewise") {
+        .count($0.minimumWindow)
+      },
+      Field("max_bytes_in_flight", .bytes, "most bytes sent and not yet acknowledged") {
+        .count($0.maximumBytesInFlight)
       },
       Field("largest_segment", .bytes, "largest payload of a segment sent") {
         .unsigned($0.largestSegment)
@@ -77,6 +94,13 @@ extension RecordField {
     Field("zero_window_ms", .milliseconds, "time its receive window was closed") {
       .milliseconds($0.zeroWindowTime)
     },
+    Field("acknowledged_bytes", .bytes, "payload that the peer acknowledged") {
+      .count($0.acknowledgedBytes)
+    },
+    Field(
+      "lost_bytes", .bytes,
+      "bytes lost before the capture point: sent again later, or missing and never acknowledged"
+    ) { .unsigned($0.lostBytes) },
     Field("missed_bytes", .bytes, "bytes the peer acknowledged but the capture lacks") {
       .unsigned($0.missedBytes)
     },
@@ -92,6 +116,28 @@ extension RecordField {
     Field("state_packets", .packets, "the packets that prove them, one for each") {
       .numbers($0.states.map(\.packet))
     },
+  ]
+
+  private static let labels: [FieldNode<TCPEndpointRecord>] = AnalysisLabels.all.map { entry in
+    .field(
+      Field(entry.name, .integer, "segments sent that got this label") {
+        end in
+        .count(end.labels.first { $0.label == entry.label }?.count)
+      })
+  }
+
+  private static let roundTrips: [FieldNode<RoundTripStatistics>] = [
+    .part(durations) { $0.durations },
+    .field(Field("deviation", .milliseconds, "standard deviation") { .milliseconds($0.deviation) }),
+    .field(Field("p50", .milliseconds, "median, within 3.2 %") { .milliseconds($0.median) }),
+    .field(
+      Field("p95", .milliseconds, "95th percentile, within 3.2 %") {
+        .milliseconds($0.percentile95)
+      }),
+    .field(
+      Field("p99", .milliseconds, "99th percentile, within 3.2 %") {
+        .milliseconds($0.percentile99)
+      }),
   ]
 
   static let durations: [FieldNode<DurationStatistics>] = [

@@ -1,8 +1,13 @@
 internal import SynfinLifecycle
+internal import SynfinWire
 
 extension RecordField {
   /// The record of a connection, field by field in the order they are written.
-  static let all: [FieldNode<ConnectionRecord>] =
+  static func table(communityIDSeed seed: UInt16) -> [FieldNode<ConnectionRecord>] {
+    before + [.field(communityID(seed: seed))] + after
+  }
+
+  private static let before: [FieldNode<ConnectionRecord>] =
     identity.map { .field($0) } + [
       .group("client", endpoint) { $0.client },
       .group("server", endpoint) { $0.server },
@@ -13,8 +18,12 @@ extension RecordField {
       .group("response_ms", durations) { $0.responseTime },
       .group("server_think_ms", durations) { $0.serverThinkTime },
       .group("client_think_ms", durations) { $0.clientThinkTime },
+      .part(windowStalls) { $0.transport == .tcp ? $0 : nil },
       .group("echo", echo.map { .field($0) }) { $0.echo },
-    ] + evidence.map { .field($0) } + [
+    ]
+
+  private static let after: [FieldNode<ConnectionRecord>] =
+    evidence.map { .field($0) } + [
       .group("verdict", verdict.map { .field($0) }) { $0 }
     ]
 
@@ -31,6 +40,11 @@ extension RecordField {
     Field("last_packet", .packet, "its last packet") { .unsigned($0.lastPacket) },
     Field("start", .time, "time of the first packet, UTC") { .time($0.start) },
     Field("duration_s", .seconds, "from the first to the last packet") { .seconds($0.duration) },
+    Field(
+      "tunnels", listOf: tunnel,
+      "the tunnels that the first packet came through, the outermost first; absent without any",
+      isRare: true
+    ) { $0.tunnels },
     Field("outcome", .word, "how it went") { .text($0.outcome.rawValue) },
     Field("closed_by", .word, "client, server or both; absent if nobody closed it") {
       .word($0.closedBy?.rawValue)
@@ -53,10 +67,14 @@ extension RecordField {
     ) { .duration($0.timeToFirstByte) },
   ]
 
+  private static func communityID(seed: UInt16) -> Field<ConnectionRecord> {
+    Field(
+      "community_id", .text,
+      "names the flow as Zeek and Suricata do (version 1, seed 0 unless --community-id-seed is given)"
+    ) { .text(CommunityID.text(for: $0, seed: seed)) }
+  }
+
   private static let evidence: [Field<ConnectionRecord>] = [
-    Field("community_id", .text, "names the flow as Zeek and Suricata do (version 1, seed 0)") {
-      .text(CommunityID.text(for: $0))
-    },
     Field("icmp_errors", listOf: icmpError, "ICMP errors that quote it, the first few") {
       $0.icmpErrors
     },
@@ -74,6 +92,9 @@ extension RecordField {
 
   private static let problem: [Field<Problem>] = [
     Field("kind", .word, "what went wrong") { .text($0.kind.rawValue) },
+    Field("cause", .word, "why segments were sent again: an entry for each cause") {
+      .word($0.cause?.rawValue)
+    },
     Field("count", .integer, "how often") { .unsigned($0.count) },
     Field("packets", .packets, "the first packets that show it, at most eight") {
       .numbers($0.packets)
@@ -82,6 +103,39 @@ extension RecordField {
       "reason", .word,
       "why the first reset was ignored: acknowledges_nothing, off_next_number, outside_window"
     ) { .word($0.flaw?.rawValue) },
+  ]
+
+  private static let windowStalls: [FieldNode<ConnectionRecord>] = [
+    .field(
+      Field("window_stalls", listOf: windowStall, "the first eight times an end closed its window")
+      {
+        $0.windowStalls
+      })
+  ]
+
+  private static let windowStall: [Field<WindowStallRecord>] = [
+    Field("closed_by", .word, "who had no room: client or server; the other had to wait") {
+      .text($0.closedBy == .client ? "client" : "server")
+    },
+    Field("packet", .packet, "the packet that closed the window") { .unsigned($0.packet) },
+    Field("reopened_packet", .packet, "the packet that opened it; absent if it stayed closed") {
+      .count($0.reopenedBy)
+    },
+    Field("duration_ms", .milliseconds, "until it was opened, or the last packet") {
+      .milliseconds($0.duration)
+    },
+    Field("probes", .integer, "probes that the other end sent meanwhile") { .unsigned($0.probes) },
+  ]
+
+  private static let tunnel: [Field<TunnelRecord>] = [
+    Field("kind", .word, "the protocol that wraps: gre, vxlan, gtp and others") {
+      .text($0.kind.name)
+    },
+    Field("source", .address, "sender of the outer packet") { .address($0.source) },
+    Field("destination", .address, "receiver of the outer packet") { .address($0.destination) },
+    Field("id", .integer, "VNI, key, call, session, TEID or label") {
+      .count($0.identifier.map { UInt64($0) })
+    },
   ]
 
   private static let icmpError: [Field<ICMPErrorRecord>] = [

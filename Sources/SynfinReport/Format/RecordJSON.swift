@@ -1,11 +1,20 @@
 public import SynfinLifecycle
 
 /// The machine record of one connection (NDJSON, one object a line).
-public enum RecordJSON {
+public struct RecordJSON: Sendable {
+  private let nodes: [FieldNode<ConnectionRecord>]
+
+  /// Makes a writer.
+  ///
+  /// - Parameter communityIDSeed: the seed of the Community ID, which must be that of the tools whose IDs are joined.
+  public init(communityIDSeed: UInt16 = 0) {
+    nodes = RecordField.table(communityIDSeed: communityIDSeed)
+  }
+
   /// Writes one object; the caller ends the line.
-  public static func write(into json: inout JSONWriter, _ record: ConnectionRecord) {
+  public func write(into json: inout JSONWriter, _ record: ConnectionRecord) {
     json.beginObject()
-    json.write(RecordField.all, of: record)
+    json.write(nodes, of: record)
     json.endObject()
   }
 }

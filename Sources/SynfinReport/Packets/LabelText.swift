@@ -7,6 +7,24 @@ enum LabelText {
     labels.rawValue == 0 ? [] : all.filter { labels.contains($0.0) }.map(\.1)
   }
 
+  /// A cause as people write it: "timeout", "fast retransmission".
+  static func name(_ cause: SegmentCause) -> String {
+    switch cause {
+    case .timeout: "timeout"
+    case .fastRetransmit: "fast retransmission"
+    case .tailLossProbe: "tail-loss probe"
+    case .spurious: "needless"
+    case .syn: "SYN again"
+    case .synAck: "SYN+ACK again"
+    case .fin: "FIN again"
+    case .keepAlive: "keep-alive"
+    case .zeroWindowProbe: "zero-window probe"
+    case .reordered: "reordered"
+    case .duplicatedByNetwork: "doubled by the network"
+    case .duplicatedByCapture: "doubled by the capture"
+    }
+  }
+
   private static let all: [(AnalysisLabels, String)] = [
     (.retransmission, "retransmission"), (.fastRetransmission, "fast retransmission"),
     (.spuriousRetransmission, "spurious retransmission"), (.outOfOrder, "out of order"),

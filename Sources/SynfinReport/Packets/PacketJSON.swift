@@ -27,6 +27,7 @@ public enum PacketJSON {
     case .icmp(let message): writeMessage(message, into: &json)
     case .fragment, .other, .none: break
     }
+    if !packet.tunnels.isEmpty { writeTunnels(packet.tunnels, into: &json) }
     if packet.fragment.isFragment { writeFragment(packet.fragment, into: &json) }
     json.number(capturedLength, "captured")
     json.number(originalLength, "length")
@@ -70,16 +71,24 @@ public enum PacketJSON {
     json.beginArray("analysis")
     for name in verdict.labels.names { json.string(name) }
     json.endArray()
-    if !segment.options.kinds.isEmpty { writeOptions(segment.options, into: &json) }
+    if let cause = verdict.cause { json.string(cause.rawValue, "cause") }
+    if !segment.options.kinds.isEmpty { writeOptions(segment, into: &json) }
     writeChecksum(segment.checksum, into: &json)
   }
 
-  private static func writeOptions(_ options: TCPOptions, into json: inout JSONWriter) {
+  private static func writeOptions(_ segment: Segment, into json: inout JSONWriter) {
+    let options = segment.options
     json.beginObject("options")
     if options.has(.maximumSegmentSize) { json.number(options.maximumSegmentSize, "mss") }
     if options.has(.windowScale) { json.number(options.windowScale, "window_scale") }
     if options.has(.sackPermitted) { json.boolean(true, "sack_permitted") }
     if options.has(.sack) { writeSACK(options, into: &json) }
+    if let block = segment.duplicateBlock {
+      json.beginArray("dsack")
+      json.number(block.left.rawValue)
+      json.number(block.right.rawValue)
+      json.endArray()
+    }
     if options.has(.timestamps) {
       json.number(options.timestampValue, "timestamp_value")
       json.number(options.timestampEchoReply, "timestamp_echo_reply")
@@ -121,6 +130,17 @@ public enum PacketJSON {
     }
     if message.mtu > 0 { json.number(message.mtu, "mtu") }
     writeChecksum(message.checksum, into: &json)
+  }
+
+  private static func writeTunnels(_ tunnels: TunnelList, into json: inout JSONWriter) {
+    json.beginArray("tunnels")
+    for index in 0..<tunnels.count {
+      json.beginObject()
+      json.string(tunnels[index].kind.name, "kind")
+      if let identifier = tunnels[index].knownIdentifier { json.number(identifier, "id") }
+      json.endObject()
+    }
+    json.endArray()
   }
 
   private static func writeFragment(_ fragment: Fragment, into json: inout JSONWriter) {

@@ -155,8 +155,12 @@ public struct PacketLinePrinter: Sendable {
   /// What deserves a remark at the end of the line.
   private static func notes(_ packet: Packet?, _ verdict: PacketVerdict) -> [String] {
     var notes = LabelText.names(verdict.labels)
+    if let cause = verdict.cause.map(LabelText.name), !notes.contains(cause) {
+      notes.append("cause: \(cause)")
+    }
     guard let packet else { return notes }
     notes += checksumNotes(packet, verdict)
+    if !packet.tunnels.isEmpty { notes.append(TunnelText.inside(packet.tunnels)) }
     if verdict.isQuote { notes.append("quotes #\(verdict.connection)") }
     if case .fragment = verdict.effectiveTransport(of: packet) {
       // The line says it already.

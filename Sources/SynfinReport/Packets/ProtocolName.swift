@@ -11,7 +11,9 @@ enum ProtocolName {
     case .icmp(let message): message.version == 6 ? "icmpv6" : "icmp"
     case .fragment: "fragment"
     case .other(let number): word(number)
-    case .none: packet.ip.version == 0 ? word(packet.etherType) : word(packet.ip.payloadProtocol)
+    case .none where packet.ip.version == 0: word(packet.etherType)
+    // Where nothing of the transport header is there, its number in the IP header is all one knows.
+    case .none: packet.issue.available > 0 ? word(packet.ip.payloadProtocol) : "other"
     }
   }
 

@@ -51,7 +51,7 @@ struct SegmentText {
     if options.has(.maximumSegmentSize) { parts.append("mss \(options.maximumSegmentSize)") }
     if options.has(.windowScale) { parts.append("wscale \(options.windowScale)") }
     if options.has(.sackPermitted) { parts.append("sackOK") }
-    if options.has(.sack) { parts.append("sack " + sackBlocks.joined(separator: " ")) }
+    if options.has(.sack) { parts += sackParts }
     if options.has(.timestamps) { parts.append(timestamps) }
     return parts + rareOptions
   }
@@ -82,7 +82,17 @@ struct SegmentText {
       .map { MultipathSubtype.name(UInt8($0)) }
   }
 
-  /// The blocks that the sender holds out of order, relative like its acknowledgement number.
+  /// What came twice, and what is held out of order: "dsack 100:200", "sack 300:400 500:600".
+  private var sackParts: [String] {
+    let blocks = sackBlocks
+    guard segment.duplicateBlock != nil, let first = blocks.first else {
+      return ["sack " + blocks.joined(separator: " ")]
+    }
+    let rest = blocks.dropFirst()
+    return ["dsack " + first] + (rest.isEmpty ? [] : ["sack " + rest.joined(separator: " ")])
+  }
+
+  /// The blocks of the option, relative like the acknowledgement number.
   private var sackBlocks: [String] {
     let base = isAbsolute || !hasBase ? 0 : verdict.acknowledgmentBase
     return (0..<Int(min(segment.options.sackCount, 4))).map { index in

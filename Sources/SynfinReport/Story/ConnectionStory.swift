@@ -31,7 +31,9 @@ public struct ConnectionStory: Sendable {
     let ink = Ink(isOn: color)
     let width = max(80, width)
     let names = StoryNames(record: record, numeric: numeric)
-    var lines = title(names, width, ink) + [subtitle(zone, ink), ""]
+    var lines = title(names, width, ink) + [subtitle(zone, ink)]
+    if !record.tunnels.isEmpty { lines.append(ink("    " + TunnelText.path(record.tunnels), .dim)) }
+    lines.append("")
     lines += Wrap.lines(VerdictSentence.text(for: record, evidence), width: width - 2).map {
       "  " + ink($0, .bold)
     }

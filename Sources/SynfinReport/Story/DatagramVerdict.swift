@@ -99,7 +99,7 @@ struct DatagramVerdict {
 
   private var troubles: [String] {
     let counted = record.problems.sorted {
-      ProblemText.weight($0.kind) < ProblemText.weight($1.kind)
+      ProblemText.weight($0) < ProblemText.weight($1)
     }
     guard !counted.isEmpty else { return [] }
     let clauses = counted.prefix(3).map {

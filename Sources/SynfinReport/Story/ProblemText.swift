@@ -21,12 +21,26 @@ enum ProblemText {
     case .dataAfterClose: "data after close"
     case .fastOpenRejected: "Fast Open rejected"
     case .clockBackwards: "clock ran backwards"
+    case .duplicateUnseen: "doubled behind the capture"
+    }
+  }
+
+  /// A short name for a table, with the cause.
+  static func name(_ problem: Problem) -> String {
+    switch problem.cause {
+    case .timeout: "retransmitted, timeout"
+    case .fastRetransmit: "retransmitted, fast"
+    case .tailLossProbe: "tail-loss probes"
+    case .spurious: "retransmitted needlessly"
+    case .fin: "FIN repeated"
+    default: name(problem.kind)
     }
   }
 
   /// A clause for a sentence: "3 segments were retransmitted (packets 5, 9 and 12)".
   static func clause(_ problem: Problem) -> String {
-    let text = phrase(problem.kind, problem.count)
+    let text =
+      problem.cause.flatMap { phrase($0, problem.count) } ?? phrase(problem.kind, problem.count)
     let packets = Phrase.packets(problem.packets, total: problem.count)
     let clause = packets.isEmpty ? text : "\(text) (\(packets))"
     return clause + (problem.flaw.map { ": \(reason($0))" } ?? "")
@@ -38,6 +52,19 @@ enum ProblemText {
     case .acknowledgesNothing: "it acknowledged nothing that was sent"
     case .offNextNumber: "its number was in the window but not the next one expected"
     case .outsideWindow: "its number was outside the window"
+    }
+  }
+
+  private static func phrase(_ cause: SegmentCause, _ count: UInt64) -> String? {
+    let were = count == 1 ? "segment was" : "segments were"
+    let segments = "\(Phrase.grouped(count)) \(were) sent again"
+    switch cause {
+    case .timeout: return segments + " after timeouts"
+    case .fastRetransmit: return segments + " by fast retransmit"
+    case .tailLossProbe: return Phrase.count(count, "tail-loss probe") + " came"
+    case .spurious: return segments + " needlessly"
+    case .fin: return count == 1 ? "a FIN was sent again" : "FINs were sent again \(count) times"
+    default: return nil
     }
   }
 
@@ -66,17 +93,23 @@ enum ProblemText {
     case .dataAfterClose: return "data arrived for an end that had closed"
     case .fastOpenRejected: return "the server did not take the data in the SYN"
     case .clockBackwards: return "the capture's clock ran backwards"
+    case .duplicateUnseen:
+      return "the network doubled \(some("segment")) behind the capture, as DSACKs tell"
     }
   }
 
   /// How much a kind weighs; the gravest come first in a sentence.
-  static func weight(_ kind: Problem.Kind) -> Int {
+  static func weight(_ problem: Problem) -> Int {
     let order: [Problem.Kind] = [
       .acceptQueueFull, .dataAfterClose, .lostSegment, .zeroWindow, .icmpError, .retransmission,
       .synRetry, .synAckRetry, .fastOpenRejected, .damaged, .resetIgnored, .outOfOrder,
-      .resetAfterClose, .duplicate, .missedByCapture, .clockBackwards,
+      .resetAfterClose, .duplicate, .duplicateUnseen, .missedByCapture, .clockBackwards,
     ]
-    return order.firstIndex(of: kind) ?? order.count
+    // What was sent again needlessly did no more harm than what came late.
+    let kind = problem.cause == .spurious ? .outOfOrder : problem.kind
+    let causes: [SegmentCause] = [.timeout, .fastRetransmit, .fin, .tailLossProbe, .spurious]
+    let rank = problem.cause.flatMap { causes.firstIndex(of: $0) } ?? 0
+    return (order.firstIndex(of: kind) ?? order.count) * causes.count + rank
   }
 }
 

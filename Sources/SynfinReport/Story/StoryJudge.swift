@@ -13,15 +13,15 @@ struct StoryJudge: Sendable {
     private let reach: UInt64
 
     init(_ record: ConnectionRecord, _ kind: Problem.Kind) {
-      let problem = record.problems.first { $0.kind == kind }
-      packets = Set(problem?.packets ?? [])
-      let isComplete = problem.map { $0.count == UInt64($0.packets.count) } ?? true
-      reach = isComplete ? .max : packets.max() ?? 0
+      let problems = record.problems.filter { $0.kind == kind }
+      packets = Set(problems.flatMap(\.packets))
+      let cut = problems.filter { $0.count != UInt64($0.packets.count) }
+      reach = cut.map { $0.packets.max() ?? 0 }.min() ?? .max
     }
 
     /// Whether a packet shows the problem; nil if the list does not reach that far.
     func has(_ packet: UInt64) -> Bool? {
-      packet <= reach ? packets.contains(packet) : nil
+      packets.contains(packet) ? true : packet <= reach ? false : nil
     }
   }
 
@@ -47,6 +47,8 @@ struct StoryJudge: Sendable {
   }
 
   private let repeats: List
+  /// The marks of what was sent again, as far as it is listed.
+  private let causes: [UInt64: StoryMark]
   private let synRepeats: List
   private let synAckRepeats: List
   private let lateSegments: List
@@ -56,12 +58,22 @@ struct StoryJudge: Sendable {
 
   init(_ record: ConnectionRecord) {
     repeats = List(record, .retransmission)
+    causes = Self.causes(record)
     synRepeats = List(record, .synRetry)
     synAckRepeats = List(record, .synAckRetry)
     lateSegments = List(record, .outOfOrder)
     duplicates = List(record, .duplicate)
     ignoredResets = List(record, .resetIgnored)
     ways = (Way(record.client), Way(record.server))
+  }
+
+  private static func causes(_ record: ConnectionRecord) -> [UInt64: StoryMark] {
+    var marks: [UInt64: StoryMark] = [:]
+    for problem in record.problems {
+      guard let mark = problem.cause.flatMap({ StoryMark(of: $0) }) else { continue }
+      for packet in problem.packets { marks[packet] = mark }
+    }
+    return marks
   }
 
   /// The marks of the connection's next packet.
@@ -86,7 +98,12 @@ struct StoryJudge: Sendable {
     let answers = [repeats, synRepeats, synAckRepeats].map { $0.has(packet) }
     if answers.contains(true) {
       marks.remove(.outOfOrder)
-      if marks.isDisjoint(with: .repeats) { marks.insert(.retransmission) }
+      if let cause = causes[packet] {
+        marks.subtract(.repeats)
+        marks.insert(cause)
+      } else if marks.isDisjoint(with: .repeats) {
+        marks.insert(.retransmission)
+      }
     } else if !answers.contains(nil) {
       marks.subtract(.repeats)
     }

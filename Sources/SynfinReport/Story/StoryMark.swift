@@ -10,6 +10,17 @@ struct StoryMark: OptionSet, Sendable, Hashable, BitwiseCopyable {
   /// The marks of the labels alone; they share their bits.
   init(_ labels: AnalysisLabels) { rawValue = UInt32(labels.rawValue) }
 
+  /// The mark of a cause; nil if none is needed.
+  init?(of cause: SegmentCause) {
+    switch cause {
+    case .timeout: self = .timeout
+    case .fastRetransmit: self = .fastRetransmission
+    case .tailLossProbe: self = .tailLossProbe
+    case .spurious: self = .needless
+    default: return nil
+    }
+  }
+
   static let retransmission = StoryMark(.retransmission)
   static let fastRetransmission = StoryMark(.fastRetransmission)
   static let spuriousRetransmission = StoryMark(.spuriousRetransmission)
@@ -32,15 +43,25 @@ struct StoryMark: OptionSet, Sendable, Hashable, BitwiseCopyable {
   /// Its checksum is wrong, and not because the network card had yet to fill it in.
   static let damaged = StoryMark(rawValue: 1 << 19)
 
+  /// Sent again when the retransmission timer ran out (RFC 6298 §5.4).
+  static let timeout = StoryMark(rawValue: 1 << 20)
+  /// Sent again to probe for a loss (RFC 8985 §7).
+  static let tailLossProbe = StoryMark(rawValue: 1 << 21)
+  /// Sent again although it had arrived.
+  static let needless = StoryMark(rawValue: 1 << 22)
+
   /// Whatever was sent again.
-  static let repeats: StoryMark = [.retransmission, .fastRetransmission, .spuriousRetransmission]
+  static let repeats: StoryMark = [
+    .retransmission, .fastRetransmission, .spuriousRetransmission, .timeout, .tailLossProbe,
+    .needless,
+  ]
   /// Probes of a silent peer.
   static let probes: StoryMark = [.keepAlive, .zeroWindowProbe]
   /// Marks that a fold may count: they are no trouble by themselves.
   static let benign: StoryMark = [.windowUpdate, .duplicateAck, .windowFull]
 
   /// How many bits are in use.
-  static let bits = 20
+  static let bits = 23
 
   /// One mark, `count` times: "retransmission", "3 duplicate ACKs", "2 × window full".
   ///
@@ -52,6 +73,9 @@ struct StoryMark: OptionSet, Sendable, Hashable, BitwiseCopyable {
     case .duplicate: return Phrase.noun(count, "duplicate")
     case .ignoredReset: return count == 1 ? "ignored" : "\(Phrase.grouped(count)) ignored resets"
     case .challengeAck: return Phrase.noun(count, "challenge ACK")
+    case .timeout: return Phrase.noun(count, "timeout retransmission")
+    case .tailLossProbe: return Phrase.noun(count, "tail-loss probe")
+    case .needless: return Phrase.noun(count, "needless retransmission")
     case .damaged: return count == 1 ? "damaged: checksum wrong" : "\(count) × damaged"
     default: break
     }

@@ -12,6 +12,7 @@ struct StoryMeasurements {
     var lines = section("Times", times)
     lines += table
     if record.transport == .tcp { lines += section("Agreed in the handshake", agreed) }
+    lines += section("Closed windows", stalls)
     lines += section("Problems", problems)
     lines += section("ICMP errors", errors)
     lines += section("Doubts", record.doubts.map { ("", DoubtText.sentence($0)) })
@@ -116,10 +117,24 @@ struct StoryMeasurements {
     return rows
   }
 
+  private var stalls: [(String, String)] {
+    record.windowStalls.map { stall in
+      let end = stall.closedBy == .client ? "client" : "server"
+      let length = DurationText.short(stall.duration)
+      let probes = stall.probes > 0 ? ", \(CountText.noun(stall.probes, "probe"))" : ""
+      guard let reopened = stall.reopenedBy else {
+        return ("packet \(stall.packet)", "\(end) had no room, to the end: \(length)\(probes)")
+      }
+      return (
+        "packets \(stall.packet)–\(reopened)", "\(end) had no room for \(length)\(probes)"
+      )
+    }
+  }
+
   private var problems: [(String, String)] {
     record.problems.map { problem in
       let where_ = Phrase.packets(problem.packets, total: problem.count)
-      return (ProblemText.name(problem.kind), where_.isEmpty ? "\(problem.count)" : where_)
+      return (ProblemText.name(problem), where_.isEmpty ? "\(problem.count)" : where_)
     }
   }
 

@@ -11,7 +11,7 @@ struct StoryTally: Sendable {
     /// Payload in octets, repeats included.
     var bytes: UInt64 = 0
     /// How often each mark was given, by the number of its bit.
-    fileprivate var marks = [20 of UInt32](repeating: 0)
+    fileprivate var marks = [23 of UInt32](repeating: 0)
 
     /// "3 duplicate ACKs", "window update"; empty if there was nothing to remark.
     ///

@@ -7,7 +7,7 @@ extension TCPVerdict {
   var troubles: [String] {
     var clauses = isSlowToOpen && !isSlowByRepeats ? [slowness] : []
     let counted = record.problems.filter { !isToldByOutcome($0.kind) }
-      .sorted { ProblemText.weight($0.kind) < ProblemText.weight($1.kind) }
+      .sorted { ProblemText.weight($0) < ProblemText.weight($1) }
     clauses += counted.prefix(3).map(clause)
     if counted.count > 3 {
       clauses.append(counted.count == 4 ? "1 more kind" : "\(counted.count - 3) more kinds")
@@ -39,9 +39,7 @@ extension TCPVerdict {
     let packets = Phrase.packets(problem.packets, total: problem.count)
     switch problem.kind {
     case .icmpError: return VerdictSentence.errors(record, problem)
-    case .retransmission:
-      guard let side = onlySide(\.retransmissions) else { return ProblemText.clause(problem) }
-      return "the \(side) retransmitted \(Phrase.count(problem.count, "segment")) (\(packets))"
+    case .retransmission: return repeats(problem)
     case .zeroWindow:
       guard let side = onlySide(\.zeroWindows) else { return ProblemText.clause(problem) }
       let times = problem.count == 1 ? "" : " \(problem.count) times"
@@ -104,7 +102,7 @@ extension TCPVerdict {
   }
 
   /// The side whose counter alone is not zero.
-  private func onlySide(_ counter: (TCPEndpointRecord) -> UInt64) -> Side? {
+  func onlySide(_ counter: (TCPEndpointRecord) -> UInt64) -> Side? {
     let client = record.client.tcp.map(counter) ?? 0
     let server = record.server.tcp.map(counter) ?? 0
     if client > 0 && server == 0 { return .client }
@@ -131,7 +129,7 @@ extension TCPVerdict {
   }
 
   func packets(of kind: Problem.Kind) -> [UInt64] {
-    record.problems.first { $0.kind == kind }?.packets ?? []
+    record.problems.filter { $0.kind == kind }.flatMap(\.packets).sorted()
   }
 
   /// The packet that proves that an end entered a state.

@@ -30,9 +30,18 @@ enum OutcomeCell {
   /// What went wrong, the gravest first, with how often.
   static func problems(_ record: ConnectionRecord) -> String {
     let sorted = record.problems.sorted {
-      ProblemText.weight($0.kind) < ProblemText.weight($1.kind)
+      ProblemText.weight($0) < ProblemText.weight($1)
     }
-    return sorted.map(text).joined(separator: ", ")
+    var told: [Problem] = []
+    for problem in sorted {
+      // A cell has no room for the causes of retransmissions.
+      if let place = told.firstIndex(where: { $0.kind == problem.kind }) {
+        told[place].count += problem.count
+      } else {
+        told.append(problem)
+      }
+    }
+    return told.map(text).joined(separator: ", ")
   }
 
   private static func text(_ problem: Problem) -> String {
@@ -56,6 +65,7 @@ enum OutcomeCell {
     case .outOfOrder: "late segment"
     case .acceptQueueFull, .resetAfterClose, .dataAfterClose, .fastOpenRejected: nil
     case .clockBackwards: nil
+    case .duplicateUnseen: "unseen duplicate"
     }
   }
 }

@@ -11,7 +11,7 @@ struct RecordTally {
     records[record.transport, default: 0] += 1
     outcomes[record.transport, default: [:]][record.outcome, default: 0] += 1
     for doubt in record.doubts { doubts[doubt, default: 0] += 1 }
-    for problem in record.problems { problems[problem.kind, default: 0] += 1 }
+    for kind in Set(record.problems.map(\.kind)) { problems[kind, default: 0] += 1 }
   }
 
   /// The outcomes of one protocol, the most frequent first.

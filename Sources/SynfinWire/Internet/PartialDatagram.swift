@@ -48,7 +48,7 @@ struct PartialDatagram {
     ipBytes &+= packet.ip.totalLength
     if !packet.fragment.moreFragments { total = end }
     let offset = min(Int(packet.ip.payloadOffset), bytes.byteCount)
-    if start == 0 {
+    if start == 0, !hasFirst {
       guard offset <= Self.headerLimit else { return false }
       first = packet
       hasFirst = true
@@ -60,13 +60,15 @@ struct PartialDatagram {
     return ranges.count <= Self.rangeLimit
   }
 
-  /// Keeps what lies in the first bytes of the payload.
+  /// Keeps what lies in the first bytes of the payload; where pieces overlap, the first to come counts.
   private mutating func keep(_ bytes: RawSpan, from offset: Int, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
     if payload.count < range.upperBound {
       payload += repeatElement(0, count: range.upperBound - payload.count)
     }
-    for index in range { payload[index] = bytes.uint8(at: offset + index - range.lowerBound) }
+    for index in range where !captured.contains(where: { $0.contains(index) }) {
+      payload[index] = bytes.uint8(at: offset + index - range.lowerBound)
+    }
     Self.insert(range, into: &captured)
   }
 

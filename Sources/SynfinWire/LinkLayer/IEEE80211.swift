@@ -2,11 +2,14 @@ extension PacketWalk {
   /// An IEEE 802.11 frame (§9.2): frame control, duration, three or four addresses, sequence control, and for "quality
   /// of service" data two bytes more; then logical link control.
   ///
-  /// Frames that are no data, or encrypted, have nothing to follow.
-  mutating func ieee80211(_ bytes: RawSpan, at offset: Int, padsHeader: Bool = false) -> LinkPayload? {
+  /// Frames that are no data, or encrypted, have nothing to follow. Some access points swap the two bytes of frame
+  /// control in what they tunnel.
+  mutating func ieee80211(
+    _ bytes: RawSpan, at offset: Int, padsHeader: Bool = false, isSwapped: Bool = false
+  ) -> LinkPayload? {
     guard needs(2, .ieee80211, at: offset, bytes) else { return nil }
-    let control = bytes.uint8(at: offset)
-    let flags = bytes.uint8(at: offset + 1)
+    let control = bytes.uint8(at: isSwapped ? offset + 1 : offset)
+    let flags = bytes.uint8(at: isSwapped ? offset : offset + 1)
     let isData = control & 0x0F == 0x08 && control & 0x40 == 0
     guard isData else { return notData(bytes, at: offset) }
     let hasQuality = control & 0x80 != 0
@@ -66,8 +69,9 @@ extension PacketWalk {
     return position < length ? bytes.uint8(at: offset + position) : 0
   }
 
-  /// The header of Prism monitors: message code, length of the header, name of the device, values. Some drivers put an
-  /// AVS header under the same link type.
+  /// The header of Prism monitors: message code, length of the header, name of the device, values.
+  ///
+  /// Some drivers put an AVS header under the same link type.
   mutating func prism(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
     guard needs(8, .prism, at: offset, bytes) else { return nil }
     if bytes.uint32(at: offset) >> 12 == 0x80211 { return avs(bytes, at: offset) }

@@ -1,6 +1,8 @@
 extension PacketWalk {
   /// Packets logged by the Linux firewall (tcpdump.org/linktypes, LINKTYPE_NFLOG): address family, version, resource,
-  /// then attributes with length and type in the byte order of the host, padded to four bytes. The last is the packet.
+  /// then attributes.
+  ///
+  /// Each has a length and a type in the byte order of the host, and is padded to four bytes. The last is the packet.
   mutating func nflog(_ bytes: RawSpan) -> LinkPayload? {
     guard needs(4, .nflog, at: 0, bytes) else { return nil }
     let family = bytes.uint8(at: 0)

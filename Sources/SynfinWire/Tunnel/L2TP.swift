@@ -24,6 +24,13 @@ extension PacketWalk {
     return rawIP(bytes, at: offset + 8)
   }
 
+  /// A LISP control message that wraps another (RFC 9301 §5.8): type 8 in the high nibble of four bytes, then IP.
+  mutating func lispControl(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
+    guard needs(4, .lisp, at: offset, bytes), bytes.uint8(at: offset) >> 4 == 8 else { return nil }
+    layers.enter(.lisp, at: offset, length: 4)
+    return rawIP(bytes, at: offset + 4)
+  }
+
   /// The data channel of CAPWAP (RFC 5415 §4.3): a preamble that tells plain from encrypted, the length of the header in
   /// words, flags, the first of which tells wireless frames from Ethernet.
   mutating func capwap(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
@@ -38,7 +45,10 @@ extension PacketWalk {
     guard word & 0x100 != 0 else {
       return LinkPayload(offset: offset + length, type: .ethernetFrame)
     }
-    return ieee80211(bytes, at: offset + length)
+    guard needs(length + 1, .capwap, at: offset, bytes) else { return nil }
+    // Data frames of version 0 begin with 0x08, 0x18 and so on.
+    let isSwapped = bytes.uint8(at: offset + length) & 0x0F != 0x08
+    return ieee80211(bytes, at: offset + length, isSwapped: isSwapped)
   }
 
   /// The protocol of remote sniffers: version, type, kind of frame, then tags until one of type 1.

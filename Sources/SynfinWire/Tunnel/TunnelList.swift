@@ -38,6 +38,8 @@ public struct Tunnel: Sendable, BitwiseCopyable {
     case ayiya
     /// Locator/identifier separation (RFC 9300).
     case lisp
+    /// A control message of LISP in another (RFC 9301).
+    case lispControl
     /// Wireless frames between access point and controller (RFC 5415).
     case capwap
     /// Remote captures of a sniffer (TZSP).
@@ -46,6 +48,42 @@ public struct Tunnel: Sendable, BitwiseCopyable {
     case ethernet
     /// Behind a network service header (RFC 8300).
     case serviceHeader
+
+    /// The name in machine formats.
+    public var name: String {
+      switch self {
+      case .none: "none"
+      case .ip: "ip"
+      case .gre: "gre"
+      case .pptp: "pptp"
+      case .erspan: "erspan"
+      case .mpls: "mpls"
+      case .etherIP: "etherip"
+      case .ethernet: "ethernet"
+      case .serviceHeader: "nsh"
+      case .l2tp: "l2tp"
+      case .greInUDP: "gre_in_udp"
+      case .mplsInUDP: "mpls_in_udp"
+      case .vxlan: "vxlan"
+      case .vxlanGPE: "vxlan_gpe"
+      case .geneve: "geneve"
+      case .gtp: "gtp"
+      case .teredo: "teredo"
+      case .ayiya: "ayiya"
+      case .lisp: "lisp"
+      case .lispControl: "lisp_control"
+      case .capwap: "capwap"
+      case .tzsp: "tzsp"
+      }
+    }
+
+    /// Whether the header always has an identifier, so that 0 is one.
+    var hasIdentifier: Bool {
+      switch self {
+      case .pptp, .erspan, .mpls, .l2tp, .mplsInUDP, .vxlan, .vxlanGPE, .geneve, .gtp: true
+      default: false
+      }
+    }
 
     /// Whether the tunnel is carried in UDP, so that the outer packet has ports.
     public var isInUDP: Bool {
@@ -75,6 +113,11 @@ public struct Tunnel: Sendable, BitwiseCopyable {
     self.offset = UInt16(clamping: offset)
     self.end = Int32(truncatingIfNeeded: end)
     self.identifier = identifier
+  }
+
+  /// The identifier where there is one.
+  public var knownIdentifier: UInt32? {
+    kind.hasIdentifier || identifier != 0 ? identifier : nil
   }
 
   /// Where the outer IP header begins, in bytes from the start of the packet.

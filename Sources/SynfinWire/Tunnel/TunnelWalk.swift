@@ -68,6 +68,7 @@ extension PacketWalk {
     case .ayiya: ayiya(bytes, at: offset)
     case .l2tp: l2tp(bytes, at: offset)
     case .lisp: lisp(bytes, at: offset)
+    case .lispControl: lispControl(bytes, at: offset)
     case .capwap: capwap(bytes, at: offset)
     case .tzsp: tzsp(bytes, at: offset)
     }
@@ -108,9 +109,10 @@ extension Tunnel.Kind {
   init(port: UInt16) {
     switch port {
     case 1701: self = .l2tp
-    case 2152: self = .gtp
+    case 2123, 2152: self = .gtp
     case 3544: self = .teredo
     case 4341: self = .lisp
+    case 4342: self = .lispControl
     case 4754: self = .greInUDP
     case 4789: self = .vxlan
     case 4790: self = .vxlanGPE

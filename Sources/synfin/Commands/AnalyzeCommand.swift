@@ -12,6 +12,7 @@ struct AnalyzeCommand {
   private let input: InputOptions
   private let output: OutputOptions
   private let format: Format
+  private let communityIDSeed: UInt16
   private let choice: RecordChoice
   private let alarms: Set<Outcome>
 
@@ -19,6 +20,7 @@ struct AnalyzeCommand {
     input = try InputOptions(arguments, operands: arguments.operands)
     output = try OutputOptions(arguments)
     format = try arguments.word(.format) ?? .text
+    communityIDSeed = try arguments.uint16(.communityIDSeed) ?? 0
     choice = try RecordChoice(arguments)
     alarms = try arguments.words(.failOn) ?? []
     if format == .zeek { try Self.refuseRecordFlags(arguments) }
@@ -66,10 +68,11 @@ struct AnalyzeCommand {
     _ tracker: consuming Tracker, to file: inout OutputFile, _ alarm: inout OutcomeAlarm
   ) throws {
     var json = JSONWriter()
+    let writer = RecordJSON(communityIDSeed: communityIDSeed)
     try choice.forEach(of: tracker) { record, isListed in
       alarm.look(at: record)
       guard isListed else { return }
-      RecordJSON.write(into: &json, record)
+      writer.write(into: &json, record)
       json.newline()
       try file.write(json.bytes)
       json.removeAll()

@@ -3,7 +3,7 @@ struct Flag {
   /// What a flag means.
   enum Key {
     case read, filter, reader, count, ignoreChecksums, udpTimeout
-    case format, output, outcome, host, port, transport, sort, limit, failOn
+    case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
     case absolute, verbose, timeStyle, packet
     case numeric, utc, color, help, version
   }
@@ -83,6 +83,9 @@ extension Flag {
     Flag(
       .format, "format", nil, "FORMAT", for: [.analyze, .packets],
       "text, ndjson (one JSON object a line), none (totals only), or of analyze zeek (a conn.log)"),
+    Flag(
+      .communityIDSeed, "community-id-seed", nil, "N", for: [.analyze],
+      "seed of the Community IDs in the NDJSON, 0 to 65535 (0)"),
     Flag(
       .output, "output", "o", "FILE", for: readers,
       "write to FILE, which appears only when it is complete"),

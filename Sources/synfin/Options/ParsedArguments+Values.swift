@@ -11,13 +11,13 @@ extension ParsedArguments {
     return number
   }
 
-  /// A port number; nil if the flag was not given.
-  func port(_ key: Flag.Key) throws(CommandError) -> UInt16? {
+  /// A number of 16 bits, such as a port; nil if the flag was not given.
+  func uint16(_ key: Flag.Key) throws(CommandError) -> UInt16? {
     guard let text = value(key) else { return nil }
-    guard let port = UInt16(text) else {
-      throw CommandError("\(Self.name(key)) '\(text)': give a port number, 0 to 65535")
+    guard let number = UInt16(text) else {
+      throw CommandError("\(Self.name(key)) '\(text)': give a number from 0 to 65535")
     }
-    return port
+    return number
   }
 
   /// An IP address; nil if the flag was not given.

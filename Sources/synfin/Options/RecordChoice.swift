@@ -10,7 +10,7 @@ struct RecordChoice {
   init(_ arguments: ParsedArguments) throws(CommandError) {
     selection.outcomes = try arguments.words(.outcome)
     selection.host = try arguments.address(.host)
-    selection.port = try arguments.port(.port)
+    selection.port = try arguments.uint16(.port)
     selection.transports = try arguments.words(.transport)
     limit = try arguments.positiveInteger(.limit)
     order = try Self.order(arguments)

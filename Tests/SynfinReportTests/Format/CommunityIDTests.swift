@@ -7,19 +7,21 @@ import Testing
   /// Examples of the specification.
   @Test(arguments: [
     (
-      TransportProtocol.tcp, "128.232.110.120", 34855, "66.35.250.204", 80,
+      TransportProtocol.tcp, "128.232.110.120", 34855, "66.35.250.204", 80, 0 as UInt16,
       "1:LQU9qZlK+B5F3KDmev6m5PMibrg="
     ),
-    (.udp, "192.168.1.52", 54585, "8.8.8.8", 53, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="),
+    (.tcp, "128.232.110.120", 34855, "66.35.250.204", 80, 1, "1:3V71V58M3Ksw/yuFALMcW0LAHvc="),
+    (.udp, "192.168.1.52", 54585, "8.8.8.8", 53, 0, "1:d/FP5EW3wiY1vCndhwleRRKHowQ="),
+    (.udp, "192.168.1.52", 54585, "8.8.8.8", 53, 65535, "1:1c0sHCoATkBKASmf2ONv66KRA5s="),
   ])
   func agreesWithSpecification(
     _ transport: TransportProtocol, _ client: String, _ clientPort: Int, _ server: String,
-    _ serverPort: Int, _ expected: String
+    _ serverPort: Int, _ seed: UInt16, _ expected: String
   ) throws {
     let record = ConnectionRecord.example(
       transport, try #require(IPAddress(client)), UInt16(clientPort),
       try #require(IPAddress(server)), UInt16(serverPort))
-    #expect(CommunityID.text(for: record) == expected)
+    #expect(CommunityID.text(for: record, seed: seed) == expected)
   }
 
   @Test func namesBothDirectionsAlike() throws {

@@ -1,0 +1,115 @@
+import SynfinWire
+
+/// How durations are distributed: a logarithmic histogram, from which quantiles are read.
+///
+/// Durations from 1.024 µs to 137 s fall into buckets a sixteenth of a power of two wide; shorter and longer ones into
+/// one bucket at each end. The middle of a bucket stands for all in it, so a quantile is off by at most 1/32 (3.2 %) of its value.
+/// Most connections need few buckets: the first eight stand in the sketch itself, a whole histogram is taken only
+/// when they do not suffice.
+struct DurationSketch: BitwiseCopyable {
+  fileprivate static let shift = 10
+  fileprivate static let octaves = 27
+  /// One bucket for all below, 16 for each power of two, one for all above.
+  static let buckets = 27 * 16 + 2
+  private static let capacity = 8
+
+  private var used: UInt8 = 0
+  /// An index into the histograms, -1 as long as the places here suffice.
+  private var histogram: Int32 = -1
+  private var places = [8 of UInt16](repeating: 0)
+  private var counts = [8 of UInt32](repeating: 0)
+
+  /// Adds a duration in nanoseconds, at least 0.
+  mutating func add(_ duration: Int64, _ histograms: inout Slab<DurationHistogram>) {
+    let bucket = Self.bucket(of: duration)
+    if histogram >= 0 {
+      histograms[histogram].add(bucket)
+      return
+    }
+    for place in 0..<Int(used) where places[place] == bucket {
+      counts[place] &+= 1
+      return
+    }
+    if used == Self.capacity {
+      spill(&histograms)
+      histograms[histogram].add(bucket)
+    } else {
+      places[Int(used)] = bucket
+      counts[Int(used)] = 1
+      used += 1
+    }
+  }
+
+  /// Takes a whole histogram and puts in what is known.
+  private mutating func spill(_ histograms: inout Slab<DurationHistogram>) {
+    histogram = histograms.insert(DurationHistogram())
+    for place in 0..<Int(used) {
+      histograms[histogram].add(places[place], counts[place])
+    }
+  }
+
+  /// Takes a histogram of its own, after it was copied together with what owns it.
+  mutating func separate(_ histograms: inout Slab<DurationHistogram>) {
+    guard histogram >= 0 else { return }
+    let shared = histograms[histogram]
+    histogram = histograms.insert(shared)
+  }
+
+  /// The durations below which the given shares of all samples lie, in nanoseconds; shares count up.
+  func quantiles(
+    _ shares: [Double], of samples: UInt64, _ histograms: borrowing Slab<DurationHistogram>
+  ) -> [Int64] {
+    var filled: [(bucket: UInt16, count: UInt32)] = []
+    if histogram >= 0 {
+      filled = histograms[histogram].filled
+    } else {
+      filled = (0..<Int(used)).map { (places[$0], counts[$0]) }.sorted { $0.bucket < $1.bucket }
+    }
+    return shares.map { share in
+      // The nearest rank: the least value with at least that share of the samples at or below it.
+      let rank = max(1, UInt64((share * Double(samples)).rounded(.up)))
+      var below: UInt64 = 0
+      for (bucket, count) in filled {
+        below += UInt64(count)
+        if below >= rank { return Self.middle(of: bucket) }
+      }
+      return filled.last.map { Self.middle(of: $0.bucket) } ?? 0
+    }
+  }
+
+  static func bucket(of duration: Int64) -> UInt16 {
+    let value = UInt64(max(0, duration))
+    guard value >> UInt64(shift) != 0 else { return 0 }
+    let exponent = 63 - value.leadingZeroBitCount
+    let octave = exponent - shift
+    guard octave < octaves else { return UInt16(buckets - 1) }
+    let part = Int(value >> UInt64(exponent - 4)) & 15
+    return UInt16(1 + octave * 16 + part)
+  }
+
+  /// The middle of a bucket; of those at the ends the bound that is known.
+  static func middle(of bucket: UInt16) -> Int64 {
+    if bucket == 0 { return 1 << Int64(shift - 1) }
+    if Int(bucket) == buckets - 1 { return 1 << Int64(shift + octaves) }
+    let octave = (Int64(bucket) - 1) / 16
+    let part = (Int64(bucket) - 1) % 16
+    let width = Int64(1) << (octave + Int64(shift) - 4)
+    return (16 + part) * width + width / 2
+  }
+}
+
+/// All buckets of a `DurationSketch`.
+struct DurationHistogram: BitwiseCopyable {
+  private var counts = [434 of UInt32](repeating: 0)
+
+  mutating func add(_ bucket: UInt16, _ count: UInt32 = 1) {
+    counts[Int(bucket)] &+= count
+  }
+
+  /// The buckets that are not empty, in order.
+  var filled: [(bucket: UInt16, count: UInt32)] {
+    (0..<DurationSketch.buckets).compactMap {
+      counts[$0] > 0 ? (UInt16($0), counts[$0]) : nil
+    }
+  }
+}

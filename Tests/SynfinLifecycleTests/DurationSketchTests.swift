@@ -1,0 +1,60 @@
+import Testing
+
+@testable import SynfinLifecycle
+
+/// The histogram from which quantiles of round-trip times are read.
+@Suite struct DurationSketchTests {
+  /// Half the width of a bucket, as the documentation of the record says.
+  private static let error = 1.0 / 32
+
+  @Test func bucket_middleIsNear() {
+    var value: Int64 = 1024
+    while value < 1 << 37 {
+      let middle = DurationSketch.middle(of: DurationSketch.bucket(of: value))
+      #expect(abs(Double(middle - value)) <= Double(value) * Self.error, "\(value)")
+      value += value / 50 + 1
+    }
+  }
+
+  @Test(
+    arguments: [
+      (0, 0), (1023, 0), (1024, 1), (1087, 1), (1088, 2), (1 << 37 - 1, 432), (1 << 37, 433),
+      (.max, 433), (-5, 0),
+    ] as [(Int64, UInt16)])
+  func bucket_ofBounds(_ duration: Int64, _ bucket: UInt16) {
+    #expect(DurationSketch.bucket(of: duration) == bucket)
+  }
+
+  /// Few distinct values stand in the sketch, many in a histogram: both give the quantiles of the samples.
+  @Test(arguments: [1, 2, 7, 8, 9, 20, 1000], [1 as UInt64, 2, 3])
+  func quantiles_nearRank(_ count: Int, _ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var sketch = DurationSketch()
+    var histograms = Slab<DurationHistogram>()
+    var samples: [Int64] = []
+    for _ in 0..<count {
+      let sample = Int64(random.next() % 3_000_000) * Int64(1 + random.next() % 100) + 2000
+      samples.append(sample)
+      sketch.add(sample, &histograms)
+    }
+    samples.sort()
+    let shares = [0.5, 0.95, 0.99]
+    let found = sketch.quantiles(shares, of: UInt64(count), histograms)
+    for (share, value) in zip(shares, found) {
+      let rank = max(1, Int((share * Double(count)).rounded(.up)))
+      let exact = samples[rank - 1]
+      #expect(abs(Double(value - exact)) <= Double(exact) * Self.error, "\(share): \(exact)")
+    }
+  }
+
+  @Test func copy_hasItsOwnHistogram() {
+    var histograms = Slab<DurationHistogram>()
+    var sketch = DurationSketch()
+    for octave in 0..<9 { sketch.add(Int64(2000) << Int64(octave), &histograms) }
+    var copy = sketch
+    copy.separate(&histograms)
+    for _ in 0..<100 { copy.add(1_000_000_000, &histograms) }
+    #expect(sketch.quantiles([0.99], of: 9, histograms)[0] < 600_000)
+    #expect(copy.quantiles([0.99], of: 109, histograms)[0] > 900_000_000)
+  }
+}
