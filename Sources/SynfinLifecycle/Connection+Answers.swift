@@ -2,6 +2,12 @@ import SynfinWire
 
 // What an end asked the other: whether it is there, or whether it meant what it said.
 
+/// A keep-alive: its packet, and when it was sent.
+struct KeepAlive: BitwiseCopyable {
+  var packet: UInt64
+  var time: Timestamp
+}
+
 extension Connection {
   /// Says of a keep-alive that nobody answered it, and of an acknowledgement that it is a challenge (RFC 5961 §3.2, §4.2).
   mutating func noteAnswer(_ arrival: Arrival, _ cold: inout ColdStorage) {
@@ -19,11 +25,11 @@ extension Connection {
   private mutating func noteSilence(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     self[sender].facts.remove(.asks)
-    let log = cold.repairs[self[sender].repairs]
+    let question = cold.keepAlives[self[sender].keepAlive]
     // What is sent at once does not wait for an answer.
     let patience: Int64 = 200_000_000
-    guard arrival.time.nanoseconds(since: log.keepAliveTime) >= patience else { return }
-    note(.keepAliveUnanswered, log.keepAlive, &cold)
+    guard arrival.time.nanoseconds(since: question.time) >= patience else { return }
+    note(.keepAliveUnanswered, question.packet, &cold)
   }
 
   /// Notes a keep-alive (RFC 9293 §3.8.4).
@@ -31,9 +37,12 @@ extension Connection {
     let sender = arrival.sender
     cause = .keepAlive
     self[sender].keepAlives &+= 1
-    openRepairs(sender, &cold)
     self[sender].facts.insert(.asks)
-    cold.repairs[self[sender].repairs].keepAlive = arrival.packet
-    cold.repairs[self[sender].repairs].keepAliveTime = arrival.time
+    let question = KeepAlive(packet: arrival.packet, time: arrival.time)
+    if self[sender].keepAlive < 0 {
+      self[sender].keepAlive = cold.keepAlives.insert(question)
+    } else {
+      cold.keepAlives[self[sender].keepAlive] = question
+    }
   }
 }

@@ -54,7 +54,7 @@ struct Endpoint: ~Copyable {
     static let damageDenied = Facts(rawValue: 1 << 23)
     /// `clock` has a value.
     static let clock = Facts(rawValue: 1 << 24)
-    /// Its last packet was a keep-alive: `RetransmissionLog.keepAlive` has a value.
+    /// Its last packet was a keep-alive, which waits for an answer.
     static let asks = Facts(rawValue: 1 << 19)
     /// It sent a SYN or an RST that its receiver does not trust (RFC 5961).
     static let challenged = Facts(rawValue: 1 << 26)
@@ -85,6 +85,8 @@ struct Endpoint: ~Copyable {
   var ranges: Int32 = -1
   /// What is known of segments sent again: an index into `ColdStorage.repairs`, -1 for none.
   var repairs: Int32 = -1
+  /// Its last keep-alive: an index into `ColdStorage.keepAlives`, -1 for none.
+  var keepAlive: Int32 = -1
   /// When the retransmission timer was last started, as far as seen (RFC 6298 §5).
   var timerStart = Timestamp(nanoseconds: 0)
 
@@ -106,6 +108,8 @@ struct Endpoint: ~Copyable {
   var retransmissions: UInt32 = 0
   var outOfOrder: UInt32 = 0
   var duplicates: UInt32 = 0
+  /// Those of them that the capture made.
+  var copiesByCapture: UInt32 = 0
   var duplicateAcks: UInt32 = 0
   var keepAlives: UInt32 = 0
   var zeroWindowProbes: UInt32 = 0

@@ -142,4 +142,5 @@ struct ColdStorage: ~Copyable {
   var labelCounts = Slab<LabelCounts>()
   var histograms = Slab<DurationHistogram>()
   var repairs = Slab<RetransmissionLog>()
+  var keepAlives = Slab<KeepAlive>()
 }

@@ -57,7 +57,6 @@ struct RetransmissionLog: BitwiseCopyable {
 
   /// How many retransmissions had each cause, by `SegmentCause.row`.
   private(set) var counts = [7 of UInt32](repeating: 0)
-  var copiesByCapture: UInt32 = 0
   var dsacks: UInt32 = 0
   /// Originals that came behind their repeats, with nothing new: each draws a DSACK.
   var lateCopies: UInt32 = 0
@@ -69,10 +68,6 @@ struct RetransmissionLog: BitwiseCopyable {
   private(set) var expiries: UInt32 = 0
   private(set) var longestTimeout: Int64 = -1
   var firstProof: SpuriousProof?
-
-  /// The last keep-alive.
-  var keepAlive: UInt64 = 0
-  var keepAliveTime = Timestamp(nanoseconds: 0)
 
   // What the peer's acknowledgements showed.
 

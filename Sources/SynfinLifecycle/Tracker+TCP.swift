@@ -223,6 +223,10 @@ extension Connection {
       let copy = cold.stalls[stalls]
       stalls = cold.stalls.insert(copy)
     }
+    for side in [Side.client, .server] where self[side].keepAlive >= 0 {
+      let copy = cold.keepAlives[self[side].keepAlive]
+      self[side].keepAlive = cold.keepAlives.insert(copy)
+    }
     for side in [Side.client, .server] where self[side].repairs >= 0 {
       let copy = cold.repairs[self[side].repairs]
       self[side].repairs = cold.repairs.insert(copy)

@@ -302,6 +302,14 @@ import Testing
       $0.client.tcp?.causes.timerExpiries = 2
       $0.client.tcp?.causes.longestTimeout = 1_200_000_000
     },
+    Case(
+      "smaller MTU",
+      "ICMP fragmentation needed, MTU 1400 (packet 4, from 192.0.2.254) came back and the client sent 2 "
+        + "segments again at once in smaller pieces (packets 5 and 6). \(peace)", .closed
+    ) {
+      $0.noteError(type: 3, code: 4, packet: 4, mtu: 1400)
+      $0.noteRepeats(.fastRetransmit, 5, 6)
+    },
     Case("probe", "The client sent a tail-loss probe (packet 7). \(peace)", .closed) {
       $0.noteRepeats(.tailLossProbe, 7)
     },
