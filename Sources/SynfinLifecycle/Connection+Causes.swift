@@ -328,7 +328,8 @@ extension Connection {
     counts.syn = UInt64(log.count(.syn))
     counts.synAck = UInt64(log.count(.synAck))
     counts.fin = UInt64(log.count(.fin))
-    counts.duplicatedUnseen = UInt64(log.unseenCopies)
+    // A copy that the capture lacks may have been sent by the end itself.
+    counts.duplicatedUnseen = isWhole(cold) ? UInt64(log.unseenCopies) : 0
     counts.dsacks = UInt64(log.dsacks)
     counts.timerExpiries = UInt64(log.expiries)
     counts.longestTimeout = log.longestTimeout < 0 ? nil : log.longestTimeout

@@ -203,6 +203,11 @@ extension Connection {
     return record
   }
 
+  /// Whether the capture has all of the connection, from its start on.
+  func isWhole(_ cold: borrowing ColdStorage) -> Bool {
+    has(.startSeen) && !isOneWay && missed(.client, cold) + missed(.server, cold) == 0
+  }
+
   /// Octets that the peer acknowledged but the capture lacks.
   private func missed(_ side: Side, _ cold: borrowing ColdStorage) -> UInt64 {
     let ranges = self[side].ranges
@@ -220,8 +225,14 @@ extension Connection {
     }
     // What came a little later, or cannot be seen from one side alone, is no gap of the capture.
     let isMissing = missed(.client, cold) + missed(.server, cold) > 0 && !isOneWay
+    let isWhole = isWhole(cold)
     let kept = log.problems.filter {
-      ($0.kind != .damaged || isDamaged) && ($0.kind != .missedByCapture || isMissing)
+      switch $0.kind {
+      case .damaged: isDamaged
+      case .missedByCapture: isMissing
+      case .duplicateUnseen: isWhole
+      default: true
+      }
     }
     let flaw = resetFlaw
     return kept.map { problem in

@@ -227,6 +227,20 @@ import Testing
     #expect(Story(story).record.problem(.duplicateUnseen)?.packets == [8])
   }
 
+  /// A capture that lacks packets may lack the repeat.
+  @Test func dsack_withoutRepeatInLossyCapture() throws {
+    let story =
+      Self.near + """
+        c DATA 101 ack 1 len 100 ts 1030 5021
+        s ACK 1 ack 201 ts 5041 1030
+        s ACK 1 ack 201 sack 101 201 ts 5041 1030
+        s ACK 1 ack 301 ts 5061 1050
+        """
+    #expect(try counts(story).duplicatedUnseen == 0)
+    #expect(try counts(story).dsacks == 1)
+    #expect(Story(story).record.problem(.duplicateUnseen) == nil)
+  }
+
   /// Some keep-alives carry the last octet again; a receiver may report it (RFC 9293 §3.8.4).
   @Test func dsack_ofKeepAlive() throws {
     let story = Self.near + "c +5s DATA 100 ack 1 len 1\ns ACK 1 ack 101 sack 100 101"
