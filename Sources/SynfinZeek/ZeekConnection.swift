@@ -59,6 +59,15 @@ struct ZeekConnection {
     parents.append(uid)
   }
 
+  /// Lets go of all memory when the connection has ended.
+  mutating func retire() {
+    timerDue = .max
+    parents = []
+    shared.history = ZeekHistory()
+    first.reassembly = ZeekReassembly()
+    second.reassembly = ZeekReassembly()
+  }
+
   /// Changes the roles.
   mutating func flip() {
     ZeekShared.flip(&first, &second, &shared)

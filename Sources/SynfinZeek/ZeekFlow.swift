@@ -57,7 +57,8 @@ public struct ZeekUID: Hashable, Sendable, CustomStringConvertible {
   init(_ flow: ZeekFlow, number: UInt64, time: Int64) {
     add(flow.source)
     add(flow.destination)
-    add(UInt64(flow.sourcePort) << 32 | UInt64(flow.destinationPort) << 16 | UInt64(flow.ipProtocol))
+    add(
+      UInt64(flow.sourcePort) << 32 | UInt64(flow.destinationPort) << 16 | UInt64(flow.ipProtocol))
     add(number)
     add(UInt64(bitPattern: time))
   }

@@ -17,7 +17,7 @@ struct ZeekHistory {
   private static let capacity = 65_536
 
   private(set) var letters: [UInt8] = []
-  /// The events seen, the originator's in the low half. A flip of the roles leaves them as they are.
+  /// The events seen, the originator's in the low half; a flip of the roles leaves them as they are.
   private var seen: UInt32 = 0
 
   /// Whether it is a SYN+ACK of the originator and nothing else.

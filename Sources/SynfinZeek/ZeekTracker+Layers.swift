@@ -32,18 +32,20 @@ extension ZeekTracker {
   private mutating func lookInside(
     _ datagram: ZeekDatagram, _ slot: Int, _ bytes: RawSpan, depth: Int
   ) {
-    guard depth < TunnelList.limit, datagram.holds(UDPHeader.length), let mouth = tunnelMouth(slot),
-      !mouth.isClosed, ZeekHiddenTunnel.isPossible(at: mouth.port),
-      ignoresChecksums || !datagram.hasBadUDPChecksum(bytes)
+    guard depth < TunnelList.limit, ZeekHiddenTunnel.isPossible(at: table[slot].respPort),
+      opensTunnels(slot, datagram, bytes)
     else { return }
     let payload = bytes.extracting(
       datagram.offset + UDPHeader.length..<datagram.offset + datagram.available)
     guard let tunnel = ZeekHiddenTunnel(payload) else { return }
     let inside = payload.extracting(tunnel.offset..<payload.byteCount)
     let inner = Packet.decode(inside, linkType: .raw, originalLength: inside.byteCount)
-    guard tunnel.isWellFormed(inner, payload) else { return closeToTunnels(slot) }
+    guard tunnel.isWellFormed(inner, payload) else {
+      table[slot].shared.isClosedToTunnels = true
+      return
+    }
     takeLayers(
-      inner, inside, from: 0, parent: mouth.uid, ZeekAssembly(depth: depth + 1))
+      inner, inside, from: 0, parent: table[slot].uid, ZeekAssembly(depth: depth + 1))
   }
 
   private func datagram(
@@ -67,17 +69,22 @@ extension ZeekTracker {
       return tunnel.isWellFormed
         ? ZeekUID(tunnelBetween: ends.source, and: ends.destination) : nil
     }
-    guard let slot = take(outer, bytes, parent: parent), let mouth = tunnelMouth(slot),
-      !mouth.isClosed, tunnel.isKnown, tunnel.isExpected(at: mouth.port),
-      ignoresChecksums || !outer.hasBadUDPChecksum(bytes)
+    guard let slot = take(outer, bytes, parent: parent), tunnel.isKnown,
+      opensTunnels(slot, outer, bytes), tunnel.isExpected(at: table[slot].respPort)
     else { return nil }
     guard tunnel.isWellFormed else {
-      closeToTunnels(slot)
+      table[slot].shared.isClosedToTunnels = true
       return nil
     }
     // The tunnel of GRE is that of the two hosts, in UDP too.
     return tunnel.kind == .greInUDP
-      ? ZeekUID(tunnelBetween: ends.source, and: ends.destination) : mouth.uid
+      ? ZeekUID(tunnelBetween: ends.source, and: ends.destination) : table[slot].uid
+  }
+
+  /// Whether Zeek would open a tunnel in a datagram of this conversation.
+  private func opensTunnels(_ slot: Int, _ datagram: ZeekDatagram, _ bytes: RawSpan) -> Bool {
+    !table[slot].shared.isClosedToTunnels
+      && (ignoresChecksums || !datagram.hasBadUDPChecksum(bytes))
   }
 
   /// Takes a fragment, and the datagram that it completes.

@@ -33,7 +33,8 @@ struct AnalyzeCommand {
     ]
     for flag in Flag.all where keys.contains(flag.key) && arguments.has(flag.key) {
       throw CommandError(
-        "--\(flag.long) does not go with --format zeek; use -f to choose packets, or another format")
+        "--\(flag.long) does not go with --format zeek; use -f to choose packets, or another format"
+      )
     }
   }
 
@@ -115,8 +116,11 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
   }
 
   mutating func finish() throws {
-    tracker.finish()
-    try write()
+    try tracker.finish { row in
+      log.add(row)
+      try file.write(log.bytes)
+      log.removeBytes()
+    }
     log.end()
     try file.write(log.bytes)
     try file.commit()

@@ -1,0 +1,66 @@
+import SynfinZeek
+import Testing
+
+/// What holds for every input, however wild.
+@Suite struct PropertyTests {
+  private static func segment(_ random: inout SplitMix64, _ time: inout Double) -> String {
+    time += Double.random(in: -2...20, using: &random)
+    let numbers: [UInt32] = [0, 1, 2, 21, 22, 41, .max, .max - 20, 1 << 31, 1 << 29]
+    let flags = ["A", "A", "PA", "S", "SA", "FA", "R", "RA", "-", "SF", "FR", "SFRAP"]
+    let lengths = [0, 0, 1, 20, 1400]
+    var words = [
+      "\(time)", Bool.random(using: &random) ? "c" : "s",
+      flags.randomElement(using: &random) ?? "A",
+      "\(numbers.randomElement(using: &random) ?? 0)",
+    ]
+    words += ["len", "\(lengths.randomElement(using: &random) ?? 0)"]
+    let last = words[2]
+    if last.contains("A") { words += ["ack", "\(numbers.randomElement(using: &random) ?? 0)"] }
+    if UInt8.random(in: 0..<10, using: &random) == 0 { words += ["win", "0"] }
+    if UInt8.random(in: 0..<10, using: &random) == 0 { words.append("bad") }
+    if UInt8.random(in: 0..<10, using: &random) == 0 { words.append("cut") }
+    return words.joined(separator: " ")
+  }
+
+  /// Every good packet is in exactly one row, and nothing traps.
+  @Test(arguments: 0..<40)
+  func packetsAddUp(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var time = 0.0
+    let lines = (0..<400).map { _ in Self.segment(&random, &time) }
+    let rows = zeek(lines.joined(separator: "\n"))
+    // A cut segment's checksum cannot be judged.
+    let good = lines.count { !$0.contains("bad") || $0.contains("cut") && !$0.contains("len 0") }
+    #expect(rows.map { $0.orig.packets + $0.resp.packets }.reduce(0, +) == UInt64(good))
+    #expect(Set(rows.map(\.uid)).count == rows.count)
+    // Nobody misses more than the numbers span.
+    #expect(rows.allSatisfy { $0.missedBytes < 1 << 40 })
+  }
+
+  /// The same packets give the same rows.
+  @Test func isDeterministic() {
+    var random = SplitMix64(seed: 7)
+    var time = 0.0
+    let text = (0..<300).map { _ in Self.segment(&random, &time) }.joined(separator: "\n")
+    #expect(zeek(text).map(\.uid) == zeek(text).map(\.uid))
+    #expect(zeek(text).map(\.gist) == zeek(text).map(\.gist))
+  }
+
+  /// Bytes that are no packets at all, or nearly some.
+  @Test(arguments: 0..<20)
+  func noise(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var scene = Scene(ignoresChecksums: seed % 2 == 0)
+    for step in 0..<500 {
+      var bytes = random.bytes(Int.random(in: 0...120, using: &random))
+      if !bytes.isEmpty { bytes[0] = [0x45, 0x46, 0x60].randomElement(using: &random) ?? 0 }
+      if bytes.count > 10 {
+        bytes[9] = [1, 4, 6, 17, 41, 47, 58].randomElement(using: &random) ?? 0
+      }
+      if bytes.count > 4 { bytes.replaceSubrange(2..<4, with: [0, UInt8(bytes.count)]) }
+      let captured = Int.random(in: 0...bytes.count, using: &random)
+      scene.send(Double(step), bytes, captured: captured)
+    }
+    #expect(scene.finish().allSatisfy { $0.orig.packets + $0.resp.packets <= 500 * 5 })
+  }
+}
