@@ -98,13 +98,14 @@ struct PacketTests {
 
   static let linkTypes: [LinkType] = [
     .null, .ethernet, .ppp, .rawBSD, .rawOpenBSD, .pppHDLC, .pppEthernet, .raw, .ciscoHDLC,
-    .loop, .linuxCooked, .ipv4, .ipv6, .linuxCookedV2,
+    .loop, .linuxCooked, .ipv4, .ipv6, .linuxCookedV2, .arcnet, .arcnetLinux, .ieee80211, .prism,
+    .radiotap, .avs, .nflog, .pktap, .perPacketInformation,
   ]
 
   @Test("survives mutations of every sample", arguments: linkTypes)
   func mutations(linkType: LinkType) {
     var random = SplitMix64(seed: 0x5EED + UInt64(linkType.rawValue))
-    let samples = Sample.all.filter { $0.linkType == linkType }
+    let samples = (Sample.all + Sample.tunnels).filter { $0.linkType == linkType }
     #expect(!samples.isEmpty)
     var issues = 0
     for round in 0..<3000 {

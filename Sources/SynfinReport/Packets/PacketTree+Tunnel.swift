@@ -77,7 +77,11 @@ extension LayerTree {
       text.heading("GPRS Tunnelling Protocol (3GPP TS 29.281)", extent(length, at))
       text.field("Message type", bytes.uint8(at: at + 1), "a user's packet")
       text.field("Length", bytes.uint16(at: at + 2))
-      text.field("Tunnel endpoint (TEID)", Digits.hex(bytes.uint32(at: at + 4), 8))
+      if bytes.uint8(at: at) & 0xE0 == 0 {
+        text.field("Flow label", bytes.uint16(at: at + 6))
+      } else {
+        text.field("Tunnel endpoint (TEID)", Digits.hex(bytes.uint32(at: at + 4), 8))
+      }
     case .teredo: text.heading("Teredo indications (RFC 4380)", extent(length, at))
     default:
       text.heading("Anything In Anything (AYIYA)", extent(length, at))

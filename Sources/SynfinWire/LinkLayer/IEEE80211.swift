@@ -20,23 +20,21 @@ extension PacketWalk {
     guard needs(length, .ieee80211, at: offset, bytes) else { return nil }
     isToGroup = bytes.uint8(at: offset + (flags & 1 != 0 ? 16 : 4)) & 1 != 0
     if padsHeader { length = (length + 3) & ~3 }
+    // §9.3.2.2.2: several frames share a header; the first counts, behind two addresses and a length.
     let isAggregate = hasQuality && bytes.uint8(at: offset + (isRelayed ? 30 : 24)) & 0x80 != 0
+    if isAggregate { length += 14 }
     guard needs(length, .ieee80211, at: offset, bytes) else { return nil }
     layers.enter(.ieee80211, at: offset, length: length)
     if flags & 0x40 != 0 { return LinkPayload(offset: offset + length, type: .unknown) }
-    if isAggregate { return subframe(bytes, at: offset + length) }
-    return llc(bytes, at: offset + length, length: max(0, packetEnd - offset - length))
+    let end = offset + length
+    return llc(
+      bytes, at: end,
+      length: isAggregate ? Int(bytes.uint16(at: end - 2)) : max(0, packetEnd - end))
   }
 
   private mutating func notData(_ bytes: RawSpan, at offset: Int) -> LinkPayload {
     layers.enter(.ieee80211, at: offset, length: 2)
     return LinkPayload(offset: offset + 2, type: .unknown)
-  }
-
-  /// The first of several frames that share a header (§9.3.2.2.2): two addresses and a length before each.
-  private mutating func subframe(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
-    guard needs(14, .ieee80211, at: offset, bytes) else { return nil }
-    return llc(bytes, at: offset + 14, length: Int(bytes.uint16(at: offset + 12)))
   }
 
   /// Radiotap (radiotap.org): version, padding, length, a chain of words that say which fields follow; all in

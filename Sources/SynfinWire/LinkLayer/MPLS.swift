@@ -18,6 +18,10 @@ extension PacketWalk {
     let nibble = bytes.uint8(at: offset) >> 4
     if nibble == 4 { return LinkPayload(offset: offset, type: .ipv4) }
     if nibble == 6 { return LinkPayload(offset: offset, type: .ipv6) }
+    // RFC 5586 §2.1: a channel for operations beside the traffic.
+    if nibble == 1 { return LinkPayload(offset: offset, type: .unknown) }
+    let length = EthernetHeader.length + (nibble == 0 ? 4 : 0)
+    guard needs(length, .ethernet, at: offset, bytes) else { return nil }
     if looksLikeEthernet(bytes, at: offset) {
       return LinkPayload(offset: offset, type: .ethernetFrame)
     }
@@ -28,9 +32,8 @@ extension PacketWalk {
     return LinkPayload(offset: offset, type: .unknown)
   }
 
-  /// Whether an Ethernet header stands there whose type is one that is decoded.
+  /// Whether an Ethernet header, which is there, has a type that is decoded.
   private func looksLikeEthernet(_ bytes: RawSpan, at offset: Int) -> Bool {
-    guard bytes.holds(EthernetHeader.length, at: offset) else { return false }
     switch EtherType(rawValue: bytes.uint16(at: offset + 12)) {
     case .ipv4, .ipv6, .arp, .vlan, .serviceVLAN, .mpls, .pppoeSession: return true
     default: return false

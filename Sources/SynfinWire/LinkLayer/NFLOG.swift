@@ -21,7 +21,9 @@ extension PacketWalk {
         return LinkPayload(
           offset: offset + 4, type: family == 2 ? .ipv4 : family == 10 ? .ipv6 : .unknown)
       }
-      offset += (length + 3) & ~3
+      let padded = (length + 3) & ~3
+      guard needs(padded, .nflog, at: offset, bytes) else { return nil }
+      offset += padded
     }
   }
 

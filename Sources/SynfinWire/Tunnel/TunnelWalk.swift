@@ -109,7 +109,7 @@ extension Tunnel.Kind {
   init(port: UInt16) {
     switch port {
     case 1701: self = .l2tp
-    case 2123, 2152: self = .gtp
+    case 2123, 2152, 3386: self = .gtp
     case 3544: self = .teredo
     case 4341: self = .lisp
     case 4342: self = .lispControl

@@ -16,6 +16,10 @@ struct Sample: Sendable, CustomTestStringConvertible {
     Sample(name: $0.name, linkType: $0.linkType, bytes: $0.packet)
   }
 
+  static let tunnels = TunnelRow.all.map {
+    Sample(name: $0.name, linkType: .ethernet, bytes: $0.packet)
+  }
+
   static let transports: [Sample] =
     OptionRow.wellFormed.map { row in
       let padding = [UInt8](repeating: 1, count: (4 - row.bytes.count % 4) % 4)

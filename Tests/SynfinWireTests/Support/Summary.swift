@@ -10,7 +10,7 @@ extension Packet {
       total \(ip.totalLength) payload \(ip.payloadLength) at \(ip.payloadOffset) \
       \(ip.source) > \(ip.destination) fragment \(fragment.isFragment) \
       \(fragment.moreFragments) \(fragment.offset) \(fragment.identification); \
-      \(transportSummary(checksums: checksums)); \(issue)
+      \(transportSummary(checksums: checksums)); \(issue); \(tunnels)
       """
   }
 
