@@ -25,15 +25,12 @@ public struct Packet: Sendable, BitwiseCopyable {
   ///   - linkType: the link-layer header's type.
   ///   - originalLength: bytes on the wire; at least as many as captured, at most 2³¹ − 1.
   ///   - verifiesChecksums: whether checksums are computed; they stay `unverified` otherwise.
-  ///   - findsTeredoAnywhere: whether Teredo is opened on any UDP port, as Zeek does, not only on its own.
   public static func decode(
-    _ bytes: RawSpan, linkType: LinkType, originalLength: Int, verifiesChecksums: Bool = true,
-    findsTeredoAnywhere: Bool = false
+    _ bytes: RawSpan, linkType: LinkType, originalLength: Int, verifiesChecksums: Bool = true
   ) -> Packet {
     var walk = PacketWalk(
       originalLength: originalLength, captured: bytes.byteCount, layers: NoLayers(),
       verifiesChecksums: verifiesChecksums)
-    walk.findsTeredoAnywhere = findsTeredoAnywhere
     walk.run(bytes, linkType)
     return walk.packet
   }

@@ -19,8 +19,6 @@ struct PacketWalk<Sink: LayerSink> {
   var ipOffset = 0
   /// Whether packets inside of packets are looked for.
   var opensTunnels = true
-  /// Whether Teredo is looked for on every UDP port.
-  var findsTeredoAnywhere = false
   /// The tunnel that may begin at `mouthOffset`, and is to be opened next.
   var mouth = Tunnel.Kind.none
   var mouthOffset = 0

@@ -89,6 +89,22 @@ import Testing
     #expect(records.first?.client.payloadBytes == 4)
   }
 
+  /// Fragments of a datagram in a tunnel whose own packets were cut again.
+  @Test func tunnel_fragmentsOfFragments() {
+    let inner = cut(datagram, [0..<1480, 1480..<3000])
+    var outer = inner.flatMap { cut($0.packet, [0..<800, 800..<$0.packet.count], number: 4) }
+    for index in 2..<4 { outer[index].identification = 8 }
+    for order in [outer, outer.reversed(), [outer[0], outer[2], outer[3], outer[1]]] {
+      let (records, verdicts) = run(order)
+      #expect(records.count == 1)
+      #expect(records.first?.client.payloadBytes == 2992)
+      #expect(records.first?.client.packets == 1)
+      #expect(records.first?.tunnels.map(\.kind) == [.ip])
+      #expect(records.first?.tunnels.first?.source == IPAddress("192.0.2.1"))
+      #expect(verdicts.map(\.connection) == [0, 0, 0, 1])
+    }
+  }
+
   @Test func datagram_pieceMissing() {
     let (records, verdicts) = run(cut(datagram, [0..<1480, 2960..<3000]))
     #expect(records.first?.client.fragments == 2)

@@ -70,9 +70,6 @@ extension PacketWalk {
     packet.transport = .udp(datagram)
     var tunnel = Tunnel.Kind(port: header.destinationPort)
     if tunnel == .none { tunnel = Tunnel.Kind(port: header.sourcePort) }
-    if findsTeredoAnywhere, tunnel == .none, isTeredo(bytes, at: offset + UDPHeader.length) {
-      tunnel = .teredo
-    }
     if tunnel != .none, opensTunnels {
       meet(tunnel, at: offset + UDPHeader.length)
     } else {

@@ -17,22 +17,6 @@ extension PacketWalk {
     return LinkPayload(offset: offset, type: .ipv6)
   }
 
-  /// Whether the payload is IPv6 from or to a Teredo address (RFC 4380 §2.6: 2001::/32) and nothing else: its length is
-  /// right to the byte, and it carries what tunnels carry.
-  func isTeredo(_ bytes: RawSpan, at offset: Int) -> Bool {
-    guard bytes.holds(IPv6Header.length, at: offset), bytes.uint8(at: offset) >> 4 == 6 else {
-      return false
-    }
-    let header = IPv6Header(bytes, at: offset)
-    let isWhole = offset + IPv6Header.length + header.payloadLength == packetEnd
-    let isTeredo = { (address: IPAddress) in address.high >> 32 == 0x2001_0000 }
-    switch header.nextHeader {
-    case .tcp, .udp, .icmpv6, .noNextHeader:
-      return isWhole && (isTeredo(header.source) || isTeredo(header.destination))
-    default: return false
-    }
-  }
-
   /// AYIYA (draft-massar-v6ops-ayiya §3): kinds and lengths of identity and signature, authentication, operation (1:
   /// forward), next header, time; identity; signature.
   mutating func ayiya(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {

@@ -124,23 +124,6 @@ struct TunnelTests {
     #expect(decode(ethernet(0x0800, ipv4(17, datagram))).tunnels[0].kind == .vxlan)
   }
 
-  @Test("finds Teredo on another port only when asked")
-  func teredoAnywhere() {
-    var inside = ipv6(6, tcp())
-    inside.replaceSubrange(8..<12, with: [0x20, 1, 0, 0])
-    func find(_ payload: [UInt8], _ isAsked: Bool) -> Int {
-      let bytes = ethernet(0x0800, ipv4(17, udp(port: 32900, payload)))
-      return unsafe Packet.decode(
-        bytes.span.bytes, linkType: .ethernet, originalLength: bytes.count,
-        findsTeredoAnywhere: isAsked
-      ).tunnels.count
-    }
-    #expect(find(inside, true) == 1)
-    #expect(find(inside, false) == 0)
-    #expect(find(inside + [0], true) == 0)
-    #expect(find(ipv6(6, tcp()), true) == 0)
-  }
-
   // MARK: - Depth
 
   @Test("opens four tunnels and no fifth")
