@@ -5,7 +5,7 @@ import SynfinWire
 
 extension Connection {
   /// Gives an end its log.
-  private mutating func openRepairs(_ side: Side, _ cold: inout ColdStorage) {
+  mutating func openRepairs(_ side: Side, _ cold: inout ColdStorage) {
     if self[side].repairs < 0 { self[side].repairs = cold.repairs.insert(RetransmissionLog()) }
   }
 
@@ -281,7 +281,7 @@ extension Connection {
     let probes = self[peer].keepAlives &+ self[peer].zeroWindowProbes
     if block.right == block.left + 1 && probes > 0 { return }
     let copies =
-      self[peer].duplicates &- cold.repairs[index].copiesByCapture &+ cold.repairs[index].lateCopies
+      self[peer].duplicates &- self[peer].copiesByCapture &+ cold.repairs[index].lateCopies
     if cold.repairs[index].explainedCopies < copies {
       cold.repairs[index].explainedCopies += 1
     } else if !cold.repairs[index].mayCover(block) {
@@ -317,10 +317,9 @@ extension Connection {
     counts.keepAlive = UInt64(self[side].keepAlives)
     counts.zeroWindowProbe = UInt64(self[side].zeroWindowProbes)
     counts.reordered = UInt64(self[side].outOfOrder)
-    guard self[side].repairs >= 0 else {
-      counts.duplicatedByNetwork = UInt64(self[side].duplicates)
-      return counts
-    }
+    counts.duplicatedByCapture = UInt64(self[side].copiesByCapture)
+    counts.duplicatedByNetwork = UInt64(self[side].duplicates &- self[side].copiesByCapture)
+    guard self[side].repairs >= 0 else { return counts }
     let log = cold.repairs[self[side].repairs]
     counts.timeout = UInt64(log.count(.timeout))
     counts.fastRetransmit = UInt64(log.count(.fastRetransmit))
@@ -329,24 +328,11 @@ extension Connection {
     counts.syn = UInt64(log.count(.syn))
     counts.synAck = UInt64(log.count(.synAck))
     counts.fin = UInt64(log.count(.fin))
-    counts.duplicatedByCapture = UInt64(log.copiesByCapture)
-    counts.duplicatedByNetwork = UInt64(self[side].duplicates &- log.copiesByCapture)
     counts.duplicatedUnseen = UInt64(log.unseenCopies)
     counts.dsacks = UInt64(log.dsacks)
     counts.timerExpiries = UInt64(log.expiries)
     counts.longestTimeout = log.longestTimeout < 0 ? nil : log.longestTimeout
     counts.firstProof = log.firstProof
     return counts
-  }
-
-  /// Notes what kind of copy an identical packet was.
-  mutating func noteCopy(_ age: Int64, _ arrival: Arrival, _ cold: inout ColdStorage) {
-    guard age < 50_000 else {
-      cause = .duplicatedByNetwork
-      return
-    }
-    cause = .duplicatedByCapture
-    openRepairs(arrival.sender, &cold)
-    cold.repairs[self[arrival.sender].repairs].copiesByCapture &+= 1
   }
 }

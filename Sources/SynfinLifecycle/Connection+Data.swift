@@ -72,8 +72,7 @@ extension Connection {
         self[arrival.sender].facts.insert(.probed)
       }
     } else {
-      cause = .keepAlive
-      self[arrival.sender].keepAlives &+= 1
+      noteKeepAlive(arrival, &cold)
     }
   }
 
@@ -239,8 +238,13 @@ extension Connection {
     let sender = arrival.sender
     self[sender].duplicates &+= 1
     note(.duplicate, arrival.packet, &cold)
-    noteCopy(age, arrival, &cold)
-    if age < 50_000 { self[sender].facts.insert(.doubled) }
+    guard age < RecentSegments.instant else {
+      cause = .duplicatedByNetwork
+      return
+    }
+    cause = .duplicatedByCapture
+    self[sender].copiesByCapture &+= 1
+    self[sender].facts.insert(.doubled)
   }
 
   /// Remembers the youngest time that the sender's clock has shown.

@@ -131,6 +131,7 @@ extension Connection {
     guard !has(.reset) else { return }
     if let flaw = flaw(of: arrival) {
       if resetFlaw == nil { resetFlaw = flaw }
+      if flaw == .offNextNumber { self[sender].facts.insert(.challenged) }
       note(.resetIgnored, arrival.packet, &cold)
       return
     }

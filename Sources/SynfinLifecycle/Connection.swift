@@ -147,6 +147,7 @@ extension Connection {
       noteDuplicate(arrival, age, &cold)
       return
     }
+    noteAnswer(arrival, &cold)
     if arrival.flags.contains(.rst) {
       receiveReset(arrival, &cold)
       return

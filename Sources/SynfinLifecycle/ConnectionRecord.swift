@@ -360,6 +360,8 @@ public struct Problem: Sendable {
     case fastOpenRejected = "fast_open_rejected"
     case clockBackwards = "clock_backwards"
     case duplicateUnseen = "duplicate_unseen"
+    case keepAliveUnanswered = "keep_alive_unanswered"
+    case challengeAck = "challenge_ack"
   }
 
   /// What went wrong.

@@ -54,6 +54,10 @@ struct Endpoint: ~Copyable {
     static let damageDenied = Facts(rawValue: 1 << 23)
     /// `clock` has a value.
     static let clock = Facts(rawValue: 1 << 24)
+    /// Its last packet was a keep-alive, which waits for an answer.
+    static let asks = Facts(rawValue: 1 << 19)
+    /// It sent a SYN or an RST that its receiver does not trust (RFC 5961).
+    static let challenged = Facts(rawValue: 1 << 26)
     /// It sent data: `transferBegin` and `transferEnd` have a value.
     static let transfer = Facts(rawValue: 1 << 25)
   }
@@ -81,6 +85,8 @@ struct Endpoint: ~Copyable {
   var ranges: Int32 = -1
   /// What is known of segments sent again: an index into `ColdStorage.repairs`, -1 for none.
   var repairs: Int32 = -1
+  /// Its last keep-alive: an index into `ColdStorage.keepAlives`, -1 for none.
+  var keepAlive: Int32 = -1
   /// When the retransmission timer was last started, as far as seen (RFC 6298 §5).
   var timerStart = Timestamp(nanoseconds: 0)
 
@@ -102,6 +108,8 @@ struct Endpoint: ~Copyable {
   var retransmissions: UInt32 = 0
   var outOfOrder: UInt32 = 0
   var duplicates: UInt32 = 0
+  /// Those of them that the capture made.
+  var copiesByCapture: UInt32 = 0
   var duplicateAcks: UInt32 = 0
   var keepAlives: UInt32 = 0
   var zeroWindowProbes: UInt32 = 0
@@ -268,6 +276,8 @@ struct Flight: BitwiseCopyable {
 struct RecentSegments: BitwiseCopyable {
   private static let capacity: UInt8 = 16
   private static let reach: Int64 = 100_000_000
+  /// What lies less than this behind its like was seen twice by the capture.
+  static let instant: Int64 = 50_000
 
   private var position: UInt8 = 0
   private var fingerprints = [16 of UInt32](repeating: 0)
@@ -279,12 +289,15 @@ struct RecentSegments: BitwiseCopyable {
   mutating func note(_ segment: Segment, _ ip: InternetHeader, at time: Timestamp) -> Int64? {
     // Without an identification the clock must tell, but it ticks too slowly for bare acknowledgements.
     let hasClock = segment.options.has(.timestamps) && segment.sequenceLength > 0
-    guard ip.identification != 0 || hasClock else { return nil }
+    let isTold = ip.identification != 0 || hasClock
+    // Without either, only the capture repeats a segment with octets at once; no host does.
+    guard isTold || segment.sequenceLength > 0 else { return nil }
+    let reach = isTold ? Self.reach : Self.instant - 1
     let fingerprint = Self.fingerprint(segment, ip)
     let now = UInt32(truncatingIfNeeded: time.nanoseconds / 1000)
     for index in 0..<Int(Self.capacity) where fingerprints[index] == fingerprint {
       let age = Int64(now &- times[index]) * 1000
-      if age <= Self.reach { return age }
+      if age <= reach { return age }
     }
     fingerprints[Int(position)] = fingerprint
     times[Int(position)] = now

@@ -8,8 +8,8 @@ struct ProblemLog: BitwiseCopyable {
   private static let keptErrors = 4
 
   /// A row for each kind and one for each cause of retransmissions.
-  private var counts = [22 of UInt32](repeating: 0)
-  private var packets = [176 of UInt64](repeating: 0)
+  private var counts = [24 of UInt32](repeating: 0)
+  private var packets = [192 of UInt64](repeating: 0)
   private(set) var errorCount = 0
   private var errors = [4 of QuotingError](repeating: QuotingError())
 
@@ -50,7 +50,7 @@ struct ProblemLog: BitwiseCopyable {
     if counts[row] < .max { counts[row] += 1 }
   }
 
-  private static func row(of cause: SegmentCause) -> Int { 17 + cause.row }
+  private static func row(of cause: SegmentCause) -> Int { 19 + cause.row }
 
   /// Logs an ICMP error; the first few are kept.
   mutating func note(_ error: QuotingError) {
@@ -128,6 +128,8 @@ extension Problem.Kind {
     case .fastOpenRejected: 14
     case .clockBackwards: 15
     case .duplicateUnseen: 16
+    case .keepAliveUnanswered: 17
+    case .challengeAck: 18
     }
   }
 }
@@ -140,4 +142,5 @@ struct ColdStorage: ~Copyable {
   var labelCounts = Slab<LabelCounts>()
   var histograms = Slab<DurationHistogram>()
   var repairs = Slab<RetransmissionLog>()
+  var keepAlives = Slab<KeepAlive>()
 }

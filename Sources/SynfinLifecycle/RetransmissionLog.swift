@@ -57,7 +57,6 @@ struct RetransmissionLog: BitwiseCopyable {
 
   /// How many retransmissions had each cause, by `SegmentCause.row`.
   private(set) var counts = [7 of UInt32](repeating: 0)
-  var copiesByCapture: UInt32 = 0
   var dsacks: UInt32 = 0
   /// Originals that came behind their repeats, with nothing new: each draws a DSACK.
   var lateCopies: UInt32 = 0

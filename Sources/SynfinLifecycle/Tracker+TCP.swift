@@ -22,6 +22,10 @@ extension Tracker {
       } else {
         index = belongsToPrevious(arrival, found, senderIsLow)
         arrival.sender = side(senderIsLow, index)
+        // RFC 5961 §4.2: what comes back from the old connection challenges the new SYN.
+        if index != found {
+          connections.flows[index][arrival.sender.peer].facts.insert(.challenged)
+        }
       }
     } else {
       index = open(&arrival, key, senderIsLow, previous: -1)
@@ -218,6 +222,10 @@ extension Connection {
     if stalls >= 0 {
       let copy = cold.stalls[stalls]
       stalls = cold.stalls.insert(copy)
+    }
+    for side in [Side.client, .server] where self[side].keepAlive >= 0 {
+      let copy = cold.keepAlives[self[side].keepAlive]
+      self[side].keepAlive = cold.keepAlives.insert(copy)
     }
     for side in [Side.client, .server] where self[side].repairs >= 0 {
       let copy = cold.repairs[self[side].repairs]

@@ -41,14 +41,15 @@ struct ZeekDatagram {
     let captured = max(0, bytes.byteCount - offset)
     if let headerLength = assembly.headerLength {
       ipProtocol = ip.payloadProtocol.rawValue
-      length = Int(ip.payloadLength)
+      length = max(0, Int(ip.payloadLength))
       ipBytes = headerLength + length
     } else {
       guard let fields = ZeekLengthFields(packet, bytes) else { return nil }
       // What the sender's network card has yet to cut into packets has no length.
       if ip.version == 4, !fields.hasLength, !ignoresChecksums { return nil }
       ipProtocol = fields.ipProtocol
-      length = fields.hasLength ? Int(ip.payloadLength) : min(captured, Int(ip.payloadLength))
+      let claimed = max(0, Int(ip.payloadLength))
+      length = fields.hasLength ? claimed : min(captured, claimed)
       ipBytes =
         fields.hasLength ? Int(ip.totalLength) : ip.version == 4 ? 0 : IPv6Header.length
     }

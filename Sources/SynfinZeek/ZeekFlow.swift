@@ -89,13 +89,20 @@ public struct ZeekUID: Hashable, Sendable, CustomStringConvertible {
   }
 
   private static func base62(_ value: UInt64) -> String {
-    let digits = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
     var text = ""
     var rest = value
     repeat {
-      text.append(digits[Int(rest % 62)])
+      text.unicodeScalars.append(digit(UInt8(rest % 62)))
       rest /= 62
     } while rest > 0
     return text
+  }
+
+  private static func digit(_ value: UInt8) -> Unicode.Scalar {
+    switch value {
+    case 0..<10: Unicode.Scalar(UInt8(ascii: "0") + value)
+    case 10..<36: Unicode.Scalar(UInt8(ascii: "a") + value - 10)
+    default: Unicode.Scalar(UInt8(ascii: "A") + value - 36)
+    }
   }
 }

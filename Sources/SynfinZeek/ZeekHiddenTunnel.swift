@@ -1,30 +1,56 @@
 internal import SynfinWire
 
-/// A tunnel in a UDP conversation on a port that promises none, recognised by its first bytes as Zeek does.
+/// A tunnel that the decoder left closed and Zeek opens: on a port that promises none, recognised by its first bytes, or
+/// one that holds nothing but a protocol unknown to both.
 struct ZeekHiddenTunnel {
   /// Where the inner packet begins in the UDP payload.
   let offset: Int
+  /// How it begins.
+  let linkType: LinkType
   /// Whether the inner packet has to be as long as the rest of the payload.
   private let isExact: Bool
 
-  /// Looks for Teredo and AYIYA; nil if the payload is neither.
-  init?(_ payload: RawSpan) {
+  /// Looks for a tunnel in the payload of a conversation with this server port; nil if there is none.
+  init?(_ payload: RawSpan, port: UInt16) {
+    switch port {
+    case 4789: self.init(vxlan: payload)
+    case 6081: self.init(geneve: payload)
+    case 2123, 2152, 3544, 4754, 5072: return nil
+    default: self.init(anywhere: payload)
+    }
+  }
+
+  private init(_ offset: Int, _ linkType: LinkType, isExact: Bool = false) {
+    self.offset = offset
+    self.linkType = linkType
+    self.isExact = isExact
+  }
+
+  private init?(anywhere payload: RawSpan) {
     if let offset = Self.teredo(payload) {
-      self.offset = offset
-      isExact = true
+      self.init(offset, .raw, isExact: true)
     } else if let offset = Self.ayiya(payload) {
-      self.offset = offset
-      isExact = false
+      self.init(offset, .raw)
     } else {
       return nil
     }
   }
 
-  /// Whether Zeek looks at a port's conversations for one: it does not where a port stands for a tunnel.
-  static func isPossible(at port: UInt16) -> Bool {
-    switch port {
-    case 2123, 2152, 3544, 4754, 4789, 5072, 6081: false
-    default: true
+  /// VXLAN (RFC 7348 §5): the flag 0x08, then Ethernet behind eight bytes.
+  private init?(vxlan payload: RawSpan) {
+    guard payload.holds(22, at: 0), payload.uint8(at: 0) & 8 != 0 else { return nil }
+    self.init(8, .ethernet)
+  }
+
+  /// Geneve (RFC 8926 §3.4): version 0, options, Ethernet type.
+  private init?(geneve payload: RawSpan) {
+    guard payload.holds(8, at: 0), payload.uint8(at: 0) & 0xC0 == 0 else { return nil }
+    let length = 8 + 4 * Int(payload.uint8(at: 0) & 0x3F)
+    guard payload.holds(20, at: length) else { return nil }
+    switch payload.uint16(at: 2) {
+    case 0x6558: self.init(length, .ethernet)
+    case 0x0800, 0x86DD: self.init(length, .raw)
+    default: return nil
     }
   }
 

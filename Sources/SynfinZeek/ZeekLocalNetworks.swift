@@ -1,10 +1,11 @@
-internal import SynfinWire
+public import SynfinWire
 
 /// The networks that Zeek takes for local unless it is told otherwise (`Site::private_address_space`).
 ///
 /// These are the blocks of the IANA registries of special-purpose addresses that are not routed, and local multicast.
-enum ZeekLocalNetworks {
-  static func contains(_ address: IPAddress) -> Bool {
+public enum ZeekLocalNetworks {
+  /// Whether an address is one of theirs.
+  public static func contains(_ address: IPAddress) -> Bool {
     switch address.version {
     case 4: containsIPv4(UInt32(truncatingIfNeeded: address.low))
     case 6: containsIPv6(address)
@@ -41,9 +42,4 @@ enum ZeekLocalNetworks {
     // fc00::/7, fe80::/10, fec0::/10
     return high >> 57 == 0xFC >> 1 || high >> 54 == 0xFE80 >> 6 || high >> 54 == 0xFEC0 >> 6
   }
-}
-
-extension ZeekRow.Side {
-  /// Whether Zeek takes the address for a local one.
-  public var isLocal: Bool { ZeekLocalNetworks.contains(address) }
 }

@@ -15,7 +15,8 @@ extension ZeekTracker {
     var assembly = assembly
     for index in depth..<max(depth, packet.tunnels.count) {
       let layer = ZeekTunnel(packet, index, bytes, assembly)
-      guard let uid = enter(layer, bytes, parent: parent, assembly) else { return }
+      let isTooDeep = assembly.depth + index >= TunnelList.limit
+      guard let uid = enter(layer, bytes, parent: parent, assembly), !isTooDeep else { return }
       parent = uid
       assembly.headerLength = nil
     }
@@ -28,18 +29,16 @@ extension ZeekTracker {
     }
   }
 
-  /// Looks for a tunnel in a UDP datagram that is none by its port.
+  /// Looks for a tunnel in a UDP datagram that the decoder left closed.
   private mutating func lookInside(
     _ datagram: ZeekDatagram, _ slot: Int, _ bytes: RawSpan, depth: Int
   ) {
-    guard depth < TunnelList.limit, ZeekHiddenTunnel.isPossible(at: table[slot].respPort),
-      opensTunnels(slot, datagram, bytes)
-    else { return }
+    guard depth < TunnelList.limit, opensTunnels(slot, datagram, bytes) else { return }
     let payload = bytes.extracting(
       datagram.offset + UDPHeader.length..<datagram.offset + datagram.available)
-    guard let tunnel = ZeekHiddenTunnel(payload) else { return }
+    guard let tunnel = ZeekHiddenTunnel(payload, port: table[slot].respPort) else { return }
     let inside = payload.extracting(tunnel.offset..<payload.byteCount)
-    let inner = Packet.decode(inside, linkType: .raw, originalLength: inside.byteCount)
+    let inner = Packet.decode(inside, linkType: tunnel.linkType, originalLength: inside.byteCount)
     guard tunnel.isWellFormed(inner, payload) else {
       table[slot].shared.isClosedToTunnels = true
       return

@@ -255,7 +255,8 @@ import Testing
   }
 
   @Test func zeroWindowProbe() {
-    let story = Self.near + "s ACK 1 ack 101 win 0 ts 5030 1011\nc +200ms ACK 100 ack 1 ts 1240 5030"
+    let story =
+      Self.near + "s ACK 1 ack 101 win 0 ts 5030 1011\nc +200ms ACK 100 ack 1 ts 1240 5030"
     #expect(causes(story) == "7 zero_window_probe")
   }
 
@@ -266,5 +267,47 @@ import Testing
       + "s ACK 1 ack 201 sack =0 =4294967295 ts 5261 1245"
     #expect(try counts(story).spurious == 0)
     #expect(try counts(story).duplicatedUnseen == 0)
+  }
+
+  // MARK: - Questions without an answer
+
+  /// A keep-alive that another segment of its sender follows, with nothing from the peer between.
+  @Test(arguments: [
+    ("c +1s ACK 100 ack 1", "6"), ("s ACK 1 ack 101\nc +1s ACK 100 ack 1", ""),
+    ("c +1s RST 101", "6"), ("c +10ms DATA 101 ack 1 len 10", ""), ("", ""),
+  ])
+  func keepAlive_unanswered(_ next: String, _ packets: String) {
+    let record = Story(Self.plain + "c +5s ACK 100 ack 1\n" + next).record
+    let found = record.problem(.keepAliveUnanswered)?.packets.map { String($0) } ?? []
+    #expect(found.joined(separator: " ") == packets)
+  }
+
+  /// RFC 5961 §3.2: an RST in the window that is not at the next number.
+  @Test func challenge_toReset() {
+    let record = Story(
+      Self.plain + """
+        c RST 150 win 1000
+        s ACK 1 ack 101
+        s ACK 1 ack 101
+        c DATA 101 ack 1 len 10
+        """
+    ).record
+    #expect(record.problem(.resetIgnored)?.packets == [6])
+    #expect(record.problem(.challengeAck)?.packets == [7])
+  }
+
+  /// RFC 5961 §4.2: a SYN for a connection that is still there.
+  @Test func challenge_toSyn() {
+    let records = Story(
+      Self.plain + """
+        c SYN =77 win 1000
+        s ACK 1 ack 101
+        c RST =1000101
+        c +1s SYN =77
+        """
+    ).records
+    #expect(records.count == 2)
+    #expect(records[0].problem(.challengeAck)?.packets == [7])
+    #expect(records[1].problem(.challengeAck) == nil)
   }
 }

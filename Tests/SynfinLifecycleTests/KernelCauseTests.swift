@@ -14,7 +14,9 @@ import Testing
 
     func counter(_ name: String) -> UInt64 { UInt64(counters["TcpExt" + name] ?? 0) }
 
-    /// Every fixture's ends. The counters are the host's: where it had several connections they say nothing of one.
+    /// Every fixture's ends.
+    ///
+    /// The counters are the host's: where it had several connections they say nothing of one.
     static func all() throws -> [Sender] {
       var senders: [Sender] = []
       for truth in try KernelTruth.all() where truth.captures.count == 2 {
@@ -22,7 +24,9 @@ import Testing
         for side in ["client", "server"] {
           let record = try records(of: truth.path("\(side).pcap")).first
           let end = side == "client" ? record?.client : record?.server
-          guard let causes = end?.tcp?.causes, record?.handshake?.kind == .threeWay else { continue }
+          guard let causes = end?.tcp?.causes, record?.handshake?.kind == .threeWay else {
+            continue
+          }
           senders.append(
             Sender(
               name: "\(truth.scenario) \(side)", causes: causes,
@@ -33,6 +37,8 @@ import Testing
     }
   }
 
+  /// Where nothing but data was sent again, and nothing needlessly, the counters are the causes.
+  ///
   /// What the kernel calls slow start after a timeout is only that if a timer ran out; after ICMP "fragmentation needed"
   /// it counts so too. A SYN, a SYN+ACK and a FIN are repeated by a timer or a probe, which is not their cause here; the
   /// last timeout of a connection that the kernel gives up sends nothing.

@@ -12,7 +12,10 @@ import Testing
     (["--utc=yes", "x.pcap"], "--utc takes no value;"),
     (["x.pcap", "-c"], "-c needs a value;"),
     (["x.pcap", "-c", "0"], "--count '0': give a whole number from 1 on"),
-    (["x.pcap", "--format", "jsno"], "--format 'jsno' is unknown; choose from text, ndjson, zeek, none"),
+    (
+      ["x.pcap", "--format", "jsno"],
+      "--format 'jsno' is unknown; choose from text, ndjson, zeek, none"
+    ),
     (["x.pcap", "--outcome", "closed,rest"], "--outcome 'rest' is unknown; did you mean reset?"),
     (["x.pcap", "--sort", "-bites"], "--sort '-bites' is unknown; did you mean bytes?"),
     (["x.pcap", "--host", "localhost"], "--host 'localhost': give an IPv4 or IPv6 address"),

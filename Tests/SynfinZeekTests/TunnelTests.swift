@@ -60,6 +60,13 @@ import Testing
     #expect(rows(vxlan(frame, port: port)).map(\.resp.port) == [port])
   }
 
+  /// What nobody knows has a row too.
+  @Test func unknownInside() {
+    let found = rows(vxlan(frame.prefix(14) + inside.ipv4(2, [1, 2, 3, 4])))
+    #expect(found.map(\.transport) == [.udp, .unknown])
+    #expect(found.last?.tunnelParents == [found[0].uid])
+  }
+
   /// A datagram with a bad checksum is not opened.
   @Test func badChecksum() {
     var packet = vxlan(frame)

@@ -15,8 +15,9 @@ extension RecordField {
     },
     Field("syn", .integer, "SYNs sent again") { .unsigned($0.syn) },
     Field("syn_ack", .integer, "SYN+ACKs sent again") { .unsigned($0.synAck) },
-    Field("fin", .integer, "FINs without data sent again; up to here they add up to retransmissions")
-    { .unsigned($0.fin) },
+    Field("fin", .integer, "FINs without data sent again; so far all add up to retransmissions") {
+      .unsigned($0.fin)
+    },
     Field("keep_alive", .integer, "keep-alives, which are no retransmissions") {
       .unsigned($0.keepAlive)
     },

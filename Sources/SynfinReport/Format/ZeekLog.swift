@@ -40,8 +40,9 @@ public struct ZeekLog {
       seconds(row.start), row.uid.description, row.orig.address.description, "\(row.orig.port)",
       row.resp.address.description, "\(row.resp.port)", row.transport.rawValue, "-",
       isTimed ? seconds(row.duration) : "-", isTimed ? "\(row.orig.bytes)" : "-",
-      isTimed ? "\(row.resp.bytes)" : "-", row.state, flag(row.orig.isLocal),
-      flag(row.resp.isLocal), "\(row.missedBytes)",
+      isTimed ? "\(row.resp.bytes)" : "-", row.state,
+      flag(ZeekLocalNetworks.contains(row.orig.address)),
+      flag(ZeekLocalNetworks.contains(row.resp.address)), "\(row.missedBytes)",
       row.history.isEmpty ? "-" : row.history, "\(row.orig.packets)", "\(row.orig.ipBytes)",
       "\(row.resp.packets)", "\(row.resp.ipBytes)",
       row.tunnelParents.isEmpty

@@ -22,6 +22,8 @@ enum ProblemText {
     case .fastOpenRejected: "Fast Open rejected"
     case .clockBackwards: "clock ran backwards"
     case .duplicateUnseen: "doubled behind the capture"
+    case .keepAliveUnanswered: "keep-alives unanswered"
+    case .challengeAck: "challenge ACKs"
     }
   }
 
@@ -93,6 +95,11 @@ enum ProblemText {
     case .dataAfterClose: return "data arrived for an end that had closed"
     case .fastOpenRejected: return "the server did not take the data in the SYN"
     case .clockBackwards: return "the capture's clock ran backwards"
+    case .keepAliveUnanswered: return "\(some("keep-alive")) went unanswered"
+    case .challengeAck:
+      return count == 1
+        ? "a challenge ACK answered a segment out of place"
+        : "\(count) challenge ACKs answered segments out of place"
     case .duplicateUnseen:
       return "the network doubled \(some("segment")) behind the capture, as DSACKs tell"
     }
@@ -102,7 +109,8 @@ enum ProblemText {
   static func weight(_ problem: Problem) -> Int {
     let order: [Problem.Kind] = [
       .acceptQueueFull, .dataAfterClose, .lostSegment, .zeroWindow, .icmpError, .retransmission,
-      .synRetry, .synAckRetry, .fastOpenRejected, .damaged, .resetIgnored, .outOfOrder,
+      .keepAliveUnanswered, .synRetry, .synAckRetry, .fastOpenRejected, .damaged, .resetIgnored,
+      .challengeAck, .outOfOrder,
       .resetAfterClose, .duplicate, .duplicateUnseen, .missedByCapture, .clockBackwards,
     ]
     // What was sent again needlessly did no more harm than what came late.

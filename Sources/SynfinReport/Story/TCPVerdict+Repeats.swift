@@ -15,6 +15,8 @@ extension TCPVerdict {
     switch cause {
     case .timeout:
       return "the \(side) sent \(segments) again\(Self.timeouts(end?.causes)) (\(packets))"
+    case .fastRetransmit where isForSmallerMTU(problem, side):
+      return "the \(side) sent \(segments) again at once in smaller pieces (\(packets))"
     case .fastRetransmit:
       return "the \(side) sent \(segments) again by fast retransmit (\(packets))"
     case .tailLossProbe:
@@ -27,6 +29,14 @@ extension TCPVerdict {
       let times = problem.count == 1 ? "" : " \(problem.count) times"
       return "the \(side) sent its FIN again\(times) (\(packets))"
     default: return "the \(side) retransmitted \(segments) (\(packets))"
+    }
+  }
+
+  /// Whether an ICMP error that names an MTU (RFC 1191 §3) came before the repeats.
+  private func isForSmallerMTU(_ problem: Problem, _ side: Side) -> Bool {
+    guard let first = problem.packets.first else { return false }
+    return record.icmpErrors.contains {
+      $0.mtu != nil && $0.toward == side && $0.packet < first
     }
   }
 

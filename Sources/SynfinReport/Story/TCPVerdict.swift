@@ -164,7 +164,7 @@ struct TCPVerdict {
   private var keepAlives: String {
     let side: Side = record.closedBy == .server ? .server : .client
     let probes = evidence.unansweredKeepAlives(side)
-    guard probes.count > 0 else { return "" }
+    guard probes.count > 0, packets(of: .keepAliveUnanswered).isEmpty else { return "" }
     let noun = probes.count == 1 ? "its keep-alive" : "its \(probes.count) keep-alives"
     return "; \(noun) (\(Phrase.packets(probes.packets, total: probes.count))) went unanswered"
   }

@@ -66,6 +66,8 @@ enum OutcomeCell {
     case .acceptQueueFull, .resetAfterClose, .dataAfterClose, .fastOpenRejected: nil
     case .clockBackwards: nil
     case .duplicateUnseen: "unseen duplicate"
+    case .keepAliveUnanswered: "unanswered keep-alive"
+    case .challengeAck: "challenge ACK"
     }
   }
 }

@@ -72,11 +72,16 @@ import Testing
 
   @Test func writesProblemsAndErrors() throws {
     var record = try Self.handshake()
-    record.problems = [Problem(kind: .retransmission, count: 2, packets: [5, 9])]
+    record.problems = [
+      Problem(kind: .retransmission, count: 2, packets: [5, 9], cause: .timeout),
+      Problem(kind: .duplicate, count: 1, packets: [6]),
+    ]
     record.doubts = [.oneDirection]
     let line = json(of: record)
     #expect(
-      line.contains(#""problems":[{"kind":"retransmission","count":2,"packets":[5,9]}]"#))
+      line.contains(
+        #""problems":[{"kind":"retransmission","cause":"timeout","count":2,"packets":[5,9]},"#
+          + #"{"kind":"duplicate","count":1,"packets":[6]}]"#))
     #expect(line.contains(#""doubts":["one_direction"]"#))
   }
 

@@ -36,6 +36,17 @@ import Testing
         + #""timestamp_echo_reply":0},"captured":74,"length":74}"#)
   }
 
+  @Test func writesCauseAndDSACK() {
+    var verdict = known
+    verdict.cause = .fastRetransmit
+    let packet = PacketSamples.acknowledgment(sack: [(100, 200), (400, 500)], number: 300)
+    let text = json(packet, verdict)
+    #expect(text.contains(#""analysis":["retransmission"],"cause":"fast_retransmit","options""#))
+    #expect(text.contains(#""sack":[[100,200],[400,500]],"dsack":[100,200]"#))
+    let plain = json(PacketSamples.acknowledgment(sack: [(400, 500)], number: 300), known)
+    #expect(!plain.contains("dsack") && !plain.contains("cause"))
+  }
+
   @Test func writesADatagramOfNoConversation() {
     let packet = PacketSamples.decode(PacketSamples.query, .raw)
     #expect(

@@ -37,6 +37,44 @@ import Testing
         + "<mss 1460, wscale 7, sackOK, TS 100 ecr 0>")
   }
 
+  @Test(arguments: [
+    (SegmentCause.timeout, "  [retransmission, cause: timeout]"),
+    (.fastRetransmit, "  [retransmission, cause: fast retransmission]"),
+    (nil, "  [retransmission]"),
+  ])
+  func saysTheCause(_ cause: SegmentCause?, _ expected: String) {
+    var verdict = verdict()
+    verdict.labels = .retransmission
+    verdict.cause = cause
+    let packet = PacketSamples.decode(PacketSamples.syn, .ethernet)
+    let text = line(packet, verdict, Options(timeStyle: .none, zone: .utc))
+    #expect(text.hasSuffix(expected))
+  }
+
+  @Test func saysACauseOnceOnly() {
+    var verdict = verdict()
+    verdict.labels = .keepAlive
+    verdict.cause = .keepAlive
+    let packet = PacketSamples.decode(PacketSamples.syn, .ethernet)
+    let text = line(packet, verdict, Options(timeStyle: .none, zone: .utc))
+    #expect(text.hasSuffix("  [keep-alive]"))
+  }
+
+  /// RFC 2883 §4: below the acknowledgement, or inside the block that follows.
+  @Test(arguments: [
+    ("100:200", "<dsack 100:200>"), ("100:200 400:500", "<dsack 100:200, sack 400:500>"),
+    ("410:420 400:500", "<dsack 410:420, sack 400:500>"), ("400:500", "<sack 400:500>"),
+    ("400:500 600:700", "<sack 400:500 600:700>"), ("299:299", "<sack 299:299>"),
+  ])
+  func tellsDSACKFromSACK(_ blocks: String, _ expected: String) {
+    let edges = blocks.split(separator: " ").map { block in
+      block.split(separator: ":").compactMap { UInt32($0) }
+    }
+    let packet = PacketSamples.acknowledgment(sack: edges.map { ($0[0], $0[1]) }, number: 300)
+    let text = line(packet, PacketVerdict(), Options(timeStyle: .none, zone: .utc))
+    #expect(text.hasSuffix(expected))
+  }
+
   @Test func showsHeaderNumbersOnRequest() {
     let packet = PacketSamples.decode(PacketSamples.syn, .ethernet)
     let options = Options(

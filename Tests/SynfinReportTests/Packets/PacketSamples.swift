@@ -17,6 +17,23 @@ func hex(_ text: String) -> [UInt8] {
 
 /// Packets built by hand; checksums are right unless a name says otherwise.
 enum PacketSamples {
+  /// A bare acknowledgement with SACK blocks.
+  static func acknowledgment(sack blocks: [(UInt32, UInt32)], number: UInt32) -> Packet {
+    var segment = Segment(
+      sourcePort: 51514, destinationPort: 443, sequenceNumber: SequenceNumber(1),
+      acknowledgmentNumber: SequenceNumber(number), flags: .ack)
+    segment.options.kinds = .sack
+    segment.options.sackCount = UInt8(blocks.count)
+    for (index, block) in blocks.enumerated() {
+      segment.options.sackBlocks[index] = SACKBlock(
+        left: SequenceNumber(block.0), right: SequenceNumber(block.1))
+    }
+    var packet = Packet()
+    packet.ip.version = 4
+    packet.transport = .tcp(segment)
+    return packet
+  }
+
   /// The SYN of a client at 192.0.2.1 to a web server at 192.0.2.2.
   static let syn = hex(
     """

@@ -33,6 +33,21 @@ import Testing
     #expect(marks(exchange([])) { $0.note(.duplicate, 4) }[3] == .duplicate)
   }
 
+  /// The record's cause is the last word, whatever tshark's rules say.
+  @Test(arguments: [
+    (SegmentCause.timeout, StoryMark.timeout), (.fastRetransmit, .fastRetransmission),
+    (.tailLossProbe, .tailLossProbe), (.spurious, .needless), (.fin, .retransmission),
+  ])
+  func causeOfTheRecordCounts(_ cause: SegmentCause, _ mark: StoryMark) {
+    #expect(marks(exchange(.outOfOrder)) { $0.noteRepeats(cause, 4) }[3] == mark)
+    let several = marks(exchange([])) {
+      $0.noteRepeats(.fastRetransmit, 1, 2)
+      $0.noteRepeats(cause, 4)
+    }
+    #expect(several[3] == mark)
+    #expect(StoryMark.phrase(bit: mark.rawValue.trailingZeroBitCount, 2).hasPrefix("2 "))
+  }
+
   @Test func beyondAnIncompleteListLabelsCount() {
     let script = exchange(.retransmission)
     #expect(marks(script) { $0.note(.retransmission, 2, 3, count: 9) }[3] == .retransmission)

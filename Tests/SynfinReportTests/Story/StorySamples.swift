@@ -144,6 +144,22 @@ extension ConnectionRecord {
     problems.append(Problem(kind: kind, count: count ?? UInt64(packets.count), packets: packets))
   }
 
+  /// Logs segments that the client sent again.
+  mutating func noteRepeats(_ cause: SegmentCause, _ packets: UInt64...) {
+    let count = UInt64(packets.count)
+    problems.append(
+      Problem(kind: .retransmission, count: count, packets: packets, cause: cause))
+    client.tcp?.retransmissions += count
+    switch cause {
+    case .timeout: client.tcp?.causes.timeout += count
+    case .fastRetransmit: client.tcp?.causes.fastRetransmit += count
+    case .tailLossProbe: client.tcp?.causes.tailLossProbe += count
+    case .spurious: client.tcp?.causes.spurious += count
+    case .fin: client.tcp?.causes.fin += count
+    default: break
+    }
+  }
+
   /// Logs an ICMP error from a router, with its problem.
   mutating func noteError(type: UInt8, code: UInt8, packet: UInt64, mtu: UInt32? = nil) {
     icmpErrors.append(

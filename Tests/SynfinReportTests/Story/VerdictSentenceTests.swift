@@ -50,6 +50,11 @@ import Testing
       #expect(!VerdictSentence.text(for: record).contains("nothing went wrong"))
       #expect(!ProblemText.name(kind).isEmpty)
     }
+    for cause in SegmentCause.ofRetransmissions {
+      let record = ConnectionRecord.sample { $0.noteRepeats(cause, 5) }
+      #expect(VerdictSentence.text(for: record).contains("(packet 5)"))
+      #expect(!ProblemText.name(record.problems[0]).isEmpty)
+    }
     for doubt in Doubt.allCases { #expect(DoubtText.sentence(doubt).hasSuffix(".")) }
   }
 
@@ -263,6 +268,10 @@ import Testing
     },
   ]
 
+  /// How all these end.
+  private static let peace =
+    "The client closed first with a four-way release (packets 8–11) after 2 exchanges."
+
   private static let troubles = [
     Case(
       "retransmission",
@@ -274,6 +283,67 @@ import Testing
       $0.note(.duplicate, 20)
       $0.note(.retransmission, 5, 9, 12)
     },
+    Case(
+      "timeout and slow start",
+      "The client sent 3 segments again after a timeout of 214 ms (packets 5, 9 and 12). \(peace)",
+      .closed
+    ) {
+      $0.noteRepeats(.timeout, 5, 9, 12)
+      $0.client.tcp?.causes.timerExpiries = 1
+      $0.client.tcp?.causes.longestTimeout = 214_300_000
+    },
+    Case(
+      "timeouts, then fast retransmit",
+      "The client sent 2 segments again after 2 timeouts, the longest of 1.2 s (packets 5 and 9) and "
+        + "the client sent 1 segment again by fast retransmit (packet 4). \(peace)", .closed
+    ) {
+      $0.noteRepeats(.fastRetransmit, 4)
+      $0.noteRepeats(.timeout, 5, 9)
+      $0.client.tcp?.causes.timerExpiries = 2
+      $0.client.tcp?.causes.longestTimeout = 1_200_000_000
+    },
+    Case(
+      "smaller MTU",
+      "ICMP fragmentation needed, MTU 1400 (packet 4, from 192.0.2.254) came back and the client sent 2 "
+        + "segments again at once in smaller pieces (packets 5 and 6). \(peace)", .closed
+    ) {
+      $0.noteError(type: 3, code: 4, packet: 4, mtu: 1400)
+      $0.noteRepeats(.fastRetransmit, 5, 6)
+    },
+    Case("probe", "The client sent a tail-loss probe (packet 7). \(peace)", .closed) {
+      $0.noteRepeats(.tailLossProbe, 7)
+    },
+    Case("FIN", "The client sent its FIN again 2 times (packets 7 and 8). \(peace)", .closed) {
+      $0.noteRepeats(.fin, 7, 8)
+    },
+    Case(
+      "needless, by DSACK",
+      "The client sent 1 segment again needlessly (packet 5): the original had arrived (DSACK in packet "
+        + "6). \(peace)", .closed
+    ) {
+      $0.noteRepeats(.spurious, 5)
+      $0.client.tcp?.causes.firstProof = SpuriousProof(kind: .dsack, packet: 6)
+    },
+    Case(
+      "needless, by the clock",
+      "The client sent 2 segments again needlessly (packets 5 and 7): the originals had arrived (packet "
+        + "8 echoes the original's clock). \(peace)", .closed
+    ) {
+      $0.noteRepeats(.spurious, 5, 7)
+      $0.client.tcp?.causes.firstProof = SpuriousProof(kind: .timestamp, packet: 8)
+    },
+    Case(
+      "both sides by timeouts",
+      "2 segments were sent again after timeouts (packets 5 and 6). \(peace)", .closed
+    ) {
+      $0.noteRepeats(.timeout, 5, 6)
+      $0.server.tcp?.causes.timeout = 1
+    },
+    Case(
+      "unseen duplicate",
+      "The network doubled 1 segment behind the capture, as DSACKs tell (packet 5). \(peace)",
+      .closed
+    ) { $0.note(.duplicateUnseen, 5) },
     Case(
       "zero window",
       "The server closed its receive window for 1.5 s (packet 9). The client closed first with a "
