@@ -1,7 +1,7 @@
 /// One protocol layer of a packet.
 public enum LayerKind: UInt8, Sendable, BitwiseCopyable {
   case ethernet, vlan, llc, linuxCooked, linuxCookedV2, bsdLoopback, ppp, mpls, pppoe
-  case fddi, perPacketInformation, arcnet, nflog, pktap
+  case fddi, perPacketInformation, arcnet, nflog, pktap, linkHeader
   case radiotap, prism, avs, ieee80211
   case backboneTag, vnTag, bridgeTag, fabricPath, macsec, serviceHeader, controlWord
   case ipv4, ipv6, ipv6HopByHop, ipv6Routing, ipv6Fragment, ipv6DestinationOptions

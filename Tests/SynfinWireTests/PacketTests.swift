@@ -100,6 +100,7 @@ struct PacketTests {
     .null, .ethernet, .ppp, .rawBSD, .rawOpenBSD, .pppHDLC, .pppEthernet, .raw, .ciscoHDLC,
     .loop, .linuxCooked, .ipv4, .ipv6, .linuxCookedV2, .arcnet, .arcnetLinux, .ieee80211, .prism,
     .radiotap, .avs, .nflog, .pktap, .perPacketInformation,
+    .tokenRing, .frameRelay, .firewallLog, .encapsulated, .firewire, .atm, .atmClassic,
   ]
 
   @Test("survives mutations of every sample", arguments: linkTypes)

@@ -10,6 +10,7 @@ extension LayerTree {
       text.heading("ARCnet", extent(layer.length, at))
       text.field("Source", Digits.hex(bytes.uint8(at: at), 2))
       text.field("Destination", Digits.hex(bytes.uint8(at: at + 1), 2))
+    case .linkHeader: text.heading("Link-layer header", extent(layer.length, at))
     case .nflog:
       text.heading("Linux firewall log (NFLOG)", extent(layer.length, at))
       text.field("Address family", bytes.uint8(at: at))

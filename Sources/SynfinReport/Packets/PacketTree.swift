@@ -80,7 +80,8 @@ struct LayerTree {
     case .perPacketInformation: perPacketInformation(bytes, at, layer.length)
     case .mpls: mpls(bytes, at)
     case .pppoe: pppoe(bytes, at)
-    case .arcnet, .nflog, .pktap, .radiotap, .prism, .avs, .ieee80211: capturedLink(layer, bytes)
+    case .arcnet, .linkHeader, .nflog, .pktap, .radiotap, .prism, .avs, .ieee80211:
+      capturedLink(layer, bytes)
     case .backboneTag, .vnTag, .bridgeTag, .fabricPath, .macsec, .serviceHeader, .controlWord:
       shim(layer, bytes)
     case .gre, .erspan, .wccp, .etherIP, .l2tp, .lisp, .capwap, .tzsp: tunnel(layer, bytes)

@@ -32,6 +32,20 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static var fddi: LinkType { LinkType(rawValue: 10) }
   /// Per-Packet Information: fields of the capturing tool before a packet of another link type.
   @inlinable public static var perPacketInformation: LinkType { LinkType(rawValue: 192) }
+  /// Token ring (IEEE 802.5).
+  @inlinable public static var tokenRing: LinkType { LinkType(rawValue: 6) }
+  /// LLC over ATM (RFC 2684), under its BSD number.
+  @inlinable public static var atm: LinkType { LinkType(rawValue: 11) }
+  /// LLC over ATM (RFC 2684).
+  @inlinable public static var atmClassic: LinkType { LinkType(rawValue: 100) }
+  /// Frame relay (RFC 2427).
+  @inlinable public static var frameRelay: LinkType { LinkType(rawValue: 107) }
+  /// Packets inside of OpenBSD's IPsec.
+  @inlinable public static var encapsulated: LinkType { LinkType(rawValue: 109) }
+  /// Packets that OpenBSD's firewall logs.
+  @inlinable public static var firewallLog: LinkType { LinkType(rawValue: 117) }
+  /// IP over IEEE 1394 as macOS stores it.
+  @inlinable public static var firewire: LinkType { LinkType(rawValue: 138) }
   /// ARCnet as BSD systems store it.
   @inlinable public static var arcnet: LinkType { LinkType(rawValue: 7) }
   /// ARCnet as Linux stores it, with an offset field.
@@ -70,9 +84,12 @@ extension LinkType: CustomStringConvertible {
 
   private static let names: [UInt16: String] = [
     0: "NULL", 1: "ETHERNET", 6: "IEEE802_5", 7: "ARCNET_BSD", 8: "SLIP", 9: "PPP", 10: "FDDI",
-    12: "RAW", 14: "RAW", 50: "PPP_HDLC", 51: "PPP_ETHER", 101: "RAW", 104: "C_HDLC",
-    105: "IEEE802_11", 107: "FRELAY", 108: "LOOP", 113: "LINUX_SLL", 119: "IEEE802_11_PRISM",
-    127: "IEEE802_11_RADIOTAP", 129: "ARCNET_LINUX", 140: "MTP2", 141: "MTP3", 142: "SCCP",
+    11: "ATM_RFC1483", 12: "RAW", 14: "RAW", 50: "PPP_HDLC", 51: "PPP_ETHER", 100: "ATM_RFC1483",
+    101: "RAW", 104: "C_HDLC",
+    105: "IEEE802_11", 107: "FRELAY", 108: "LOOP", 109: "ENC", 113: "LINUX_SLL", 117: "PFLOG",
+    119: "IEEE802_11_PRISM",
+    127: "IEEE802_11_RADIOTAP", 129: "ARCNET_LINUX", 138: "APPLE_IP_OVER_IEEE1394", 140: "MTP2",
+    141: "MTP3", 142: "SCCP",
     143: "DOCSIS", 163: "IEEE802_11_AVS", 187: "BLUETOOTH_HCI_H4", 189: "USB_LINUX", 192: "PPI",
     195: "IEEE802_15_4_WITHFCS", 220: "USB_LINUX_MMAPPED", 227: "CAN_SOCKETCAN", 228: "IPV4",
     229: "IPV6", 239: "NFLOG", 249: "USBPCAP", 251: "BLUETOOTH_LE_LL", 252: "WIRESHARK_UPPER_PDU",

@@ -18,6 +18,8 @@ extension PacketWalk {
   }
 
   private mutating func open(_ bytes: RawSpan) -> Bool {
+    // Marks hold offsets of 16 bits; no honest packet has headers that long.
+    guard ipOffset <= Int(UInt16.max) else { return false }
     let ip = packet.ip
     tunnel = Tunnel(
       mouth, ipVersion: ip.version, at: ipOffset, end: Int(ip.payloadOffset + ip.payloadLength),

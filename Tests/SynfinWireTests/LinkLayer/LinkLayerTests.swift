@@ -29,7 +29,8 @@ struct LinkRow: Sendable, CustomTestStringConvertible {
     return header + (version == 4 ? ipv4(6, segment) : ipv6(6, segment))
   }
 
-  static let all = ethernet + cooked + loopback + raw + ppp + others + shims + wireless + wrapped
+  static let all =
+    ethernet + cooked + loopback + raw + ppp + others + shims + wireless + wrapped + rare
 
   static let ethernet = [
     LinkRow(

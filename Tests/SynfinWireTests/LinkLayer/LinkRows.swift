@@ -117,6 +117,29 @@ extension LinkRow {
         + "08 01 2C00  \(addresses) 02 00 00 00 00 03  0000  \(snap)", [.avs, .ieee80211, .llc]),
   ]
 
+  static let rare = [
+    LinkRow(
+      "OpenBSD's firewall log", .firewallLog,
+      "0D 02 00 00" + String(repeating: "00", count: 12), [.linkHeader]),
+    LinkRow(
+      "Inside of OpenBSD's IPsec", .encapsulated, "18000000 00000001 00000000", version: 6,
+      [.linkHeader]),
+    LinkRow(
+      "IEEE 1394", .firewire, String(repeating: "00", count: 16) + "86DD", version: 6, [.linkHeader]
+    ),
+    LinkRow(
+      "Token ring", .tokenRing, "10 40 \(addresses) \(snap)", [.linkHeader, .llc]),
+    LinkRow(
+      "Token ring, through a bridge", .tokenRing,
+      "10 40 02 00 00 00 00 02  82 00 00 00 00 01  C6 10 00 11 00 20  \(snap)", [.linkHeader, .llc]),
+    LinkRow("Frame relay", .frameRelay, "1841 03 CC", [.linkHeader]),
+    LinkRow("Frame relay, IPv6, padded", .frameRelay, "1841 03 00 8E", version: 6, [.linkHeader]),
+    LinkRow("Frame relay with SNAP", .frameRelay, "1841 03 00 80 000000 0800", [.linkHeader]),
+    LinkRow("Frame relay of Cisco", .frameRelay, "1841 0800", [.linkHeader]),
+    LinkRow("ATM", .atm, snap, [.llc]),
+    LinkRow("ATM, under its other number", .atmClassic, snap, [.llc]),
+  ]
+
   static let wrapped = [
     LinkRow("ARCnet, RFC 1051", .arcnet, "01 02 F0", [.arcnet]),
     LinkRow("ARCnet, RFC 1201", .arcnet, "01 02 D4 00 0001", [.arcnet]),
