@@ -26,10 +26,13 @@ public struct PacketVerdict: Sendable, BitwiseCopyable {
   public var clientState: TCPState = .unknown
   /// The server's state after the packet; TCP only.
   public var serverState: TCPState = .unknown
-  /// Set on the packet that completes a fragmented datagram: what its transport header says.
+  /// Set on the packet that completes a fragmented datagram, and on a damaged first fragment, whose datagram nobody
+  /// completes: what the transport header says.
   ///
   /// `none` for all others: then the packet's own transport header counts.
   public var reassembled: Transport = .none
+  /// Set on a damaged first fragment: `reassembled` is what this piece alone says.
+  public var isIncomplete = false
 
   /// A packet that belongs to no connection.
   public init() {}

@@ -88,15 +88,30 @@ public struct Tracker: ~Copyable {
       return dispatch(packet, bytes, fragments: 0, number: number, time: time)
     }
     totals.fragments += 1
-    guard packet.ip.headerChecksum != .wrong || options.ignoresChecksums,
-      let whole = takeFragment(packet, bytes, number, time)
-    else { return PacketVerdict() }
+    guard packet.ip.headerChecksum != .wrong || options.ignoresChecksums else {
+      return takeDamagedFragment(packet, bytes, number, time)
+    }
+    guard let whole = takeFragment(packet, bytes, number, time) else { return PacketVerdict() }
     datagram = whole.packet
     let kept = reassembly.bytes
     // The span is used within this call alone, while `kept` lives.
     var verdict = unsafe dispatch(
       whole.packet, kept.span.bytes, fragments: whole.fragments, number: number, time: time)
     verdict.reassembled = whole.packet.transport
+    return verdict
+  }
+
+  /// A fragment with a wrong header checksum is part of no datagram, as its receiver drops it; if it is the first one,
+  /// it still tells whose it was, and counts there as a damaged packet.
+  private mutating func takeDamagedFragment(
+    _ packet: Packet, _ bytes: RawSpan, _ number: UInt64, _ time: Timestamp
+  ) -> PacketVerdict {
+    guard var first = FragmentReassembly.first(packet, bytes) else { return PacketVerdict() }
+    first.ip.headerChecksum = .wrong
+    datagram = first
+    var verdict = dispatch(first, fragments: 1, number: number, time: time)
+    verdict.reassembled = first.transport
+    verdict.isIncomplete = true
     return verdict
   }
 

@@ -12,6 +12,7 @@ import Testing
     var identification: UInt16 = 7
     var number: UInt8 = 17
     var nanoseconds: Int64 = 0
+    var isDamaged = false
 
     var packet: [UInt8] {
       let total = 20 + bytes.count
@@ -25,7 +26,7 @@ import Testing
       sum = (sum >> 16) + (sum & 0xFFFF)
       let checksum = ~UInt16(truncatingIfNeeded: sum + sum >> 16)
       header[10] = UInt8(checksum >> 8)
-      header[11] = UInt8(checksum & 255)
+      header[11] = UInt8(checksum & 255) ^ (isDamaged ? 1 : 0)
       return header + bytes
     }
   }
@@ -54,6 +55,20 @@ import Testing
   private let syn: [UInt8] = [
     0x13, 0x88, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xFF, 0xFF, 0, 0, 0, 0, 9, 9, 9, 9,
   ]
+
+  /// A damaged first piece counts with its flow, a damaged later one with none, and neither completes anything.
+  @Test func damaged_countsWithItsFlow() {
+    var pieces = cut(datagram, [0..<1480, 1480..<3000])
+    pieces[0].isDamaged = true
+    pieces.append(pieces[1])
+    pieces[2].isDamaged = true
+    let (records, verdicts) = run(pieces)
+    #expect(records.count == 1)
+    #expect(records.first?.client.damagedPackets == 1)
+    #expect(records.first?.client.packets == 1)
+    #expect(verdicts.map(\.connection) == [1, 0, 0])
+    #expect(verdicts.map(\.isIncomplete) == [true, false, false])
+  }
 
   private func cut(_ bytes: [UInt8], _ ranges: [Range<Int>], number: UInt8 = 17) -> [Piece] {
     ranges.map {

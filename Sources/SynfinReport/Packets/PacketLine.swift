@@ -191,7 +191,7 @@ public struct PacketLinePrinter: Sendable {
     var text = "fragment \(piece.identification) bytes \(first)–\(max(first, end - 1))"
     if piece.moreFragments { text += ", more follow" }
     if case .none = verdict.reassembled { return text }
-    return text + ", completes the datagram"
+    return verdict.isIncomplete ? text : text + ", completes the datagram"
   }
 
   private static func left(_ text: String, _ width: inout Int) -> String {

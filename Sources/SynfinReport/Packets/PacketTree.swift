@@ -98,6 +98,11 @@ struct LayerTree {
     }
   }
 
+  private var reassembly: String {
+    verdict.isIncomplete
+      ? "what this damaged fragment tells of it" : "this fragment completes it"
+  }
+
   /// What remains to be said below the last layer.
   mutating func ending() {
     if packet.issue.reason != .none {
@@ -106,17 +111,17 @@ struct LayerTree {
     switch verdict.reassembled {
     case .none: break
     case .tcp(let segment):
-      text.heading("Reassembled datagram", "this fragment completes it")
+      text.heading("Reassembled datagram", reassembly)
       let phrases = SegmentText(segment: segment, verdict: verdict)
       text.field("Transmission Control", phrases.flags, "\(segment.payloadLength) bytes of payload")
     case .udp(let datagram):
-      text.heading("Reassembled datagram", "this fragment completes it")
+      text.heading("Reassembled datagram", reassembly)
       ports(datagram.sourcePort, datagram.destinationPort, .udp)
       text.field("Payload", "\(Phrase.grouped(datagram.payloadLength)) bytes")
     case .icmp(let message):
-      text.heading("Reassembled datagram", "this fragment completes it")
+      text.heading("Reassembled datagram", reassembly)
       text.field("Message", ICMPText.line(message))
-    case .fragment, .other: text.heading("Reassembled datagram", "this fragment completes it")
+    case .fragment, .other: text.heading("Reassembled datagram", reassembly)
     }
   }
 

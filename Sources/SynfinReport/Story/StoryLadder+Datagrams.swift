@@ -29,7 +29,8 @@ extension StoryLadder {
       if case .none = row.first.verdict.reassembled {
         return Phrase.bytes(UInt64(max(0, datagram.payloadLength)))
       }
-      return Phrase.bytes(UInt64(max(0, datagram.payloadLength))) + ", complete with this fragment"
+      let bytes = Phrase.bytes(UInt64(max(0, datagram.payloadLength)))
+      return bytes + (row.first.verdict.isIncomplete ? "" : ", complete with this fragment")
     case .icmp(let message):
       let name = message.role == .echoReply ? "echo reply" : "echo request"
       return "\(name)  seq \(message.sequenceNumber)"

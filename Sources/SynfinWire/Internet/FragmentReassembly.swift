@@ -40,6 +40,13 @@ public struct FragmentReassembly: ~Copyable {
     return (datagram.decoded(self.bytes), datagram.fragments)
   }
 
+  /// The datagram that a fragment begins, as far as this piece alone tells; nil if it is not the first one.
+  public static func first(_ packet: Packet, _ bytes: RawSpan) -> Packet? {
+    var datagram = PartialDatagram(packet, 0, started: Timestamp(nanoseconds: 0))
+    guard datagram.add(packet, bytes), datagram.hasFirst else { return nil }
+    return datagram.decoded(datagram.bytes)
+  }
+
   /// Hands out the datagrams that were never completed although their first piece is known.
   public mutating func takeIncomplete() -> [IncompleteDatagram] {
     defer { pending = [] }
