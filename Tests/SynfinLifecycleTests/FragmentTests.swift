@@ -66,6 +66,7 @@ import Testing
     #expect(records.count == 1)
     #expect(records.first?.client.damagedPackets == 1)
     #expect(records.first?.client.packets == 1)
+    #expect(records.first?.client.payloadBytes == 2992)
     #expect(verdicts.map(\.connection) == [1, 0, 0])
     #expect(verdicts.map(\.isIncomplete) == [true, false, false])
   }

@@ -44,7 +44,17 @@ public struct FragmentReassembly: ~Copyable {
   public static func first(_ packet: Packet, _ bytes: RawSpan) -> Packet? {
     var datagram = PartialDatagram(packet, 0, started: Timestamp(nanoseconds: 0))
     guard datagram.add(packet, bytes), datagram.hasFirst else { return nil }
-    return datagram.decoded(datagram.bytes)
+    var whole = datagram.decoded(datagram.bytes)
+    // The rest is in pieces that nobody puts to it; UDP's own length field covers them too.
+    let issue = whole.issue
+    if case .udp(var message) = whole.transport, issue.layer == .udp,
+      issue.reason == .lengthTooLarge
+    {
+      message.payloadLength = issue.required - Int32(UDPHeader.length)
+      whole.transport = .udp(message)
+      whole.issue = .none
+    }
+    return whole
   }
 
   /// Hands out the datagrams that were never completed although their first piece is known.
