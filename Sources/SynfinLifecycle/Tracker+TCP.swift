@@ -141,21 +141,40 @@ extension Tracker {
     shadows[shadow].separate(&cold)
   }
 
-  /// The record of a connection: its own, or that of its shadow if the damage was real.
+  /// The record of a connection.
   mutating func finishConnection(_ index: Int32) -> ConnectionRecord {
+    let shadow = concludeConnection(index)
+    return shadow < 0 ? connections.flows[index].record(cold) : shadows[shadow].record(cold)
+  }
+
+  /// What a summary needs of a connection.
+  mutating func summarizeConnection(_ index: Int32) -> RecordSummary {
+    let shadow = concludeConnection(index)
+    return shadow < 0 ? connections.flows[index].summary(cold) : shadows[shadow].summary(cold)
+  }
+
+  /// Draws the last conclusions.
+  ///
+  /// - Returns: the shadow that counts instead of the connection, if the damage was real; else -1.
+  private mutating func concludeConnection(_ index: Int32) -> Int32 {
     let shadow = connections.flows[index].shadow
     guard shadow >= 0, !connections.flows[index].allWrong(.client),
       !connections.flows[index].allWrong(.server)
-    else { return connections.flows[index].finish(&cold) }
+    else {
+      connections.flows[index].conclude(&cold)
+      return -1
+    }
     // A SYN that was answered arrived intact, whatever its checksum says in the file.
     let handshakeIsDamaged =
       connections.flows[index].has(.established) && !shadows[shadow].startWasSeen
     if handshakeIsDamaged {
       connections.flows[index].denyDamage()
-      return connections.flows[index].finish(&cold)
+      connections.flows[index].conclude(&cold)
+      return -1
     }
     Self.takeCounters(&shadows, shadow, from: connections.flows, index)
-    return shadows[shadow].finish(&cold)
+    shadows[shadow].conclude(&cold)
+    return shadow
   }
 
   private static func takeCounters(
