@@ -11,7 +11,9 @@ extension Tracker {
     let senderIsLow = FlowKey.isLow(
       ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
     var arrival = Arrival(
-      segment: segment, ip: ip, fragments: fragments, sender: .client, packet: number, time: time)
+      segment: segment, identification: ip.identification, ipBytes: ip.totalLength.magnitude,
+      hasDamagedHeader: ip.headerChecksum == .wrong, fragments: fragments, sender: .client,
+      packet: number, time: time)
     var isReuse = false
     var index: Int32
     if let found = connections.find(key) {
@@ -77,7 +79,7 @@ extension Tracker {
 
   /// While a new incarnation is not established, a segment that fits the old one's numbers and not its own belongs to
   /// the old one (RFC 9293 §3.10.7.4, RFC 5961 §4: the challenge ACK to a stray SYN and what follows it).
-  private func belongsToPrevious(
+  private mutating func belongsToPrevious(
     _ arrival: Arrival, _ index: Int32, _ senderIsLow: Bool
   ) -> Int32 {
     let previous = connections.flows[index].previous
@@ -107,7 +109,7 @@ extension Tracker {
 
   private func isDamaged(_ arrival: Arrival) -> Bool {
     !options.ignoresChecksums
-      && (arrival.segment.checksum == .wrong || arrival.ip.headerChecksum == .wrong)
+      && (arrival.segment.checksum == .wrong || arrival.hasDamagedHeader)
   }
 
   private mutating func noteGoodChecksum(_ arrival: Arrival, _ index: Int32) {
@@ -187,7 +189,7 @@ extension Tracker {
 
 extension Connection {
   /// Whether a segment does not fit this connection, which is not established yet.
-  func isStranger(_ arrival: Arrival) -> Bool {
+  mutating func isStranger(_ arrival: Arrival) -> Bool {
     guard !has(.established), has(.startSeen) else { return false }
     let sender = arrival.sender
     if sender == .client {
@@ -200,7 +202,7 @@ extension Connection {
   }
 
   /// Whether a segment fits the numbers of this connection, which was followed by a new one.
-  func isFamiliar(_ arrival: Arrival, from sender: Side) -> Bool {
+  mutating func isFamiliar(_ arrival: Arrival, from sender: Side) -> Bool {
     guard self[sender].has(.next) else { return false }
     let reach = max(65_536, Int(truncatingIfNeeded: self[sender.peer].maximumWindow))
     return abs(arrival.sequence.distance(from: self[sender].next)) <= reach
@@ -273,7 +275,7 @@ extension Connection {
   }
 
   /// What to say of a segment after it was taken.
-  func verdict(_ arrival: Arrival, _ labels: AnalysisLabels) -> PacketVerdict {
+  mutating func verdict(_ arrival: Arrival, _ labels: AnalysisLabels) -> PacketVerdict {
     var verdict = PacketVerdict()
     let sender = arrival.sender
     verdict.connection = id
