@@ -317,8 +317,8 @@ extension Connection {
     counts.keepAlive = UInt64(self[side].keepAlives)
     counts.zeroWindowProbe = UInt64(self[side].zeroWindowProbes)
     counts.reordered = UInt64(self[side].outOfOrder)
-    counts.duplicatedByCapture = UInt64(self[side].copiesByCapture)
-    counts.duplicatedByNetwork = UInt64(self[side].duplicates &- self[side].copiesByCapture)
+    counts.duplicatedByCapture = copiesByCapture(side, cold)
+    counts.duplicatedByNetwork = UInt64(self[side].duplicates) &- counts.duplicatedByCapture
     guard self[side].repairs >= 0 else { return counts }
     let log = cold.repairs[self[side].repairs]
     counts.timeout = UInt64(log.count(.timeout))

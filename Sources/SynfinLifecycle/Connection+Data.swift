@@ -229,24 +229,6 @@ extension Connection {
     return Int32(bitPattern: options.timestampValue &- self[sender].clock) < 0
   }
 
-  // MARK: - Copies
-
-  /// An identical packet: the network doubled it, or the capture saw it at two places.
-  mutating func noteDuplicate(
-    _ arrival: Arrival, _ age: Int64, _ cold: inout ColdStorage
-  ) {
-    let sender = arrival.sender
-    self[sender].duplicates &+= 1
-    note(.duplicate, arrival.packet, &cold)
-    guard age < RecentSegments.instant else {
-      cause = .duplicatedByNetwork
-      return
-    }
-    cause = .duplicatedByCapture
-    self[sender].copiesByCapture &+= 1
-    self[sender].facts.insert(.doubled)
-  }
-
   /// Remembers the youngest time that the sender's clock has shown.
   mutating func noteClock(_ arrival: Arrival) {
     let options = arrival.segment.options

@@ -121,6 +121,8 @@ struct Arrival {
   var segment: Segment
   /// The IPv4 identification; 0 for IPv6.
   var identification: UInt16
+  /// The time to live, or the hop limit.
+  var timeToLive: UInt8
   /// Bytes of the IP packet.
   var ipBytes: UInt32
   /// Whether the IP header's checksum is wrong.
@@ -148,8 +150,8 @@ extension Connection {
   /// Takes a segment that the receiver would take.
   mutating func receive(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
-    if let age = self[sender].recent.note(arrival) {
-      noteDuplicate(arrival, age, &cold)
+    if let copy = self[sender].recent.note(arrival) {
+      noteDuplicate(arrival, copy, &cold)
       return
     }
     noteAnswer(arrival, &cold)

@@ -42,8 +42,6 @@ struct Endpoint: ~Copyable {
     static let window = Facts(rawValue: 1 << 16)
     /// Its window is closed.
     static let windowClosed = Facts(rawValue: 1 << 17)
-    /// Packets of it were captured twice.
-    static let doubled = Facts(rawValue: 1 << 18)
     /// It repeated its SYN+ACK after the client's ACK.
     static let repeatedSynAckLate = Facts(rawValue: 1 << 20)
     /// It probed a closed window with the octet at `next`, which the peer may have taken.
@@ -60,6 +58,8 @@ struct Endpoint: ~Copyable {
     static let challenged = Facts(rawValue: 1 << 26)
     /// It sent data: `transferBegin` and `transferEnd` have a value.
     static let transfer = Facts(rawValue: 1 << 25)
+    /// Packets of it with data came twice, and nothing in them tells who doubled them: `copiedEnd` has a value.
+    static let copiedData = Facts(rawValue: 1 << 27)
   }
 
   var facts: Facts = []
@@ -79,6 +79,8 @@ struct Endpoint: ~Copyable {
   /// The octets of the last damaged segments in a row.
   var damagedStart = SequenceNumber(0)
   var damagedEnd = SequenceNumber(0)
+  /// The number after the highest octet of such copies.
+  var copiedEnd = SequenceNumber(0)
   /// The window field of its last segment, before scaling.
   var window: UInt16 = 0
   /// Holes in what it sent: an index into `ColdStorage.ranges`, -1 for none.
@@ -108,7 +110,7 @@ struct Endpoint: ~Copyable {
   var retransmissions: UInt32 = 0
   var outOfOrder: UInt32 = 0
   var duplicates: UInt32 = 0
-  /// Those of them that the capture made.
+  /// Those of them that the capture made for certain.
   var copiesByCapture: UInt32 = 0
   var duplicateAcks: UInt32 = 0
   var keepAlives: UInt32 = 0
@@ -277,31 +279,43 @@ struct RecentSegments: BitwiseCopyable {
   private static let capacity: UInt8 = 16
   private static let reach: Int64 = 100_000_000
   /// What lies less than this behind its like was seen twice by the capture.
-  static let instant: Int64 = 50_000
+  private static let instant: Int64 = 50_000
 
   private var position: UInt8 = 0
   private var fingerprints = [16 of UInt32](repeating: 0)
   /// Microseconds, modulo 2³².
   private var times = [16 of UInt32](repeating: 0)
+  private var hopCounts = [16 of UInt8](repeating: 0)
 
-  /// Nanoseconds since the identical packet was seen before; nil if it was not, or if nothing in
-  /// the packet would tell a copy from a repeat.
-  mutating func note(_ arrival: borrowing Arrival) -> Int64? {
+  /// Who doubled a packet.
+  enum Copy: BitwiseCopyable {
+    /// The capture: it saw the packet at two places, before and behind a router, or twice at once.
+    case byCapture
+    /// The network or the capture.
+    case undecided
+  }
+
+  /// Whether the identical packet was seen before; nil if it was not, or if nothing in the packet would tell a copy from
+  /// a repeat.
+  mutating func note(_ arrival: borrowing Arrival) -> Copy? {
     // Without an identification the clock must tell, but it ticks too slowly for bare acknowledgements.
     let takesSpace = arrival.segment.sequenceLength > 0
     let hasClock = arrival.segment.options.has(.timestamps) && takesSpace
     let isTold = arrival.identification != 0 || hasClock
     // Without either, only the capture repeats a segment with octets at once; no host does.
     guard isTold || takesSpace else { return nil }
-    let reach = isTold ? Self.reach : Self.instant - 1
     let fingerprint = Self.fingerprint(arrival.segment, arrival.identification)
     let now = UInt32(truncatingIfNeeded: arrival.time.nanoseconds / 1000)
     for index in 0..<Int(Self.capacity) where fingerprints[index] == fingerprint {
       let age = Int64(now &- times[index]) * 1000
-      if age <= reach { return age }
+      // A host sends what it repeats with the same time to live, and the network what it doubles.
+      let isElsewhere = hopCounts[index] != arrival.timeToLive
+      if age < Self.instant || isElsewhere && age <= Self.reach { return .byCapture }
+      if isTold && age <= Self.reach { return .undecided }
     }
     fingerprints[Int(position)] = fingerprint
     times[Int(position)] = now
+    hopCounts[Int(position)] = arrival.timeToLive
     position = (position + 1) % Self.capacity
     return nil
   }

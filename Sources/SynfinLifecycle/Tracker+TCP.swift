@@ -11,9 +11,9 @@ extension Tracker {
     let senderIsLow = FlowKey.isLow(
       ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
     var arrival = Arrival(
-      segment: segment, identification: ip.identification, ipBytes: ip.totalLength.magnitude,
-      hasDamagedHeader: ip.headerChecksum == .wrong, fragments: fragments, sender: .client,
-      packet: number, time: time)
+      segment: segment, identification: ip.identification, timeToLive: ip.timeToLive,
+      ipBytes: ip.totalLength.magnitude, hasDamagedHeader: ip.headerChecksum == .wrong,
+      fragments: fragments, sender: .client, packet: number, time: time)
     var isReuse = false
     var index: Int32
     if let found = connections.find(key) {
