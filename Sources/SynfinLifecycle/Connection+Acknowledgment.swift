@@ -110,7 +110,9 @@ extension Connection {
     let peer = sender.peer
     self[sender].facts.insert(.acknowledges)
     if let sent = self[peer].flight.acknowledge(arrival.acknowledgment) {
-      self[peer].roundTripTime.add(arrival.time.nanoseconds(since: sent), &cold.histograms)
+      self[peer].roundTripTime.add(
+        arrival.time.nanoseconds(since: sent),
+        isOfWay: arrival.payload == 0 || arrival.flags.contains(.syn), &cold.histograms)
     }
     if !self[peer].has(.acknowledged) || self[peer].acknowledged < arrival.acknowledgment {
       noteDelivery(to: arrival.acknowledgment, of: peer, at: arrival.time)
@@ -129,6 +131,7 @@ extension Connection {
     guard options.has(.timestamps),
       let sent = self[peer].clockFlight.echoed(options.timestampEchoReply)
     else { return }
-    self[peer].clockRoundTripTime.add(arrival.time.nanoseconds(since: sent), &cold.histograms)
+    self[peer].clockRoundTripTime.add(
+      arrival.time.nanoseconds(since: sent), isOfWay: false, &cold.histograms)
   }
 }

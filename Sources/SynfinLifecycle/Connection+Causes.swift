@@ -34,124 +34,39 @@ extension Connection {
       noteProof(SpuriousProof(kind: .acknowledged, packet: arrival.packet), of: sender, &cold)
     }
     cold.repairs[self[sender].repairs].add(entry)
-    noteRecovery(cause, arrival, &cold)
+    noteRecovery(entry, arrival, &cold)
     if log < 0 { log = cold.logs.insert(ProblemLog()) }
     cold.logs[log].note(cause, arrival.packet)
   }
 
   /// Whether a number is that of the first octet that was not acknowledged.
-  private mutating func isHead(_ start: SequenceNumber, of side: Side) -> Bool {
+  mutating func isHead(_ start: SequenceNumber, of side: Side) -> Bool {
     !self[side].has(.acknowledged) || start <= self[side].acknowledged
   }
 
   /// What the recovery after a repeat is, and when the timer runs again.
   private mutating func noteRecovery(
-    _ cause: SegmentCause, _ arrival: Arrival, _ cold: inout ColdStorage
+    _ entry: Repeat, _ arrival: Arrival, _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender
     let index = self[sender].repairs
-    switch cause {
+    switch entry.cause {
     case .timeout:
       cold.repairs[index].recovery = .timeout
       cold.repairs[index].recoveryEnd = self[sender].next
-      self[sender].timerStart = arrival.time
     case .fastRetransmit where cold.repairs[index].recovery == .none:
       cold.repairs[index].recovery = .fast
       cold.repairs[index].recoveryEnd = self[sender].next
-    case .tailLossProbe:
-      // RFC 8985 §7.3: the probe starts the retransmission timer again.
-      cold.repairs[index].hasProbed = true
-      self[sender].timerStart = arrival.time
+    case .tailLossProbe: cold.repairs[index].hasProbed = true
     default: break
     }
-  }
-
-  // MARK: - Judgement when it comes
-
-  /// Why octets were sent again that a segment before had carried.
-  ///
-  /// - Parameters:
-  ///   - next: the number after the highest octet that had been seen before the segment.
-  mutating func judgeRepeat(
-    _ start: SequenceNumber, _ end: SequenceNumber, _ next: SequenceNumber, _ arrival: Arrival,
-    _ cold: inout ColdStorage
-  ) -> SegmentCause {
-    let sender = arrival.sender
-    openRepairs(sender, &cold)
-    let log = cold.repairs[self[sender].repairs]
-    if self[sender].has(.acknowledged), end <= self[sender].acknowledged { return .spurious }
-    if log.holds(start, end) { return .spurious }
-    // Slow start after a timeout repeats what was under way (RFC 5681 §3.1).
-    if log.recovery == .timeout, start < log.recoveryEnd { return .timeout }
-    let showsHole = log.duplicateAcks >= 3 || log.holdsAnything(behind: start)
-    let wait = wait(arrival, log)
-    if !showsHole, next <= arrival.segment.endSequenceNumber,
-      isProbe(wait, isHead: isHead(start, of: sender), log)
-    {
-      return .tailLossProbe
-    }
-    return wait.hasRunOut(showsHole: showsHole) ? .timeout : .fastRetransmit
-  }
-
-  /// How long the sender had waited, and the times of the way, in nanoseconds.
-  private struct Wait {
-    /// Since the timer started.
-    var timer: Int64
-    /// Since an acknowledgement last told something.
-    var quiet: Int64
-    /// Since the sender last sent something new, or heard something.
-    var idle: Int64
-    /// The whole round trip; 0 if unknown.
-    var trip: Int64
-    /// The part of it between the capture and the sender: that much later its answers show.
-    var near: Int64
-
-    /// Whether the time is enough for a retransmission timer.
-    ///
-    /// It is at least the round-trip time and a margin (RFC 6298 §2), which is 200 ms or more on most hosts. What
-    /// acknowledgements bring again comes at once, or a fraction of a round trip later (RFC 8985 §6.2).
-    func hasRunOut(showsHole: Bool) -> Bool {
-      let least: Int64 = showsHole || trip == 0 ? 150_000_000 : 10_000_000
-      return quiet >= near &+ trip / 2 &+ 20_000_000
-        && timer >= max(least, near &+ trip &+ (showsHole ? 0 : trip / 2))
+    // The timer starts again with each repeat of the first segment (RFC 6298 §5.4), and with a probe (RFC 8985 §7.3).
+    if entry.isHead || entry.cause == .timeout || entry.cause == .tailLossProbe {
+      self[sender].timerStart = arrival.time
     }
   }
 
-  private mutating func wait(_ arrival: Arrival, _ log: RetransmissionLog) -> Wait {
-    let sender = arrival.sender
-    func since(_ time: Timestamp) -> Int64 { max(0, arrival.time.nanoseconds(since: time)) }
-    let sent = since(self[sender].analysis.nextTime)
-    let timer = since(self[sender].timerStart)
-    let quiet = log.hasHeard ? min(timer, since(log.heard)) : timer
-    let near = max(0, self[sender.peer].roundTripTime.shortest ?? 0)
-    let far = max(0, self[sender].roundTripTime.shortest ?? 0)
-    // No way is longer than a minute; the times of a file may be anything.
-    let most: Int64 = 60_000_000_000
-    return Wait(
-      timer: timer, quiet: quiet, idle: min(quiet, sent), trip: min(near, most) + min(far, most),
-      near: min(near, most))
-  }
-
-  /// Whether the end of the flight that comes again is a tail-loss probe (RFC 8985 §7.2, §7.3): one for each flight,
-  /// after two round trips of silence, of connections that agreed on SACK and have nothing of it to tell.
-  ///
-  /// The timer repeats the first segment, the probe the last one. Where there is only one under way they look alike:
-  /// then the probe waits 200 ms longer for a delayed acknowledgement, but never longer than the timer.
-  private mutating func isProbe(_ wait: Wait, isHead: Bool, _ log: RetransmissionLog) -> Bool {
-    guard log.recovery == .none, !log.hasProbed, log.blockCount == 0, agreesOnSACK,
-      wait.idle >= max(wait.trip &+ wait.trip / 4, 2_000_000)
-    else { return false }
-    guard isHead else { return true }
-    let allowance: Int64 = 200_000_000
-    return wait.timer >= 150_000_000
-      && wait.timer <= wait.near &+ 2 * wait.trip &+ allowance &+ max(50_000_000, wait.trip / 2)
-  }
-
-  private var agreesOnSACK: Bool {
-    for side in [Side.client, .server]
-    where self[side].has(.syn) && !self[side].has(.offersSACK) { return false }
-    return true
-  }
+  // MARK: - What a timeout tells
 
   /// Notes how long a timer ran, and what that says of the repeat before it.
   ///
@@ -171,7 +86,7 @@ extension Connection {
     }
     // What follows in the slow start after a timeout waited for an acknowledgement only.
     let isFirst = cold.repairs[index].recovery != .timeout
-    if isFirst || wait.hasRunOut(showsHole: false) { cold.repairs[index].noteExpiry(wait.timer) }
+    if isFirst || wait.hasRunOut(least: 10_000_000) { cold.repairs[index].noteExpiry(wait.timer) }
   }
 
   /// Says of a repeat that it had another cause after all.
@@ -204,6 +119,7 @@ extension Connection {
     judgeByAcknowledgment(arrival, &cold)
     cold.repairs[index].cover(arrival.acknowledgment)
     cold.repairs[index].duplicateAcks = 0
+    cold.repairs[index].isTooBig = false
     cold.repairs[index].hasProbed = false
     if cold.repairs[index].recoveryEnd <= arrival.acknowledgment {
       cold.repairs[index].recovery = .none

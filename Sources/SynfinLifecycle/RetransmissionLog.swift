@@ -77,6 +77,8 @@ struct RetransmissionLog: BitwiseCopyable {
   private(set) var blockCount: UInt8 = 0
   /// Duplicate acknowledgements since the last one that acknowledged something.
   var duplicateAcks: UInt8 = 0
+  /// An ICMP error said, since then, that a segment was too big for the way (RFC 1191 §3).
+  var isTooBig = false
   /// When the last one came that told of a hole, or acknowledged something.
   var heard = Timestamp(nanoseconds: 0)
   var hasHeard = false

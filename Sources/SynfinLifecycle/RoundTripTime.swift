@@ -6,13 +6,22 @@ struct RoundTripTime: BitwiseCopyable {
   private var maximum: Int64 = 0
   private var sum: Int64 = 0
   private var samples: UInt32 = 0
+  /// The shortest of those that no application delayed; `max` without any.
+  private var shortestOfWay: Int64 = .max
   /// The mean so far and the sum of squared distances from it (Welford), in nanoseconds.
   private var mean = 0.0
   private var squares = 0.0
   private var sketch = DurationSketch()
 
-  mutating func add(_ duration: Int64, _ histograms: inout Slab<DurationHistogram>) {
+  /// Adds a sample.
+  ///
+  /// - Parameters:
+  ///   - isOfWay: whether the answer was a SYN+ACK or a bare acknowledgement: one with data may have waited for them.
+  mutating func add(
+    _ duration: Int64, isOfWay: Bool, _ histograms: inout Slab<DurationHistogram>
+  ) {
     let clamped = max(0, duration)
+    if isOfWay { shortestOfWay = min(shortestOfWay, clamped) }
     minimum = min(minimum, clamped)
     maximum = max(maximum, clamped)
     sum = sum.addingClamped(clamped)
@@ -25,6 +34,9 @@ struct RoundTripTime: BitwiseCopyable {
 
   /// The shortest sample in nanoseconds; nil without any.
   var shortest: Int64? { samples == 0 ? nil : minimum }
+
+  /// The shortest sample that shows the length of the way, in nanoseconds; 0 without any.
+  var way: Int64 { shortestOfWay == .max ? 0 : shortestOfWay }
 
   /// Takes a histogram of its own, after it was copied together with what owns it.
   mutating func separate(_ histograms: inout Slab<DurationHistogram>) {

@@ -171,6 +171,7 @@ extension Connection {
   ) {
     if log < 0 { log = cold.logs.insert(ProblemLog()) }
     cold.logs[log].note(error)
+    noteTooBig(error, message, &cold)
     // RFC 5927 §4.1: an error about numbers that were never sent is not believed.
     guard error.toward == .client, !has(.established), self[.client].has(.syn),
       sent(message.quoted.sequenceNumber, .client)
@@ -180,6 +181,14 @@ extension Connection {
     } else if message.meansUnreachable {
       facts.insert(.unreachable)
     }
+  }
+
+  private mutating func noteTooBig(
+    _ error: QuotingError, _ message: ICMPMessage, _ cold: inout ColdStorage
+  ) {
+    guard error.mtu != 0, sent(message.quoted.sequenceNumber, error.toward) else { return }
+    openRepairs(error.toward, &cold)
+    cold.repairs[self[error.toward].repairs].isTooBig = true
   }
 
   /// Whether an end may have sent a segment with this number.
