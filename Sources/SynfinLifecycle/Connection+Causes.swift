@@ -27,6 +27,7 @@ extension Connection {
     entry.clock = arrival.segment.options.timestampValue
     entry.hasClock = arrival.segment.options.has(.timestamps)
     entry.isHead = isHead(start, of: sender)
+    entry.isLookalike = entry.isHead && self[sender].next == end
     let waited = arrival.time.nanoseconds(since: self[sender].timerStart)
     entry.waited = UInt32(clamping: waited / 1000)
     if cause == .timeout { noteTimeout(entry, arrival, &cold) }
@@ -79,10 +80,14 @@ extension Connection {
     let index = self[side].repairs
     let wait = wait(arrival, cold.repairs[index])
     if let before = cold.repairs[index].latest(), before.cause == .tailLossProbe, before.isHead,
-      before.start == entry.start, entry.waited / 3 >= before.waited / 2
+      before.start == entry.start
     {
-      revise(0, to: .timeout, of: side, &cold)
-      cold.repairs[index].noteExpiry(Int64(before.waited) * 1000)
+      if entry.waited / 3 >= before.waited / 2 {
+        revise(0, to: .timeout, of: side, &cold)
+        cold.repairs[index].noteExpiry(Int64(before.waited) * 1000)
+      } else {
+        cold.repairs[index].confirmProbe()
+      }
     }
     // What follows in the slow start after a timeout waited for an acknowledgement only.
     let isFirst = cold.repairs[index].recovery != .timeout
@@ -240,6 +245,7 @@ extension Connection {
     counts.timeout = UInt64(log.count(.timeout))
     counts.fastRetransmit = UInt64(log.count(.fastRetransmit))
     counts.tailLossProbe = UInt64(log.count(.tailLossProbe))
+    counts.lookalikeProbes = UInt64(log.lookalikeProbes)
     counts.spurious = UInt64(log.count(.spurious))
     counts.syn = UInt64(log.count(.syn))
     counts.synAck = UInt64(log.count(.synAck))

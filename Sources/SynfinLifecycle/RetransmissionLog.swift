@@ -14,6 +14,8 @@ struct Repeat: BitwiseCopyable {
   var hasClock = false
   /// It began with the first octet that was not acknowledged.
   var isHead = false
+  /// A probe of the only segment under way: a timeout looks the same.
+  var isLookalike = false
   /// No acknowledgement has covered its first octet yet.
   var isOpen = true
   /// A DSACK spoke of it.
@@ -193,6 +195,19 @@ struct RetransmissionLog: BitwiseCopyable {
       if entry.start < block.right && block.left < entry.end { return true }
     }
     return false
+  }
+
+  /// The timer did not back off after the latest repeat: it was a probe.
+  mutating func confirmProbe() { repeats[slot(0)].isLookalike = false }
+
+  /// How many probes may have been timeouts, of those remembered.
+  var lookalikeProbes: Int {
+    var count = 0
+    for age in 0..<Int(used) {
+      let entry = repeats[slot(age)]
+      if entry.cause == .tailLossProbe && entry.isLookalike { count += 1 }
+    }
+    return count
   }
 
   mutating func report(_ age: Int) { repeats[slot(age)].isReported = true }

@@ -22,7 +22,7 @@ public enum SegmentCause: String, Sendable, CaseIterable, BitwiseCopyable {
   case reordered
   /// No retransmission: the network delivered a packet twice.
   case duplicatedByNetwork = "duplicated_by_network"
-  /// No retransmission: the capture saw one packet twice, within microseconds.
+  /// No retransmission: the capture saw one packet twice, at once or at two places.
   case duplicatedByCapture = "duplicated_by_capture"
 
   /// The causes of segments that count as retransmissions.
@@ -39,6 +39,8 @@ public struct CauseCounts: Sendable, Equatable {
   public var fastRetransmit: UInt64 = 0
   /// Repeated to probe for the loss of the last segments.
   public var tailLossProbe: UInt64 = 0
+  /// Probes of the only segment under way, which may have been timeouts: nothing later told.
+  public var lookalikeProbes: UInt64 = 0
   /// Repeated needlessly.
   public var spurious: UInt64 = 0
   /// Repeated SYNs.

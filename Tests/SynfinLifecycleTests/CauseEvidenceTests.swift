@@ -138,6 +138,22 @@ import Testing
     #expect(Story(story).causes == "5 \(cause)")
   }
 
+  /// One segment under way: only what comes after it tells a probe from a timeout.
+  @Test(arguments: [
+    ("", 1), ("c +430ms DATA 1 ack 1 len 1000", 0), ("c +215ms DATA 1 ack 1 len 1000", 0),
+  ])
+  func onlySegment_lookalike(_ next: String, _ lookalikes: UInt64) throws {
+    let story =
+      Self.opening(10, " sackok") + "c DATA 1 ack 1 len 1000\nc +215ms DATA 1 ack 1 len 1000\n"
+      + next
+    #expect(try counts(story).lookalikeProbes == lookalikes)
+    #expect(
+      try counts(
+        Self.opening(10, " sackok") + Self.flight(2)
+          + "c +30ms DATA 1001 ack 1 len 1000"
+      ).lookalikeProbes == 0)
+  }
+
   /// The capture began in the middle: nothing was acknowledged yet.
   @Test func midStream_lastSegment() {
     let story = """

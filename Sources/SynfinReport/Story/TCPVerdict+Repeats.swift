@@ -19,6 +19,10 @@ extension TCPVerdict {
       return "the \(side) sent \(segments) again at once in smaller pieces (\(packets))"
     case .fastRetransmit:
       return "the \(side) sent \(segments) again by fast retransmit (\(packets))"
+    case .tailLossProbe where (end?.causes.lookalikeProbes ?? 0) >= problem.count:
+      let probes =
+        problem.count == 1 ? "a tail-loss probe or its timer" : "tail-loss probes or its timer"
+      return "the \(side) sent \(segments) again by \(probes) (\(packets))"
     case .tailLossProbe:
       let probes = problem.count == 1 ? "a tail-loss probe" : "\(problem.count) tail-loss probes"
       return "the \(side) sent \(probes) (\(packets))"

@@ -310,6 +310,14 @@ import Testing
       $0.noteError(type: 3, code: 4, packet: 4, mtu: 1400)
       $0.noteRepeats(.fastRetransmit, 5, 6)
     },
+    Case(
+      "probe or timer",
+      "The client sent 1 segment again by a tail-loss probe or its timer (packet 7). \(peace)",
+      .closed
+    ) {
+      $0.noteRepeats(.tailLossProbe, 7)
+      $0.client.tcp?.causes.lookalikeProbes = 1
+    },
     Case("probe", "The client sent a tail-loss probe (packet 7). \(peace)", .closed) {
       $0.noteRepeats(.tailLossProbe, 7)
     },
