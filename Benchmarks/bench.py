@@ -156,8 +156,11 @@ def main() -> None:
     maker = Maker(PROGRAMS, given.folder, given.scale, given.seed)
     captures = [maker.capture(name) for name in given.captures.split(",")]
     table = [HEADING]
-    for capture in captures:
-        table += rows(capture, measure(capture, commands, given))
+    try:
+        for capture in captures:
+            table += rows(capture, measure(capture, commands, given))
+    except KeyboardInterrupt:
+        print("\ninterrupted: the captures measured so far", file=sys.stderr)
     for cells in aligned(table):
         print("  ".join(cells).rstrip())
     if given.markdown:

@@ -23,7 +23,7 @@ PEERS = {
     "tshark conv,tcp": "tshark -n -r {file} -q -z conv,tcp",
     "tshark fields": "tshark -n -r {file} -T fields -e " + " -e ".join(TSHARK_FIELDS),
     "nfpcapd": "nfpcapd -r {file} -w {out}",
-    "softflowd": "softflowd -d -r {file} -c {out}/control -p {out}/pid",
+    "softflowd": "softflowd -d -r {file} -c none -p {out}/pid",
     "argus": "argus -F /dev/null -r {file} -w {out}/argus",
     "tcptrace": "tcptrace -n {file}",
 }
