@@ -25,7 +25,7 @@ extension Connection {
   ///
   /// It must not lie more than half a gigabyte ahead of the highest octet seen: nobody's window reaches that far,
   /// so it is a segment of another life of these ports, or forged (RFC 9293 §3.10.7.4).
-  private func fits(_ number: SequenceNumber, of side: Side) -> Bool {
+  private mutating func fits(_ number: SequenceNumber, of side: Side) -> Bool {
     guard self[side].has(.next) else { return true }
     return abs(number.distance(from: self[side].next)) < 1 << 29
   }
@@ -99,7 +99,7 @@ extension Connection {
   }
 
   /// Whether the capture began with a keep-alive, which is one octet behind (RFC 9293 §3.8.4), and its answer.
-  private func isAnswerToKeepAlive(_ arrival: Arrival) -> Bool {
+  private mutating func isAnswerToKeepAlive(_ arrival: Arrival) -> Bool {
     let peer = arrival.sender.peer
     return !has(.startSeen) && !self[peer].has(.syn) && self[peer].uniquePayloadBytes == 0
       && !self[peer].has(.acknowledged) && arrival.acknowledgment == self[peer].initial + 2
@@ -123,7 +123,7 @@ extension Connection {
   }
 
   /// Times the echo of the peer's clock in an acknowledgement of something new (RFC 7323 §4.1).
-  private func timeEcho(_ arrival: Arrival, _ cold: inout ColdStorage) {
+  private mutating func timeEcho(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let options = arrival.segment.options
     let peer = arrival.sender.peer
     guard options.has(.timestamps),

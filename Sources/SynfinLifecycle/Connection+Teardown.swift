@@ -156,7 +156,7 @@ extension Connection {
   }
 
   /// What keeps an RST from ending the connection; nil if it ends it.
-  private func flaw(of arrival: Arrival) -> ResetFlaw? {
+  private mutating func flaw(of arrival: Arrival) -> ResetFlaw? {
     let sender = arrival.sender
     let receiver = sender.peer
     if self[receiver].state == .synSent && !self[sender].has(.syn) {

@@ -44,7 +44,7 @@ extension Connection {
   /// The power of two that scales an end's window: 0 without scaling, nil if the SYNs were not captured.
   ///
   /// One SYN without the option is enough to know that nobody scales (RFC 7323 §2.2).
-  func agreedScale(of side: Side) -> UInt8? {
+  mutating func agreedScale(of side: Side) -> UInt8? {
     let client = self[.client].facts.intersection([.syn, .offersWindowScale])
     let server = self[.server].facts.intersection([.syn, .offersWindowScale])
     if client == .syn || server == .syn { return 0 }
