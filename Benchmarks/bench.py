@@ -8,6 +8,7 @@ import argparse
 import os
 import platform
 import shlex
+import signal
 import sys
 from fnmatch import fnmatch
 from pathlib import Path
@@ -77,7 +78,8 @@ def measure(capture: Capture, commands: list[Command], given: argparse.Namespace
                 continue
             progress(f"{capture.name}, round {number} of {given.rounds}: {one.command.name}")
             one.runs.append(
-                run_once(one.command, capture.file, PROGRAMS, given.folder / "out", limits)
+                run_once(one.command, capture.file, PROGRAMS, given.folder / f"out-{os.getpid()}",
+                         limits)
             )
     progress("")
     return series
@@ -146,6 +148,8 @@ def write_markdown(file: Path, captures: list[Capture], table: list[tuple[str, .
 
 def main() -> None:
     given = options()
+    # Ended from outside, it must end what it measures too: that would disturb the next run.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     given.folder = given.folder.resolve()
     given.folder.mkdir(parents=True, exist_ok=True)
     commands = known_commands(given.synfin.resolve(), PROGRAMS, given.also)

@@ -38,7 +38,7 @@ def run_once(command: Command, file: Path, programs: Path, out: Path, limits: Li
     """One run, with what it prints thrown away and no other folder than `out` for files."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    result = out.parent / "result"
+    result = out.with_suffix(".result")
     result.unlink(missing_ok=True)
     process = subprocess.Popen(
         [programs / "measure", result, *command.arguments(file, out)],
@@ -60,6 +60,7 @@ def run_once(command: Command, file: Path, programs: Path, out: Path, limits: Li
             process.wait()
         shutil.rmtree(out, ignore_errors=True)
     user, system, wall, resident, status = result.read_text().split()
+    result.unlink()
     if status != "0":
         return failed(f"status {status}")
     return Run(float(user) + float(system), float(wall), int(resident))
