@@ -29,8 +29,8 @@ extension RecordField {
     },
     Field(
       "throughput_bits_per_s", .bitRate,
-      "payload, repeats included, over the time from its first data to the last or its acknowledgement; TCP only"
-    ) { end in .count(end.tcp.flatMap { $0.rate(of: end.payloadBytes) }) },
+      "payload, repeats and missed bytes included, over the time from its first data to the last or its acknowledgement; TCP only"
+    ) { end in .count(end.tcp.flatMap { $0.throughput(payloadBytes: end.payloadBytes) }) },
     Field("goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only") {
       .count($0.tcp?.goodput)
     },
