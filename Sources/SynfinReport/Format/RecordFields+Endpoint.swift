@@ -34,8 +34,10 @@ extension RecordField {
     Field("goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only") {
       .count($0.tcp?.goodput)
     },
-    Field("damaged_packets", .integer, "packets with a wrong checksum, in none of the other counts")
-    { .unsigned($0.damagedPackets) },
+    Field(
+      "damaged_packets", .integer,
+      "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too"
+    ) { .unsigned($0.damagedPackets) },
   ]
 
   private static let ofTCP: [Field<TCPEndpointRecord>] =
