@@ -10,7 +10,7 @@ extension Connection {
       // Beyond the client's ACK itself, whatever an end sends after the handshake confirms it.
       if has(.established) || sender == .client { self[sender].facts.insert(.confirmed) }
     }
-    guard fits(arrival.acknowledgment, of: peer) else { return }
+    guard fits(arrival, &cold) else { return }
     readAcknowledgment(arrival, &cold)
     countDuplicateAcknowledgment(arrival, &cold)
     noteGap(arrival, &cold)
@@ -22,12 +22,10 @@ extension Connection {
   }
 
   /// Whether an acknowledgement can be meant for what an end sent.
-  ///
-  /// It must not lie more than half a gigabyte ahead of the highest octet seen: nobody's window reaches that far,
-  /// so it is a segment of another life of these ports, or forged (RFC 9293 §3.10.7.4).
-  private mutating func fits(_ number: SequenceNumber, of side: Side) -> Bool {
-    guard self[side].has(.next) else { return true }
-    return abs(number.distance(from: self[side].next)) < 1 << 29
+  private mutating func fits(_ arrival: Arrival, _ cold: inout ColdStorage) -> Bool {
+    let peer = arrival.sender.peer
+    return !self[peer].has(.next) || isNear(arrival.acknowledgment, of: peer)
+      || follows(arrival.acknowledgment, of: peer, arrival, &cold)
   }
 
   /// RFC 5681 §2: nothing new acknowledged, no data, same window, while data are outstanding.
@@ -59,6 +57,7 @@ extension Connection {
     guard self[peer].next < arrival.acknowledgment else { return }
     if isAnswerToKeepAlive(arrival) {
       self[peer].next = arrival.acknowledgment
+      self[peer].initial = arrival.acknowledgment - 1
       return
     }
     if self[peer].has(.probed) && arrival.acknowledgment == self[peer].next + 1 {

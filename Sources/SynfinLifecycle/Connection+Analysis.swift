@@ -86,7 +86,9 @@ extension Connection {
     let sender = arrival.sender
     let sequence = arrival.sequence.rawValue
     let isControl = !arrival.flags.isDisjoint(with: [.syn, .fin, .rst])
-    if arrival.payload == 1 && sequence == self[sender].analysis.next && self[sender.peer].analysis.window == 0 {
+    if arrival.payload == 1 && sequence == self[sender].analysis.next
+      && self[sender.peer].analysis.window == 0
+    {
       labels.insert(.zeroWindowProbe)
     } else {
       labels = classifyWindow(arrival, isControl: isControl)
@@ -112,10 +114,14 @@ extension Connection {
     let sequence = arrival.sequence.rawValue
     let window = Int32(arrival.segment.window)
     if window == 0 && !isControl { labels.insert(.zeroWindow) }
-    if self[sender].analysis.next != 0 && isAfter(sequence, self[sender].analysis.next) && !arrival.flags.contains(.rst) {
+    if self[sender].analysis.next != 0 && isAfter(sequence, self[sender].analysis.next)
+      && !arrival.flags.contains(.rst)
+    {
       labels.insert(.lostSegment)
     }
-    if arrival.payload <= 1 && sequence == self[sender].analysis.next &- 1 && !isControl && self[sender].analysis.next != 0 {
+    if arrival.payload <= 1 && sequence == self[sender].analysis.next &- 1 && !isControl
+      && self[sender].analysis.next != 0
+    {
       labels.insert(.keepAlive)
     }
     if arrival.payload == 0 && window != 0 && window != self[sender].analysis.window
@@ -198,9 +204,13 @@ extension Connection {
       return .spuriousRetransmission
     }
     let followsProbe = arrival.payload > 1 && sequence == self[sender].analysis.next &- 1
-    guard self[sender].analysis.next != 0, isBefore(sequence, self[sender].analysis.next), !followsProbe else { return [] }
-    let sinceAcknowledgment = arrival.time.nanoseconds(since: self[sender.peer].analysis.lastAcknowledgmentTime)
-    if self[sender.peer].analysis.duplicates >= 2 && self[sender.peer].analysis.lastAcknowledgment == sequence
+    guard self[sender].analysis.next != 0, isBefore(sequence, self[sender].analysis.next),
+      !followsProbe
+    else { return [] }
+    let sinceAcknowledgment = arrival.time.nanoseconds(
+      since: self[sender.peer].analysis.lastAcknowledgmentTime)
+    if self[sender.peer].analysis.duplicates >= 2
+      && self[sender.peer].analysis.lastAcknowledgment == sequence
       && (0..<20_000_000).contains(sinceAcknowledgment)
     {
       return .fastRetransmission
@@ -208,7 +218,9 @@ extension Connection {
     let control: UInt32 = arrival.flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1
     let limit = labelRoundTrip >= 0 ? labelRoundTrip : 3_000_000
     let sinceNext = arrival.time.nanoseconds(since: self[sender].analysis.nextTime)
-    if end &+ control != self[sender].analysis.next && sinceNext >= 0 && sinceNext < limit { return .outOfOrder }
+    if end &+ control != self[sender].analysis.next && sinceNext >= 0 && sinceNext < limit {
+      return .outOfOrder
+    }
     return .retransmission
   }
 
@@ -224,7 +236,9 @@ extension Connection {
         self[sender].analysis.next = end
         self[sender].analysis.nextTime = arrival.time
       }
-      if self[sender].analysis.maximumContiguous == 0 || arrival.sequence.rawValue == self[sender].analysis.maximumContiguous {
+      if self[sender].analysis.maximumContiguous == 0
+        || arrival.sequence.rawValue == self[sender].analysis.maximumContiguous
+      {
         self[sender].analysis.maximumContiguous = self[sender].analysis.next
       }
     }

@@ -8,7 +8,7 @@ extension Connection {
       return
     }
     guard arrival.payload > 0 else {
-      if !arrival.flags.contains(.syn) { establishBase(arrival) }
+      receiveEmpty(arrival, &cold)
       return
     }
     let sender = arrival.sender
@@ -16,7 +16,7 @@ extension Connection {
     let start = arrival.flags.contains(.syn) ? arrival.sequence + 1 : arrival.sequence
     let end = start + arrival.payload
     establishBase(arrival)
-    guard abs(start.distance(from: self[sender].next)) < 1 << 29 else { return }
+    guard isNear(start, of: sender) || follows(start, of: sender, arrival, &cold) else { return }
     if self[sender].next <= start {
       receiveNew(start, end, arrival, &cold)
     } else {
@@ -24,6 +24,20 @@ extension Connection {
     }
     noteSize(arrival)
     noteTransfer(arrival)
+  }
+
+  /// Takes a segment without payload: its number tells how far its sender is, and so what is missing.
+  private mutating func receiveEmpty(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let sender = arrival.sender
+    guard !arrival.flags.contains(.syn) else { return }
+    establishBase(arrival)
+    // A FIN has its own place for this.
+    guard !arrival.flags.contains(.fin), has(.established), self[sender].next < arrival.sequence,
+      isNear(arrival.sequence, of: sender)
+    else { return }
+    addHole(sender, to: arrival.sequence, arrival, &cold)
+    note(.lostSegment, arrival.packet, &cold)
+    self[sender].next = arrival.sequence
   }
 
   /// Begins the numbers of an end whose SYN was not captured with its first segment.

@@ -13,7 +13,11 @@ extension Connection {
     prolongTransfer(of: sender, to: arrival.time)
     guard self[sender].has(.acknowledged) || self[sender].has(.syn) else { return }
     let inFlight = self[sender].next.distance(from: firstUnacknowledged(of: sender))
-    if inFlight > Int(self[sender].maximumInFlight) {
+    // More than the peer has room for is not under way: its acknowledgements are missing from the capture.
+    let room =
+      self[sender.peer].has(.window)
+      ? Int(truncatingIfNeeded: self[sender.peer].maximumWindow) + arrival.payload : .max
+    if inFlight > Int(self[sender].maximumInFlight), inFlight <= room {
       self[sender].maximumInFlight = UInt32(truncatingIfNeeded: inFlight)
     }
   }
@@ -28,7 +32,7 @@ extension Connection {
   }
 
   /// SND.UNA (RFC 9293 §3.3.1); behind the SYN as long as nothing was acknowledged.
-  private mutating func firstUnacknowledged(of side: Side) -> SequenceNumber {
+  mutating func firstUnacknowledged(of side: Side) -> SequenceNumber {
     self[side].has(.acknowledged) ? self[side].acknowledged : self[side].initial + 1
   }
 

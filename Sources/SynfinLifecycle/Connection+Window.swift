@@ -4,6 +4,7 @@ extension Connection {
   /// Follows the window that an end advertises (RFC 9293 §3.8.6, RFC 7323 §2).
   mutating func updateWindow(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
+    guard !arrival.flags.isDisjoint(with: [.ack, .syn]) else { return }
     // A late segment of before says nothing of the window now (RFC 9293 §3.10.7.4: SND.WL2).
     let isStale =
       arrival.flags.contains(.ack) && self[sender.peer].has(.acknowledged)

@@ -59,7 +59,9 @@ struct Endpoint: ~Copyable {
     /// It sent data: `transferBegin` and `transferEnd` have a value.
     static let transfer = Facts(rawValue: 1 << 25)
     /// Packets of it with data came twice, and nothing in them tells who doubled them: `copiedEnd` has a value.
-    static let copiedData = Facts(rawValue: 1 << 27)
+    static let copiedData = Facts(rawValue: 1 << 18)
+    /// A segment spoke of a number far from all others: `distant` has a value.
+    static let distant = Facts(rawValue: 1 << 27)
   }
 
   var facts: Facts = []
@@ -74,6 +76,8 @@ struct Endpoint: ~Copyable {
   var next = SequenceNumber(0)
   /// SND.UNA: the highest acknowledgement that the peer sent.
   var acknowledged = SequenceNumber(0)
+  /// The last number that lay too far from `next` to be believed alone.
+  var distant = SequenceNumber(0)
   /// The number after its FIN.
   var finEnd = SequenceNumber(0)
   /// The octets of the last damaged segments in a row.
