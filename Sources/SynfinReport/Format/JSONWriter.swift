@@ -112,12 +112,21 @@ public struct JSONWriter: ~Copyable {
   ) {
     separate(key)
     if value < 0 { text.append(UInt8(ascii: "-")) }
-    var unit: UInt64 = 1
-    for _ in 0..<decimals { unit *= 10 }
-    let (whole, remainder) = value.magnitude.quotientAndRemainder(dividingBy: unit)
-    text.append(whole)
-    guard remainder > 0 else { return }
-    var rest = remainder
+    // Constants, because dividing by what is not known when this is built takes ten times as long.
+    switch decimals {
+    case 6: fraction(value.magnitude.quotientAndRemainder(dividingBy: 1_000_000), decimals)
+    case 9: fraction(value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000), decimals)
+    default:
+      let unit = (0..<decimals).reduce(UInt64(1)) { unit, _ in unit * 10 }
+      fraction(value.magnitude.quotientAndRemainder(dividingBy: unit), decimals)
+    }
+  }
+
+  @inline(__always)
+  private mutating func fraction(_ parts: (quotient: UInt64, remainder: UInt64), _ decimals: Int) {
+    text.append(parts.quotient)
+    var rest = parts.remainder
+    guard rest > 0 else { return }
     var digits = decimals
     while rest % 10 == 0 {
       rest /= 10
@@ -147,10 +156,15 @@ public struct JSONWriter: ~Copyable {
   /// Quotes a string (RFC 8259 §7).
   private mutating func quote(_ value: String) {
     text.append(UInt8(ascii: "\""))
-    let isPlain = value.utf8.allSatisfy {
+    let begin = text.count
+    text.append(string: value)
+    let isPlain = text.allSatisfy(from: begin) {
       $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
     }
-    if isPlain { text.append(string: value) } else { escape(value) }
+    if !isPlain {
+      text.truncate(to: begin)
+      escape(value)
+    }
     text.append(UInt8(ascii: "\""))
   }
 

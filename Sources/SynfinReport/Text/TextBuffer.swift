@@ -41,13 +41,23 @@ public struct TextBuffer: ~Copyable {
     count = length
   }
 
+  /// Whether all bytes since `begin` are as they should be.
+  @inline(__always)
+  func allSatisfy(from begin: Int, _ condition: (UInt8) -> Bool) -> Bool {
+    precondition(begin >= 0)
+    var isSatisfied = true
+    // All bytes before `count` were written.
+    for place in begin..<count { isSatisfied = unsafe condition(start[place]) && isSatisfied }
+    return isSatisfied
+  }
+
   /// Appends a byte; a text's bytes must add up to UTF-8.
   @inline(__always)
   mutating func append(_ byte: UInt8) {
     reserve(1)
     // There is room for one.
     unsafe start[count] = byte
-    count += 1
+    count &+= 1
   }
 
   /// Appends a text of this program.
@@ -57,7 +67,7 @@ public struct TextBuffer: ~Copyable {
     reserve(length)
     // A static string is `length` bytes in the program, and there is room for them.
     unsafe (start + count).update(from: text.utf8Start, count: length)
-    count += length
+    count &+= length
   }
 
   /// Appends a text that is not known when this program is built.
@@ -70,7 +80,7 @@ public struct TextBuffer: ~Copyable {
       guard let first = bytes.baseAddress else { return }
       unsafe (start + count).update(from: first, count: length)
     }
-    count += length
+    count &+= length
   }
 
   /// Appends a byte several times.
@@ -98,20 +108,21 @@ public struct TextBuffer: ~Copyable {
   mutating func append(_ number: UInt64, digits: Int) {
     reserve(digits)
     var rest = number
-    var place = count + digits
+    var place = count &+ digits
     // From the last digit down to `count`, all inside the room that was made.
     while place > count {
-      place -= 1
+      place &-= 1
       let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
       unsafe start[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
       rest = quotient
     }
-    count += digits
+    count &+= digits
   }
 
   @inline(__always)
   private mutating func reserve(_ bytes: Int) {
-    if capacity - count < bytes { grow(bytes) }
+    // Never negative: nothing is written behind `capacity`.
+    if capacity &- count < bytes { grow(bytes) }
   }
 
   @inline(never)
