@@ -95,6 +95,11 @@ public enum FieldNode<Root>: Sendable {
     .group(FieldGroup(name: name, nodes, lend))
   }
 
+  /// A group of fields of the whole that stands as an object of its own.
+  static func group(_ name: StaticString, _ nodes: [FieldNode]) -> FieldNode {
+    .group(FieldGroup(name: name, nodes))
+  }
+
   /// A group whose fields stand among those around it.
   static func part<Part>(
     _ nodes: [FieldNode<Part>], _ lend: @escaping FieldGroup<Root>.Lender<Part>
@@ -133,6 +138,15 @@ public final class FieldGroup<Root>: Sendable {
     write = { root, json in
       lend(root) { json.write(steps, of: $0) }
     }
+  }
+
+  init(name: StaticString, _ nodes: [FieldNode<Root>]) {
+    self.name = name
+    flat = nodes.flatMap(\.flat).map {
+      FlatField(name: name.description + "." + $0.name, field: $0.field)
+    }
+    let steps = nodes.map(FieldStep.init)
+    write = { root, json in json.write(steps, of: root) }
   }
 }
 

@@ -24,7 +24,7 @@ extension RecordField {
 
   private static let after: [FieldNode<ConnectionRecord>] =
     evidence.map { .field($0) } + [
-      .group("verdict", verdict.map { .field($0) }) { $1($0) }
+      .group("verdict", verdict.map { .field($0) })
     ]
 
   private static let identity: [Field<ConnectionRecord>] = [

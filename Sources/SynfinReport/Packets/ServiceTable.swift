@@ -280,6 +280,9 @@ struct ServiceNames: Sendable {
     }
   }
 
+  /// How many ports have a name.
+  var count: Int { names.count }
+
   subscript(port: UInt16) -> String? {
     let place = Int(places[Int(port)])
     return place == 0 ? nil : names[place - 1]

@@ -4,10 +4,11 @@ import Testing
 @testable import SynfinReport
 
 @Suite struct TextBufferTests {
-  @Test(arguments: [
-    0, 9, 10, 99, 100, 999, 1000, 9999, 10_000, 99_999, 100_000, 4_294_967_295,
-    9_999_999_999_999_999_999, 10_000_000_000_000_000_000, .max,
-  ] as [UInt64])
+  @Test(
+    arguments: [
+      0, 9, 10, 99, 100, 999, 1000, 9999, 10_000, 99_999, 100_000, 4_294_967_295,
+      9_999_999_999_999_999_999, 10_000_000_000_000_000_000, .max,
+    ] as [UInt64])
   func writesNumbers(_ number: UInt64) {
     #expect(TextBuffer.string { $0.append(number) } == String(number))
   }
@@ -56,7 +57,9 @@ import Testing
     #expect(lines == ["|a  |  a", "|abcde|abcde", "|abc  |  abc"])
   }
 
-  @Test(arguments: ["192.0.2.1", "0.0.0.0", "255.10.100.9", "2001:db8::1", "::", "::ffff:192.0.2.1"])
+  @Test(arguments: [
+    "192.0.2.1", "0.0.0.0", "255.10.100.9", "2001:db8::1", "::", "::ffff:192.0.2.1",
+  ])
   func writesAddresses(_ address: String) throws {
     let value = try #require(IPAddress(address))
     #expect(TextBuffer.string { $0.append(value) } == address)
