@@ -15,7 +15,7 @@ SOURCES = Package.swift $(shell find Sources -type f 2>/dev/null)
 PYTHON_FILES = $(shell find Fixtures Benchmarks Fuzz -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oracle build install uninstall format lint clean dependencies
+.PHONY: help demo test oracle bench build install uninstall format lint clean dependencies
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ test: dependencies ## install what is missing, build, and run every test
 
 oracle: build ## compare with what tshark and Zeek say of public captures, if ORACLE holds them
 	@.ci/oracle
+
+bench: build ## measure against floors and peers; options in BENCH, see Benchmarks/README.md
+	@$(MAKE) --no-print-directory -C Benchmarks
+	@python3 Benchmarks/bench.py $(BENCH)
 
 build: dependencies $(BINARY) ## build the release binary
 

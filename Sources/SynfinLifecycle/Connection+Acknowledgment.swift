@@ -10,7 +10,7 @@ extension Connection {
       // Beyond the client's ACK itself, whatever an end sends after the handshake confirms it.
       if has(.established) || sender == .client { self[sender].facts.insert(.confirmed) }
     }
-    guard fits(arrival.acknowledgment, of: peer) else { return }
+    guard fits(arrival, &cold) else { return }
     readAcknowledgment(arrival, &cold)
     countDuplicateAcknowledgment(arrival, &cold)
     noteGap(arrival, &cold)
@@ -22,12 +22,10 @@ extension Connection {
   }
 
   /// Whether an acknowledgement can be meant for what an end sent.
-  ///
-  /// It must not lie more than half a gigabyte ahead of the highest octet seen: nobody's window reaches that far,
-  /// so it is a segment of another life of these ports, or forged (RFC 9293 §3.10.7.4).
-  private func fits(_ number: SequenceNumber, of side: Side) -> Bool {
-    guard self[side].has(.next) else { return true }
-    return abs(number.distance(from: self[side].next)) < 1 << 29
+  private mutating func fits(_ arrival: Arrival, _ cold: inout ColdStorage) -> Bool {
+    let peer = arrival.sender.peer
+    return !self[peer].has(.next) || isNear(arrival.acknowledgment, of: peer)
+      || follows(arrival.acknowledgment, of: peer, arrival, &cold)
   }
 
   /// RFC 5681 §2: nothing new acknowledged, no data, same window, while data are outstanding.
@@ -59,6 +57,7 @@ extension Connection {
     guard self[peer].next < arrival.acknowledgment else { return }
     if isAnswerToKeepAlive(arrival) {
       self[peer].next = arrival.acknowledgment
+      self[peer].initial = arrival.acknowledgment - 1
       return
     }
     if self[peer].has(.probed) && arrival.acknowledgment == self[peer].next + 1 {
@@ -99,7 +98,7 @@ extension Connection {
   }
 
   /// Whether the capture began with a keep-alive, which is one octet behind (RFC 9293 §3.8.4), and its answer.
-  private func isAnswerToKeepAlive(_ arrival: Arrival) -> Bool {
+  private mutating func isAnswerToKeepAlive(_ arrival: Arrival) -> Bool {
     let peer = arrival.sender.peer
     return !has(.startSeen) && !self[peer].has(.syn) && self[peer].uniquePayloadBytes == 0
       && !self[peer].has(.acknowledged) && arrival.acknowledgment == self[peer].initial + 2
@@ -123,7 +122,7 @@ extension Connection {
   }
 
   /// Times the echo of the peer's clock in an acknowledgement of something new (RFC 7323 §4.1).
-  private func timeEcho(_ arrival: Arrival, _ cold: inout ColdStorage) {
+  private mutating func timeEcho(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let options = arrival.segment.options
     let peer = arrival.sender.peer
     guard options.has(.timestamps),

@@ -23,7 +23,7 @@ extension Connection {
   }
 
   /// Whether a pure SYN opens a new connection: its direction began with another number.
-  func isNewIncarnation(_ arrival: Arrival) -> Bool {
+  mutating func isNewIncarnation(_ arrival: Arrival) -> Bool {
     let state = self[arrival.sender].analysis
     return state.hasStart && state.start != arrival.sequence.rawValue
   }
@@ -84,11 +84,11 @@ extension Connection {
   private mutating func classify(_ arrival: Arrival) -> AnalysisLabels {
     var labels: AnalysisLabels = []
     let sender = arrival.sender
-    let forward = self[sender].analysis
-    let reverse = self[sender.peer].analysis
     let sequence = arrival.sequence.rawValue
     let isControl = !arrival.flags.isDisjoint(with: [.syn, .fin, .rst])
-    if arrival.payload == 1 && sequence == forward.next && reverse.window == 0 {
+    if arrival.payload == 1 && sequence == self[sender].analysis.next
+      && self[sender.peer].analysis.window == 0
+    {
       labels.insert(.zeroWindowProbe)
     } else {
       labels = classifyWindow(arrival, isControl: isControl)
@@ -96,7 +96,7 @@ extension Connection {
         labels.formUnion(classifyRepeatedAcknowledgment(arrival))
       }
     }
-    if arrival.acknowledgment.rawValue != forward.lastAcknowledgment {
+    if arrival.acknowledgment.rawValue != self[sender].analysis.lastAcknowledgment {
       self[sender].analysis.duplicates = 0
     }
     labels.formUnion(classifyAcknowledgment(arrival))
@@ -108,26 +108,29 @@ extension Connection {
   }
 
   /// Steps 2 to 6: closed windows, segments ahead, keep-alives, window changes.
-  private func classifyWindow(_ arrival: Arrival, isControl: Bool) -> AnalysisLabels {
+  private mutating func classifyWindow(_ arrival: Arrival, isControl: Bool) -> AnalysisLabels {
     var labels: AnalysisLabels = []
-    let forward = self[arrival.sender].analysis
-    let reverse = self[arrival.sender.peer].analysis
+    let sender = arrival.sender
     let sequence = arrival.sequence.rawValue
     let window = Int32(arrival.segment.window)
     if window == 0 && !isControl { labels.insert(.zeroWindow) }
-    if forward.next != 0 && isAfter(sequence, forward.next) && !arrival.flags.contains(.rst) {
+    if self[sender].analysis.next != 0 && isAfter(sequence, self[sender].analysis.next)
+      && !arrival.flags.contains(.rst)
+    {
       labels.insert(.lostSegment)
     }
-    if arrival.payload <= 1 && sequence == forward.next &- 1 && !isControl && forward.next != 0 {
+    if arrival.payload <= 1 && sequence == self[sender].analysis.next &- 1 && !isControl
+      && self[sender].analysis.next != 0
+    {
       labels.insert(.keepAlive)
     }
-    if arrival.payload == 0 && window != 0 && window != forward.window
-      && sequence == forward.next && !isControl
-      && arrival.acknowledgment.rawValue == forward.lastAcknowledgment
+    if arrival.payload == 0 && window != 0 && window != self[sender].analysis.window
+      && sequence == self[sender].analysis.next && !isControl
+      && arrival.acknowledgment.rawValue == self[sender].analysis.lastAcknowledgment
     {
       labels.insert(.windowUpdate)
     }
-    if arrival.payload > 0 && !isControl, let edge = windowEdge(reverse),
+    if arrival.payload > 0 && !isControl, let edge = windowEdge(of: sender.peer),
       sequence &+ UInt32(truncatingIfNeeded: arrival.payload) == edge
     {
       labels.insert(.windowFull)
@@ -136,24 +139,25 @@ extension Connection {
   }
 
   /// The number after the last octet that the receiver has room for; nil if its scale is unknown.
-  private func windowEdge(_ receiver: AnalysisState) -> UInt32? {
+  private mutating func windowEdge(of receiver: Side) -> UInt32? {
     let shift: UInt32
-    switch receiver.scale {
+    switch self[receiver].analysis.scale {
     case .unknown: return nil
     case .none: shift = 0
-    case .shift(let scale): shift = receiver.windowIsOfSyn ? 0 : UInt32(scale)
+    case .shift(let scale): shift = self[receiver].analysis.windowIsOfSyn ? 0 : UInt32(scale)
     }
-    guard receiver.window >= 0 else { return nil }
-    return receiver.lastAcknowledgment &+ UInt32(receiver.window) << shift
+    guard self[receiver].analysis.window >= 0 else { return nil }
+    return self[receiver].analysis.lastAcknowledgment
+      &+ UInt32(self[receiver].analysis.window) << shift
   }
 
   /// What steps 7 to 9 have in common: an empty segment that says the same as the one before.
-  private func repeatsAcknowledgment(_ arrival: Arrival, isControl: Bool) -> Bool {
-    let forward = self[arrival.sender].analysis
+  private mutating func repeatsAcknowledgment(_ arrival: Arrival, isControl: Bool) -> Bool {
+    let sender = arrival.sender
     return arrival.payload == 0 && !isControl
-      && Int32(arrival.segment.window) == forward.window
-      && arrival.sequence.rawValue == forward.next
-      && arrival.acknowledgment.rawValue == forward.lastAcknowledgment
+      && Int32(arrival.segment.window) == self[sender].analysis.window
+      && arrival.sequence.rawValue == self[sender].analysis.next
+      && arrival.acknowledgment.rawValue == self[sender].analysis.lastAcknowledgment
   }
 
   /// Steps 7 to 9: the answer to a probe, or a duplicate acknowledgement.
@@ -175,43 +179,48 @@ extension Connection {
 
   /// Step 11: an acknowledgement of octets that were not captured.
   private mutating func classifyAcknowledgment(_ arrival: Arrival) -> AnalysisLabels {
-    let reverse = self[arrival.sender.peer].analysis
-    guard arrival.flags.contains(.ack), reverse.maximumContiguous != 0,
-      isAfter(arrival.acknowledgment.rawValue, reverse.maximumContiguous)
+    let sender = arrival.sender
+    guard arrival.flags.contains(.ack), self[sender.peer].analysis.maximumContiguous != 0,
+      isAfter(arrival.acknowledgment.rawValue, self[sender.peer].analysis.maximumContiguous)
     else { return [] }
     let peer = arrival.sender.peer
-    if isBefore(reverse.maximumContiguous, reverse.next) {
-      self[peer].analysis.maximumContiguous = reverse.next
+    if isBefore(self[sender.peer].analysis.maximumContiguous, self[sender.peer].analysis.next) {
+      self[peer].analysis.maximumContiguous = self[sender.peer].analysis.next
       return .ackLostSegment
     }
-    guard reverse.duplicates == 0 else { return [] }
+    guard self[sender.peer].analysis.duplicates == 0 else { return [] }
     self[peer].analysis.duplicates = AnalysisState.seen
     return .ackLostSegment
   }
 
   /// Step 12: octets that were sent before.
-  private func classifyRepeat(_ arrival: Arrival) -> AnalysisLabels {
-    let forward = self[arrival.sender].analysis
-    let reverse = self[arrival.sender.peer].analysis
+  private mutating func classifyRepeat(_ arrival: Arrival) -> AnalysisLabels {
+    let sender = arrival.sender
     let sequence = arrival.sequence.rawValue
     let end = sequence &+ UInt32(truncatingIfNeeded: arrival.payload)
-    if arrival.payload > 0 && reverse.lastAcknowledgment != 0
-      && !isAfter(end, reverse.lastAcknowledgment)
+    if arrival.payload > 0 && self[sender.peer].analysis.lastAcknowledgment != 0
+      && !isAfter(end, self[sender.peer].analysis.lastAcknowledgment)
     {
       return .spuriousRetransmission
     }
-    let followsProbe = arrival.payload > 1 && sequence == forward.next &- 1
-    guard forward.next != 0, isBefore(sequence, forward.next), !followsProbe else { return [] }
-    let sinceAcknowledgment = arrival.time.nanoseconds(since: reverse.lastAcknowledgmentTime)
-    if reverse.duplicates >= 2 && reverse.lastAcknowledgment == sequence
+    let followsProbe = arrival.payload > 1 && sequence == self[sender].analysis.next &- 1
+    guard self[sender].analysis.next != 0, isBefore(sequence, self[sender].analysis.next),
+      !followsProbe
+    else { return [] }
+    let sinceAcknowledgment = arrival.time.nanoseconds(
+      since: self[sender.peer].analysis.lastAcknowledgmentTime)
+    if self[sender.peer].analysis.duplicates >= 2
+      && self[sender.peer].analysis.lastAcknowledgment == sequence
       && (0..<20_000_000).contains(sinceAcknowledgment)
     {
       return .fastRetransmission
     }
     let control: UInt32 = arrival.flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1
     let limit = labelRoundTrip >= 0 ? labelRoundTrip : 3_000_000
-    let sinceNext = arrival.time.nanoseconds(since: forward.nextTime)
-    if end &+ control != forward.next && sinceNext >= 0 && sinceNext < limit { return .outOfOrder }
+    let sinceNext = arrival.time.nanoseconds(since: self[sender].analysis.nextTime)
+    if end &+ control != self[sender].analysis.next && sinceNext >= 0 && sinceNext < limit {
+      return .outOfOrder
+    }
     return .retransmission
   }
 
@@ -222,23 +231,23 @@ extension Connection {
     let control: UInt32 = arrival.flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1
     let end =
       arrival.sequence.rawValue &+ UInt32(truncatingIfNeeded: arrival.payload) &+ control
-    var state = self[sender].analysis
     if !labels.contains(.zeroWindowProbe) {
-      if state.next == 0 || isAfter(end, state.next) {
-        state.next = end
-        state.nextTime = arrival.time
+      if self[sender].analysis.next == 0 || isAfter(end, self[sender].analysis.next) {
+        self[sender].analysis.next = end
+        self[sender].analysis.nextTime = arrival.time
       }
-      if state.maximumContiguous == 0 || arrival.sequence.rawValue == state.maximumContiguous {
-        state.maximumContiguous = state.next
+      if self[sender].analysis.maximumContiguous == 0
+        || arrival.sequence.rawValue == self[sender].analysis.maximumContiguous
+      {
+        self[sender].analysis.maximumContiguous = self[sender].analysis.next
       }
     }
-    state.window = Int32(arrival.segment.window)
-    state.windowIsOfSyn = arrival.flags.contains(.syn)
-    state.lastAcknowledgment = arrival.acknowledgment.rawValue
-    state.lastAcknowledgmentTime = arrival.time
-    state.labels = labels
-    state.multipathSubtypes = arrival.segment.options.multipathSubtypes
-    self[sender].analysis = state
+    self[sender].analysis.window = Int32(arrival.segment.window)
+    self[sender].analysis.windowIsOfSyn = arrival.flags.contains(.syn)
+    self[sender].analysis.lastAcknowledgment = arrival.acknowledgment.rawValue
+    self[sender].analysis.lastAcknowledgmentTime = arrival.time
+    self[sender].analysis.labels = labels
+    self[sender].analysis.multipathSubtypes = arrival.segment.options.multipathSubtypes
     let isAcknowledgment = arrival.flags.contains(.ack) && !arrival.flags.contains(.syn)
     if isAcknowledgment && hasLabelSyn && labelRoundTrip < 0 {
       labelRoundTrip = arrival.time.nanoseconds(since: labelSynTime)
@@ -246,11 +255,11 @@ extension Connection {
   }
 
   /// As tshark compares: a difference of exactly 2³¹ counts as "after" and as "before".
-  private func isAfter(_ left: UInt32, _ right: UInt32) -> Bool {
+  private mutating func isAfter(_ left: UInt32, _ right: UInt32) -> Bool {
     Int32(bitPattern: right &- left) < 0
   }
 
-  private func isBefore(_ left: UInt32, _ right: UInt32) -> Bool {
+  private mutating func isBefore(_ left: UInt32, _ right: UInt32) -> Bool {
     Int32(bitPattern: left &- right) < 0
   }
 }

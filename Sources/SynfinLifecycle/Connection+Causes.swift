@@ -40,7 +40,7 @@ extension Connection {
   }
 
   /// Whether a number is that of the first octet that was not acknowledged.
-  private func isHead(_ start: SequenceNumber, of side: Side) -> Bool {
+  private mutating func isHead(_ start: SequenceNumber, of side: Side) -> Bool {
     !self[side].has(.acknowledged) || start <= self[side].acknowledged
   }
 
@@ -117,7 +117,7 @@ extension Connection {
     }
   }
 
-  private func wait(_ arrival: Arrival, _ log: RetransmissionLog) -> Wait {
+  private mutating func wait(_ arrival: Arrival, _ log: RetransmissionLog) -> Wait {
     let sender = arrival.sender
     func since(_ time: Timestamp) -> Int64 { max(0, arrival.time.nanoseconds(since: time)) }
     let sent = since(self[sender].analysis.nextTime)
@@ -137,7 +137,7 @@ extension Connection {
   ///
   /// The timer repeats the first segment, the probe the last one. Where there is only one under way they look alike:
   /// then the probe waits 200 ms longer for a delayed acknowledgement, but never longer than the timer.
-  private func isProbe(_ wait: Wait, isHead: Bool, _ log: RetransmissionLog) -> Bool {
+  private mutating func isProbe(_ wait: Wait, isHead: Bool, _ log: RetransmissionLog) -> Bool {
     guard log.recovery == .none, !log.hasProbed, log.blockCount == 0, agreesOnSACK,
       wait.idle >= max(wait.trip &+ wait.trip / 4, 2_000_000)
     else { return false }
@@ -235,7 +235,7 @@ extension Connection {
   }
 
   /// What shows that an acknowledgement of a repeat is that of an earlier copy; nil if nothing does.
-  private func proof(against entry: Repeat, _ arrival: Arrival) -> SpuriousProof.Kind? {
+  private mutating func proof(against entry: Repeat, _ arrival: Arrival) -> SpuriousProof.Kind? {
     let options = arrival.segment.options
     if entry.isHead && entry.hasClock && options.has(.timestamps) {
       // RFC 3522 §3.2: it echoes a clock older than the repeat's. The repeat began at the left edge of the window, so
@@ -291,7 +291,7 @@ extension Connection {
   }
 
   /// Remembers the first proof that a repeat was needless, a DSACK before others.
-  private func noteProof(
+  private mutating func noteProof(
     _ proof: SpuriousProof, of side: Side, _ cold: inout ColdStorage
   ) {
     let index = self[side].repairs

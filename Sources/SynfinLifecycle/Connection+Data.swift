@@ -8,7 +8,7 @@ extension Connection {
       return
     }
     guard arrival.payload > 0 else {
-      if !arrival.flags.contains(.syn) { establishBase(arrival) }
+      receiveEmpty(arrival, &cold)
       return
     }
     let sender = arrival.sender
@@ -16,7 +16,7 @@ extension Connection {
     let start = arrival.flags.contains(.syn) ? arrival.sequence + 1 : arrival.sequence
     let end = start + arrival.payload
     establishBase(arrival)
-    guard abs(start.distance(from: self[sender].next)) < 1 << 29 else { return }
+    guard isNear(start, of: sender) || follows(start, of: sender, arrival, &cold) else { return }
     if self[sender].next <= start {
       receiveNew(start, end, arrival, &cold)
     } else {
@@ -24,6 +24,20 @@ extension Connection {
     }
     noteSize(arrival)
     noteTransfer(arrival)
+  }
+
+  /// Takes a segment without payload: its number tells how far its sender is, and so what is missing.
+  private mutating func receiveEmpty(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    let sender = arrival.sender
+    guard !arrival.flags.contains(.syn) else { return }
+    establishBase(arrival)
+    // A FIN has its own place for this.
+    guard !arrival.flags.contains(.fin), has(.established), self[sender].next < arrival.sequence,
+      isNear(arrival.sequence, of: sender)
+    else { return }
+    addHole(sender, to: arrival.sequence, arrival, &cold)
+    note(.lostSegment, arrival.packet, &cold)
+    self[sender].next = arrival.sequence
   }
 
   /// Begins the numbers of an end whose SYN was not captured with its first segment.
@@ -49,7 +63,7 @@ extension Connection {
 
   /// Whether a segment is a keep-alive (RFC 9293 §3.8.4) or a zero-window probe (§3.8.6.1): empty or one octet, just
   /// below what was acknowledged; or one octet ahead into a closed window.
-  func isProbe(_ arrival: Arrival) -> Bool {
+  mutating func isProbe(_ arrival: Arrival) -> Bool {
     let sender = arrival.sender
     guard arrival.payload <= 1, self[sender].has(.next), self[sender].has(.acknowledged),
       arrival.flags.isDisjoint(with: [.syn, .fin, .rst])
@@ -115,7 +129,7 @@ extension Connection {
       start: self[side].next, end: end, revealed: arrival.time,
       timestampValue: side == arrival.sender && options.has(.timestamps)
         ? options.timestampValue : 0,
-      identification: side == arrival.sender ? arrival.ip.identification : 0)
+      identification: side == arrival.sender ? arrival.identification : 0)
     if self[side].ranges < 0 { self[side].ranges = cold.ranges.insert(SequenceRanges()) }
     if let dropped = cold.ranges[self[side].ranges].append(hole) {
       self[side].facts.insert(.manyHoles)
@@ -206,14 +220,14 @@ extension Connection {
   /// The sender's clock decides where it ticks: a repeat is younger than the segment that revealed the hole. Then
   /// the IP identification, which most hosts count up per connection. Else the time: reordering is a matter of a few
   /// milliseconds, a repeat takes at least a round trip.
-  private func isRepeat(_ arrival: Arrival, _ hole: Hole) -> Bool {
+  private mutating func isRepeat(_ arrival: Arrival, _ hole: Hole) -> Bool {
     let options = arrival.segment.options
     if options.has(.timestamps), hole.timestampValue != 0 {
       let age = Int32(bitPattern: options.timestampValue &- hole.timestampValue)
       if age != 0 { return age > 0 }
     }
-    if arrival.ip.identification != 0, hole.identification != 0 {
-      let step = Int16(bitPattern: arrival.ip.identification &- hole.identification)
+    if arrival.identification != 0, hole.identification != 0 {
+      let step = Int16(bitPattern: arrival.identification &- hole.identification)
       // Numbers far apart are drawn at random and say nothing.
       if abs(Int(step)) < 1024 && step != 0 { return step > 0 }
     }
@@ -222,7 +236,7 @@ extension Connection {
 
   /// Whether a segment without anything new was sent before another of the same octets that overtook it: its clock is
   /// behind what the sender's clock has shown already (RFC 7323 §3).
-  private func isLate(_ arrival: Arrival) -> Bool {
+  private mutating func isLate(_ arrival: Arrival) -> Bool {
     let options = arrival.segment.options
     let sender = arrival.sender
     guard options.has(.timestamps), self[sender].has(.clock) else { return false }
@@ -248,7 +262,7 @@ extension Connection {
   }
 
   /// Remembers the youngest time that the sender's clock has shown.
-  func noteClock(_ arrival: Arrival) {
+  mutating func noteClock(_ arrival: Arrival) {
     let options = arrival.segment.options
     guard options.has(.timestamps) else { return }
     let sender = arrival.sender

@@ -35,7 +35,7 @@ extension Connection {
 
   /// Whether a segment before the handshake's end cannot be part of it: its receiver drops it, or answers with an
   /// RST that is not for this connection (RFC 9293 §3.10.7.3, and §3.5.1 with figure 9).
-  func isOutOfPlace(_ arrival: Arrival) -> Bool {
+  mutating func isOutOfPlace(_ arrival: Arrival) -> Bool {
     guard has(.startSeen), !arrival.isPureSyn else { return false }
     if arrival.flags.isSynAck {
       return !acknowledgesSyn(of: arrival.sender.peer, arrival.acknowledgment)
@@ -130,13 +130,13 @@ extension Connection {
   }
 
   /// Whether a number acknowledges the SYN of an end; any does if that SYN was not captured.
-  private func acknowledgesSyn(of side: Side, _ number: SequenceNumber) -> Bool {
+  private mutating func acknowledgesSyn(of side: Side, _ number: SequenceNumber) -> Bool {
     guard self[side].has(.syn) else { return true }
     return self[side].initial < number && number <= highestSent(side)
   }
 
   /// The number after the last octet that an end may have sent: `next`, or the data of its SYN.
-  private func highestSent(_ side: Side) -> SequenceNumber {
+  private mutating func highestSent(_ side: Side) -> SequenceNumber {
     let afterSyn = self[side].initial + 1 + (side == .client ? Int(handshake.synPayload) : 0)
     return self[side].has(.next) && afterSyn < self[side].next ? self[side].next : afterSyn
   }
@@ -223,7 +223,7 @@ extension Connection {
   }
 
   /// Whether a segment shows that its sender knows the peer's SYN, and so that both are connected.
-  private func provesHandshake(_ arrival: Arrival) -> Bool {
+  private mutating func provesHandshake(_ arrival: Arrival) -> Bool {
     let sender = arrival.sender
     if sender == .client || has(.simultaneousOpen) {
       // Where the SYN+ACK was not captured, that the client acknowledges proves that it had one.

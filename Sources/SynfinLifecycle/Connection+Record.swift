@@ -3,8 +3,8 @@ import SynfinWire
 // The end of a connection's life in the tracker: what it amounted to.
 
 extension Connection {
-  /// Says what the connection amounted to.
-  mutating func finish(_ cold: inout ColdStorage) -> ConnectionRecord {
+  /// Draws the conclusions that only the end allows; call it once, before `record` or `summary`.
+  mutating func conclude(_ cold: inout ColdStorage) {
     if acceptQueueWasFull {
       self[.server].takeBack(.established)
       facts.remove(.established)
@@ -16,6 +16,15 @@ extension Connection {
     {
       note(.fastOpenRejected, handshake.synAck, &cold)
     }
+  }
+
+  /// What a summary needs of the connection.
+  func summary(_ cold: borrowing ColdStorage) -> RecordSummary {
+    RecordSummary(transport: .tcp, outcome: outcome, doubts: doubts(cold))
+  }
+
+  /// What the connection amounted to.
+  func record(_ cold: borrowing ColdStorage) -> ConnectionRecord {
     let outcome = outcome
     let low = key.low
     let high = key.high
@@ -120,8 +129,26 @@ extension Connection {
   }
 
   private var handshakePackets: [UInt64] {
-    [handshake.syn, handshake.serverSyn, handshake.synAck, handshake.ack].filter { $0 != 0 }
-      .sorted()
+    Self.inOrder(handshake.syn, handshake.serverSyn, handshake.synAck, handshake.ack)
+  }
+
+  /// Those of four packets that there are, in order and each once.
+  private static func inOrder(
+    _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
+  ) -> [UInt64] {
+    var packets: [UInt64] = []
+    packets.reserveCapacity(4)
+    var last: UInt64 = 0
+    while true {
+      var next = UInt64.max
+      if first > last { next = min(next, first) }
+      if second > last { next = min(next, second) }
+      if third > last { next = min(next, third) }
+      if fourth > last { next = min(next, fourth) }
+      if next == .max { return packets }
+      packets.append(next)
+      last = next
+    }
   }
 
   private func teardownRecord(_ outcome: Outcome) -> TeardownRecord {
@@ -142,10 +169,8 @@ extension Connection {
   }
 
   private var finPackets: [UInt64] {
-    let all = [
-      teardown.firstFin, teardown.firstFinAck, teardown.secondFin, teardown.secondFinAck,
-    ]
-    return Set(all.filter { $0 != 0 }).sorted()
+    Self.inOrder(
+      teardown.firstFin, teardown.firstFinAck, teardown.secondFin, teardown.secondFinAck)
   }
 
   // MARK: - Ends
@@ -264,17 +289,19 @@ extension Connection {
       self[.client].has(fact) || self[.server].has(fact)
     }
     let isExpected = !has(.established) && startWasSeen
-    let all: [(Bool, Doubt)] = [
-      (has(.clientInferred), .clientInferred),
-      (isOneWay && !isExpected, .oneDirection),
-      (has(.segmentationOffload), .segmentationOffload),
-      (either(.offloadedChecksum) || either(.damageDenied), .checksumOffload),
-      (allWrong(.client) || allWrong(.server), .checksumsAllWrong),
-      (either(.doubled), .duplicatedByCapture),
-      (has(.clockBackwards), .clockBackwards),
-      (missed(.client, cold) + missed(.server, cold) > 0, .missedPackets),
-      (either(.manyHoles), .manyHoles),
-    ]
-    return all.filter(\.0).map(\.1)
+    var doubts: [Doubt] = []
+    func note(_ doubt: Doubt, if isSo: Bool) {
+      if isSo { doubts.append(doubt) }
+    }
+    note(.clientInferred, if: has(.clientInferred))
+    note(.oneDirection, if: isOneWay && !isExpected)
+    note(.segmentationOffload, if: has(.segmentationOffload))
+    note(.checksumOffload, if: either(.offloadedChecksum) || either(.damageDenied))
+    note(.checksumsAllWrong, if: allWrong(.client) || allWrong(.server))
+    note(.duplicatedByCapture, if: either(.doubled))
+    note(.clockBackwards, if: has(.clockBackwards))
+    note(.missedPackets, if: missed(.client, cold) + missed(.server, cold) > 0)
+    note(.manyHoles, if: either(.manyHoles))
+    return doubts
   }
 }

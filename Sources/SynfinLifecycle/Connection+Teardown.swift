@@ -22,7 +22,9 @@ extension Connection {
       if finEnd == self[sender].finEnd { repeatFin(arrival, &cold) }
       return
     }
-    resynchronize(sender, to: finEnd, &cold)
+    if self[sender].has(.next), !isNear(finEnd - 1, of: sender) {
+      _ = follows(finEnd - 1, of: sender, arrival, &cold)
+    }
     self[sender].facts.insert(.fin)
     self[sender].facts.remove(.probed)
     self[sender].finEnd = finEnd
@@ -36,21 +38,6 @@ extension Connection {
     guard !has(.reset) else { return }
     let answersFin = self[peer].has(.finAcknowledged)
     self[sender].enter(answersFin ? .lastAck : .finWait1, arrival.packet)
-  }
-
-  /// Takes a FIN for the end of the stream even where it lies so far from what was seen that the capture must lack
-  /// more than can be counted.
-  private mutating func resynchronize(
-    _ side: Side, to finEnd: SequenceNumber, _ cold: inout ColdStorage
-  ) {
-    guard self[side].has(.next), abs(finEnd.distance(from: self[side].next)) >= 1 << 29 else {
-      return
-    }
-    self[side].facts.insert(.manyHoles)
-    self[side].facts.remove(.damagedRun)
-    if self[side].ranges >= 0 { releaseRanges(side, &cold) }
-    self[side].next = finEnd - 1
-    self[side].flight = Flight()
   }
 
   private mutating func noteFin(_ arrival: Arrival) {
@@ -156,7 +143,7 @@ extension Connection {
   }
 
   /// What keeps an RST from ending the connection; nil if it ends it.
-  private func flaw(of arrival: Arrival) -> ResetFlaw? {
+  private mutating func flaw(of arrival: Arrival) -> ResetFlaw? {
     let sender = arrival.sender
     let receiver = sender.peer
     if self[receiver].state == .synSent && !self[sender].has(.syn) {

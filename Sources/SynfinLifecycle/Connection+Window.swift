@@ -4,6 +4,7 @@ extension Connection {
   /// Follows the window that an end advertises (RFC 9293 §3.8.6, RFC 7323 §2).
   mutating func updateWindow(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
+    guard !arrival.flags.isDisjoint(with: [.ack, .syn]) else { return }
     // A late segment of before says nothing of the window now (RFC 9293 §3.10.7.4: SND.WL2).
     let isStale =
       arrival.flags.contains(.ack) && self[sender.peer].has(.acknowledged)
@@ -44,7 +45,7 @@ extension Connection {
   /// The power of two that scales an end's window: 0 without scaling, nil if the SYNs were not captured.
   ///
   /// One SYN without the option is enough to know that nobody scales (RFC 7323 §2.2).
-  func agreedScale(of side: Side) -> UInt8? {
+  mutating func agreedScale(of side: Side) -> UInt8? {
     let client = self[.client].facts.intersection([.syn, .offersWindowScale])
     let server = self[.server].facts.intersection([.syn, .offersWindowScale])
     if client == .syn || server == .syn { return 0 }

@@ -119,7 +119,12 @@ struct Connection: ~Copyable, Flow {
 /// A segment on its way through the tracker, with all that its packet says beside the TCP header.
 struct Arrival {
   var segment: Segment
-  var ip: InternetHeader
+  /// The IPv4 identification; 0 for IPv6.
+  var identification: UInt16
+  /// Bytes of the IP packet.
+  var ipBytes: UInt32
+  /// Whether the IP header's checksum is wrong.
+  var hasDamagedHeader: Bool
   var fragments: UInt32
   var sender: Side
   var packet: UInt64
@@ -143,7 +148,7 @@ extension Connection {
   /// Takes a segment that the receiver would take.
   mutating func receive(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
-    if let age = self[sender].recent.note(arrival.segment, arrival.ip, at: arrival.time) {
+    if let age = self[sender].recent.note(arrival) {
       noteDuplicate(arrival, age, &cold)
       return
     }
@@ -176,7 +181,7 @@ extension Connection {
     let sender = arrival.sender
     self[sender].packets &+= 1
     self[sender].fragments &+= arrival.fragments
-    self[sender].ipBytes &+= UInt64(arrival.ip.totalLength.magnitude)
+    self[sender].ipBytes &+= UInt64(arrival.ipBytes)
     self[sender].payloadBytes &+= UInt64(arrival.payload)
     if self[sender].largestSegment < arrival.segment.payloadLength {
       self[sender].largestSegment = arrival.segment.payloadLength

@@ -101,6 +101,23 @@ extension TunnelRecord {
   }
 }
 
+/// What a summary of a whole capture needs of a record.
+public struct RecordSummary: Sendable {
+  /// Which protocol.
+  public var transport: TransportProtocol
+  /// How it went.
+  public var outcome: Outcome
+  /// What makes the capture of it less than certain.
+  public var doubts: [Doubt]
+}
+
+extension ConnectionRecord {
+  /// What a summary needs of it.
+  public var summary: RecordSummary {
+    RecordSummary(transport: transport, outcome: outcome, doubts: doubts)
+  }
+}
+
 /// The opening of a connection.
 public struct HandshakeRecord: Sendable {
   /// How it was opened.

@@ -4,8 +4,6 @@ extension Conversation {
   /// Says what the conversation amounted to.
   func finish(_ cold: borrowing ColdStorage) -> ConnectionRecord {
     let log = log < 0 ? nil : cold.logs[log]
-    var doubts: [Doubt] = clockBackwards ? [.clockBackwards] : []
-    if clientInferred { doubts.insert(.clientInferred, at: 0) }
     return ConnectionRecord(
       id: id, transport: transport, stream: stream, client: endpoint(.client),
       server: endpoint(.server), firstPacket: firstPacket, lastPacket: lastPacket, start: start,
@@ -14,6 +12,17 @@ extension Conversation {
       timeToFirstByte: timeToFirstByte < 0 ? nil : timeToFirstByte,
       responseTime: responseTime.statistics, echo: echo, icmpErrors: log?.icmpErrors ?? [],
       problems: log?.problems ?? [], doubts: doubts)
+  }
+
+  /// What a summary needs of the conversation.
+  var summary: RecordSummary {
+    RecordSummary(transport: transport, outcome: outcome, doubts: doubts)
+  }
+
+  private var doubts: [Doubt] {
+    var doubts: [Doubt] = clientInferred ? [.clientInferred] : []
+    if clockBackwards { doubts.append(.clockBackwards) }
+    return doubts
   }
 
   private var outcome: Outcome {

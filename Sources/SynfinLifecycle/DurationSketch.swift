@@ -55,26 +55,27 @@ struct DurationSketch: BitwiseCopyable {
     histogram = histograms.insert(shared)
   }
 
-  /// The durations below which the given shares of all samples lie, in nanoseconds; shares count up.
-  func quantiles(
-    _ shares: [Double], of samples: UInt64, _ histograms: borrowing Slab<DurationHistogram>
-  ) -> [Int64] {
-    var filled: [(bucket: UInt16, count: UInt32)] = []
+  /// What percentages of all samples do not exceed, in nanoseconds.
+  func percentiles(
+    of samples: UInt64, _ histograms: borrowing Slab<DurationHistogram>
+  ) -> DurationPercentiles {
+    var found = DurationPercentiles(samples)
     if histogram >= 0 {
-      filled = histograms[histogram].filled
-    } else {
-      filled = (0..<Int(used)).map { (places[$0], counts[$0]) }.sorted { $0.bucket < $1.bucket }
-    }
-    return shares.map { share in
-      // The nearest rank: the least value with at least that share of the samples at or below it.
-      let rank = max(1, UInt64((share * Double(samples)).rounded(.up)))
-      var below: UInt64 = 0
-      for (bucket, count) in filled {
-        below += UInt64(count)
-        if below >= rank { return Self.middle(of: bucket) }
+      for bucket in 0..<Self.buckets {
+        found.pass(UInt16(bucket), histograms[histogram].count(bucket))
       }
-      return filled.last.map { Self.middle(of: $0.bucket) } ?? 0
+      return found
     }
+    // So few that the next one is found by looking at all.
+    var last = -1
+    for _ in 0..<used {
+      var next = -1
+      for place in 0..<Int(used)
+      where Int(places[place]) > last && (next < 0 || places[place] < places[next]) { next = place }
+      last = Int(places[next])
+      found.pass(places[next], counts[next])
+    }
+    return found
   }
 
   static func bucket(of duration: Int64) -> UInt16 {
@@ -106,10 +107,28 @@ struct DurationHistogram: BitwiseCopyable {
     counts[Int(bucket)] &+= count
   }
 
-  /// The buckets that are not empty, in order.
-  var filled: [(bucket: UInt16, count: UInt32)] {
-    (0..<DurationSketch.buckets).compactMap {
-      counts[$0] > 0 ? (UInt16($0), counts[$0]) : nil
-    }
+  func count(_ bucket: Int) -> UInt32 { counts[bucket] }
+}
+
+/// Percentiles of durations in nanoseconds, found by passing all buckets in order.
+struct DurationPercentiles {
+  private(set) var median: Int64 = -1
+  private(set) var percentile95: Int64 = -1
+  private(set) var percentile99: Int64 = -1
+  private let samples: UInt64
+  private var passed: UInt64 = 0
+
+  init(_ samples: UInt64) { self.samples = samples }
+
+  mutating func pass(_ bucket: UInt16, _ count: UInt32) {
+    guard count > 0 else { return }
+    passed &+= UInt64(count)
+    let middle = DurationSketch.middle(of: bucket)
+    if median < 0, passed >= rank(50) { median = middle }
+    if percentile95 < 0, passed >= rank(95) { percentile95 = middle }
+    if percentile99 < 0, passed >= rank(99) { percentile99 = middle }
   }
+
+  /// The nearest rank: of the least value with at least that share of the samples at or below it.
+  private func rank(_ percent: UInt64) -> UInt64 { (samples * percent + 99) / 100 }
 }

@@ -60,6 +60,8 @@ struct Endpoint: ~Copyable {
     static let challenged = Facts(rawValue: 1 << 26)
     /// It sent data: `transferBegin` and `transferEnd` have a value.
     static let transfer = Facts(rawValue: 1 << 25)
+    /// A segment spoke of a number far from all others: `distant` has a value.
+    static let distant = Facts(rawValue: 1 << 27)
   }
 
   var facts: Facts = []
@@ -74,6 +76,8 @@ struct Endpoint: ~Copyable {
   var next = SequenceNumber(0)
   /// SND.UNA: the highest acknowledgement that the peer sent.
   var acknowledged = SequenceNumber(0)
+  /// The last number that lay too far from `next` to be believed alone.
+  var distant = SequenceNumber(0)
   /// The number after its FIN.
   var finEnd = SequenceNumber(0)
   /// The octets of the last damaged segments in a row.
@@ -286,15 +290,16 @@ struct RecentSegments: BitwiseCopyable {
 
   /// Nanoseconds since the identical packet was seen before; nil if it was not, or if nothing in
   /// the packet would tell a copy from a repeat.
-  mutating func note(_ segment: Segment, _ ip: InternetHeader, at time: Timestamp) -> Int64? {
+  mutating func note(_ arrival: borrowing Arrival) -> Int64? {
     // Without an identification the clock must tell, but it ticks too slowly for bare acknowledgements.
-    let hasClock = segment.options.has(.timestamps) && segment.sequenceLength > 0
-    let isTold = ip.identification != 0 || hasClock
+    let takesSpace = arrival.segment.sequenceLength > 0
+    let hasClock = arrival.segment.options.has(.timestamps) && takesSpace
+    let isTold = arrival.identification != 0 || hasClock
     // Without either, only the capture repeats a segment with octets at once; no host does.
-    guard isTold || segment.sequenceLength > 0 else { return nil }
+    guard isTold || takesSpace else { return nil }
     let reach = isTold ? Self.reach : Self.instant - 1
-    let fingerprint = Self.fingerprint(segment, ip)
-    let now = UInt32(truncatingIfNeeded: time.nanoseconds / 1000)
+    let fingerprint = Self.fingerprint(arrival.segment, arrival.identification)
+    let now = UInt32(truncatingIfNeeded: arrival.time.nanoseconds / 1000)
     for index in 0..<Int(Self.capacity) where fingerprints[index] == fingerprint {
       let age = Int64(now &- times[index]) * 1000
       if age <= reach { return age }
@@ -305,12 +310,14 @@ struct RecentSegments: BitwiseCopyable {
     return nil
   }
 
-  private static func fingerprint(_ segment: Segment, _ ip: InternetHeader) -> UInt32 {
+  private static func fingerprint(
+    _ segment: borrowing Segment, _ identification: UInt16
+  ) -> UInt32 {
     let numbers =
       UInt64(segment.sequenceNumber.rawValue) << 32
       | UInt64(segment.acknowledgmentNumber.rawValue)
     let header =
-      UInt64(ip.identification) << 48 | UInt64(segment.flags.rawValue) << 32
+      UInt64(identification) << 48 | UInt64(segment.flags.rawValue) << 32
       | UInt64(UInt16(truncatingIfNeeded: segment.payloadLength)) << 16 | UInt64(segment.window)
     var clock = UInt64(segment.options.timestampValue) << 32
     if segment.options.sackCount > 0 {

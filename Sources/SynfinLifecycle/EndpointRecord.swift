@@ -86,8 +86,16 @@ extension TCPEndpointRecord {
   /// Payload acknowledged, in bits per second of the transfer time; nil for a time of 0.
   public var goodput: UInt64? { acknowledgedBytes.flatMap { rate(of: $0) } }
 
-  /// `bytes` in bits per second of the transfer time; nil for a time of 0.
-  public func rate(of bytes: UInt64) -> UInt64? {
+  /// Payload sent, repeats included, in bits per second of the transfer time; nil for a time of 0.
+  ///
+  /// What the capture lacks was sent too; so it is never less than the goodput.
+  ///
+  /// - Parameter payloadBytes: payload in the capture, repeats included.
+  public func throughput(payloadBytes: UInt64) -> UInt64? {
+    rate(of: max(payloadBytes &+ missedBytes, acknowledgedBytes ?? 0))
+  }
+
+  private func rate(of bytes: UInt64) -> UInt64? {
     guard let transferTime, transferTime > 0 else { return nil }
     return UInt64(exactly: (Double(bytes) * 8e9 / Double(transferTime)).rounded())
   }

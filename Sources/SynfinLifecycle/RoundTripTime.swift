@@ -34,13 +34,14 @@ struct RoundTripTime: BitwiseCopyable {
   /// What the samples amount to; nil without any.
   func statistics(_ histograms: borrowing Slab<DurationHistogram>) -> RoundTripStatistics? {
     guard samples > 0 else { return nil }
-    let quantiles = sketch.quantiles([0.5, 0.95, 0.99], of: UInt64(samples), histograms)
-      .map { min(max($0, minimum), maximum) }
+    let percentiles = sketch.percentiles(of: UInt64(samples), histograms)
+    func within(_ value: Int64) -> Int64 { min(max(value, minimum), maximum) }
     return RoundTripStatistics(
       durations: DurationStatistics(
         minimum: minimum, maximum: maximum, sum: sum, samples: UInt64(samples)),
       deviation: Int64(exactly: (squares / Double(samples)).squareRoot().rounded()) ?? .max,
-      median: quantiles[0], percentile95: quantiles[1], percentile99: quantiles[2])
+      median: within(percentiles.median), percentile95: within(percentiles.percentile95),
+      percentile99: within(percentiles.percentile99))
   }
 }
 

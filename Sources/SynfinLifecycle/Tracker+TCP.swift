@@ -11,7 +11,9 @@ extension Tracker {
     let senderIsLow = FlowKey.isLow(
       ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
     var arrival = Arrival(
-      segment: segment, ip: ip, fragments: fragments, sender: .client, packet: number, time: time)
+      segment: segment, identification: ip.identification, ipBytes: ip.totalLength.magnitude,
+      hasDamagedHeader: ip.headerChecksum == .wrong, fragments: fragments, sender: .client,
+      packet: number, time: time)
     var isReuse = false
     var index: Int32
     if let found = connections.find(key) {
@@ -77,7 +79,7 @@ extension Tracker {
 
   /// While a new incarnation is not established, a segment that fits the old one's numbers and not its own belongs to
   /// the old one (RFC 9293 §3.10.7.4, RFC 5961 §4: the challenge ACK to a stray SYN and what follows it).
-  private func belongsToPrevious(
+  private mutating func belongsToPrevious(
     _ arrival: Arrival, _ index: Int32, _ senderIsLow: Bool
   ) -> Int32 {
     let previous = connections.flows[index].previous
@@ -107,7 +109,7 @@ extension Tracker {
 
   private func isDamaged(_ arrival: Arrival) -> Bool {
     !options.ignoresChecksums
-      && (arrival.segment.checksum == .wrong || arrival.ip.headerChecksum == .wrong)
+      && (arrival.segment.checksum == .wrong || arrival.hasDamagedHeader)
   }
 
   private mutating func noteGoodChecksum(_ arrival: Arrival, _ index: Int32) {
@@ -141,21 +143,40 @@ extension Tracker {
     shadows[shadow].separate(&cold)
   }
 
-  /// The record of a connection: its own, or that of its shadow if the damage was real.
+  /// The record of a connection.
   mutating func finishConnection(_ index: Int32) -> ConnectionRecord {
+    let shadow = concludeConnection(index)
+    return shadow < 0 ? connections.flows[index].record(cold) : shadows[shadow].record(cold)
+  }
+
+  /// What a summary needs of a connection.
+  mutating func summarizeConnection(_ index: Int32) -> RecordSummary {
+    let shadow = concludeConnection(index)
+    return shadow < 0 ? connections.flows[index].summary(cold) : shadows[shadow].summary(cold)
+  }
+
+  /// Draws the last conclusions.
+  ///
+  /// - Returns: the shadow that counts instead of the connection, if the damage was real; else -1.
+  private mutating func concludeConnection(_ index: Int32) -> Int32 {
     let shadow = connections.flows[index].shadow
     guard shadow >= 0, !connections.flows[index].allWrong(.client),
       !connections.flows[index].allWrong(.server)
-    else { return connections.flows[index].finish(&cold) }
+    else {
+      connections.flows[index].conclude(&cold)
+      return -1
+    }
     // A SYN that was answered arrived intact, whatever its checksum says in the file.
     let handshakeIsDamaged =
       connections.flows[index].has(.established) && !shadows[shadow].startWasSeen
     if handshakeIsDamaged {
       connections.flows[index].denyDamage()
-      return connections.flows[index].finish(&cold)
+      connections.flows[index].conclude(&cold)
+      return -1
     }
     Self.takeCounters(&shadows, shadow, from: connections.flows, index)
-    return shadows[shadow].finish(&cold)
+    shadows[shadow].conclude(&cold)
+    return shadow
   }
 
   private static func takeCounters(
@@ -168,7 +189,7 @@ extension Tracker {
 
 extension Connection {
   /// Whether a segment does not fit this connection, which is not established yet.
-  func isStranger(_ arrival: Arrival) -> Bool {
+  mutating func isStranger(_ arrival: Arrival) -> Bool {
     guard !has(.established), has(.startSeen) else { return false }
     let sender = arrival.sender
     if sender == .client {
@@ -181,7 +202,7 @@ extension Connection {
   }
 
   /// Whether a segment fits the numbers of this connection, which was followed by a new one.
-  func isFamiliar(_ arrival: Arrival, from sender: Side) -> Bool {
+  mutating func isFamiliar(_ arrival: Arrival, from sender: Side) -> Bool {
     guard self[sender].has(.next) else { return false }
     let reach = max(65_536, Int(truncatingIfNeeded: self[sender.peer].maximumWindow))
     return abs(arrival.sequence.distance(from: self[sender].next)) <= reach
@@ -254,7 +275,7 @@ extension Connection {
   }
 
   /// What to say of a segment after it was taken.
-  func verdict(_ arrival: Arrival, _ labels: AnalysisLabels) -> PacketVerdict {
+  mutating func verdict(_ arrival: Arrival, _ labels: AnalysisLabels) -> PacketVerdict {
     var verdict = PacketVerdict()
     let sender = arrival.sender
     verdict.connection = id

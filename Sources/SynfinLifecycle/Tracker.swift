@@ -200,6 +200,14 @@ public struct Tracker: ~Copyable {
     }
   }
 
+  /// Hands out what a summary needs of every connection, in no particular order.
+  public consuming func summarize(_ body: (RecordSummary) -> Void) {
+    countIncompleteDatagrams()
+    for index in 0..<Int32(connections.flows.count) { body(summarizeConnection(index)) }
+    for index in 0..<Int32(conversations.flows.count) { body(conversations.flows[index].summary) }
+    for index in 0..<Int32(echoes.flows.count) { body(echoes.flows[index].summary) }
+  }
+
   /// Fragments of datagrams that were never completed count with their flow.
   private mutating func countIncompleteDatagrams() {
     for datagram in reassembly.takeIncomplete() { countIncomplete(datagram) }

@@ -27,7 +27,7 @@ import Testing
 
   /// Few distinct values stand in the sketch, many in a histogram: both give the quantiles of the samples.
   @Test(arguments: [1, 2, 7, 8, 9, 20, 1000], [1 as UInt64, 2, 3])
-  func quantiles_nearRank(_ count: Int, _ seed: UInt64) {
+  func percentiles_nearRank(_ count: Int, _ seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var sketch = DurationSketch()
     var histograms = Slab<DurationHistogram>()
@@ -38,12 +38,11 @@ import Testing
       sketch.add(sample, &histograms)
     }
     samples.sort()
-    let shares = [0.5, 0.95, 0.99]
-    let found = sketch.quantiles(shares, of: UInt64(count), histograms)
-    for (share, value) in zip(shares, found) {
-      let rank = max(1, Int((share * Double(count)).rounded(.up)))
-      let exact = samples[rank - 1]
-      #expect(abs(Double(value - exact)) <= Double(exact) * Self.error, "\(share): \(exact)")
+    let found = sketch.percentiles(of: UInt64(count), histograms)
+    let values = [(50, found.median), (95, found.percentile95), (99, found.percentile99)]
+    for (percent, value) in values {
+      let exact = samples[(count * percent + 99) / 100 - 1]
+      #expect(abs(Double(value - exact)) <= Double(exact) * Self.error, "\(percent): \(exact)")
     }
   }
 
@@ -54,7 +53,7 @@ import Testing
     var copy = sketch
     copy.separate(&histograms)
     for _ in 0..<100 { copy.add(1_000_000_000, &histograms) }
-    #expect(sketch.quantiles([0.99], of: 9, histograms)[0] < 600_000)
-    #expect(copy.quantiles([0.99], of: 109, histograms)[0] > 900_000_000)
+    #expect(sketch.percentiles(of: 9, histograms).percentile99 < 600_000)
+    #expect(copy.percentiles(of: 109, histograms).percentile99 > 900_000_000)
   }
 }

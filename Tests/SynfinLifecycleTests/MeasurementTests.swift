@@ -78,7 +78,7 @@ import Testing
     #expect(client?.transferTime == 1_000_000_000)
     #expect(client?.acknowledgedBytes == 1000)
     #expect(client?.goodput == 8000)
-    #expect(client?.rate(of: record.client.payloadBytes) == 16_000)
+    #expect(client?.throughput(payloadBytes: record.client.payloadBytes) == 16_000)
     #expect(record.server.tcp?.acknowledgedBytes == 0)
     #expect(record.server.tcp?.goodput == nil)
   }
@@ -137,5 +137,86 @@ import Testing
   @Test func labels_reusedPorts() {
     let story = Story("c SYN 0\ns RST+ACK 0 ack 1\nc SYN 5000")
     #expect(story.records.map { $0.client.tcp?.labels.count } == [0, 1])
+  }
+
+  /// A segment without payload tells what is missing before it, too.
+  @Test(
+    arguments: [("ts 30 0", "ts 40 0", 1, 0), ("ts 30 0", "ts 20 0", 0, 1)]
+      as [(String, String, UInt64, UInt64)])
+  func hole_shownByEmptySegment(
+    _ empty: String, _ late: String, _ repeats: UInt64, _ reordered: UInt64
+  ) {
+    let record = Story(
+      opened + """
+        c DATA 1 ack 1 len 100 ts 10 0
+        s ACK 1 ack 101
+        c ACK 201 ack 1 \(empty)
+        c +440ms DATA 101 ack 1 len 100 \(late)
+        s ACK 1 ack 201
+        """
+    ).record
+    #expect(record.client.tcp?.retransmissions == repeats)
+    #expect(record.client.tcp?.outOfOrder == reordered)
+    #expect(record.client.tcp?.lostBytes == 100 * repeats)
+    #expect(record.client.tcp?.missedBytes == 0)
+  }
+
+  /// One distant number may be anybody's, two that agree are the other side of a gap.
+  @Test(arguments: [1 << 29, 3 << 30, (1 << 32) - (1 << 29)])
+  func gap_wide(_ gap: Int) {
+    let first = gap + 101
+    let record = Story(
+      opened + """
+        c DATA 1 ack 1 len 100
+        s ACK 1 ack 101
+        s ACK 1 ack \(first)
+        c DATA \(first) ack 1 len 50
+        s ACK 1 ack \(first + 50)
+        """
+    ).record
+    #expect(record.client.tcp?.missedBytes == UInt64(gap))
+    #expect(record.client.tcp?.acknowledgedBytes == UInt64(gap + 150))
+    #expect(record.client.tcp?.uniquePayloadBytes == 150)
+    #expect(record.client.tcp?.retransmissions == 0)
+  }
+
+  @Test func gap_forged() {
+    let record = Story(
+      opened + """
+        c DATA 1 ack 1 len 100
+        s ACK 1 ack \(1 << 30)
+        c DATA \(3 << 29) ack 1 len 50
+        c DATA 101 ack 1 len 100
+        s ACK 1 ack 201
+        """
+    ).record
+    #expect(record.client.tcp?.missedBytes == 0)
+    #expect(record.client.tcp?.acknowledgedBytes == 200)
+    #expect(record.client.tcp?.uniquePayloadBytes == 200)
+  }
+
+  /// What the capture missed was sent as well: nobody gets more than was sent.
+  @Test func rates_throughGap() {
+    let record = Story(
+      opened + """
+        c DATA 1 ack 1 len 100
+        s +1s ACK 1 ack 100101
+        """
+    ).record
+    let client = record.client.tcp
+    #expect(client?.goodput == 800_800)
+    #expect(client?.throughput(payloadBytes: record.client.payloadBytes) == 800_800)
+  }
+
+  @Test func flight_beyondWindow() {
+    let record = Story(
+      opened + """
+        c DATA 1 ack 1 len 1000
+        s ACK 1 ack 1001
+        c DATA 900001 ack 1 len 1000
+        s ACK 1 ack 901001
+        """
+    ).record
+    #expect(record.client.tcp?.maximumBytesInFlight == 1000)
   }
 }

@@ -104,6 +104,14 @@ import Testing
     #expect(try Binary.run(["--help"]).output.contains("\n  \(command) "))
   }
 
+  @Test(arguments: [("analyze", true), ("packets", false)])
+  func helpNamesTheFormatsOfItsCommand(_ command: String, _ knowsZeek: Bool) throws {
+    let help = try Binary.run([command, "--help"]).output
+    #expect(help.contains("zeek") == knowsZeek)
+    let run = try Binary.run([command, Fixture.path("refused"), "--format", "zeek"])
+    #expect((run.status == 0) == knowsZeek)
+  }
+
   @Test func version() throws {
     let run = try Binary.run(["--version"])
     #expect(run.status == 0)

@@ -31,13 +31,15 @@ extension RecordField {
     },
     Field(
       "throughput_bits_per_s", .bitRate,
-      "payload, repeats included, over the time from its first data to the last or its acknowledgement; TCP only"
-    ) { .count($0.tcp?.rate(of: $0.payloadBytes)) },
+      "payload, repeats and missed bytes included, over the time from its first data to the last or its acknowledgement; TCP only"
+    ) { .count($0.tcp?.throughput(payloadBytes: $0.payloadBytes)) },
     Field("goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only") {
       .count($0.tcp?.goodput)
     },
-    Field("damaged_packets", .integer, "packets with a wrong checksum, in none of the other counts")
-    { .unsigned($0.damagedPackets) },
+    Field(
+      "damaged_packets", .integer,
+      "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too"
+    ) { .unsigned($0.damagedPackets) },
   ]
 
   private static let ofTCP: [Field<TCPEndpointRecord>] =

@@ -6,11 +6,7 @@ extension LayerTree {
     text.heading("Ethernet (IEEE 802.3)", extent(EthernetHeader.length, at))
     address("Destination", header.destination)
     address("Source", header.source)
-    if header.type < 1536 {
-      text.field("Length", header.type, "bytes of payload; what follows it is padding")
-    } else {
-      etherType("Type", header.type)
-    }
+    typeOrLength(header.type)
   }
 
   private mutating func address(_ name: String, _ value: UInt64) {
@@ -35,6 +31,15 @@ extension LayerTree {
     return kind + (isLocal ? ", locally administered" : ", globally unique (vendor-assigned)")
   }
 
+  /// An Ethernet type, or the length that stands in its place (IEEE 802.3 §3.2.6).
+  mutating func typeOrLength(_ value: UInt16) {
+    if value < 1536 {
+      text.field("Length", value, "bytes of payload; what follows it is padding")
+    } else {
+      etherType("Type", value)
+    }
+  }
+
   mutating func etherType(_ name: String, _ value: UInt16) {
     let type = EtherTypeName.text(EtherType(rawValue: value))
     text.field(name, Digits.hex(value, 4), type.hasPrefix("EtherType") ? "unknown" : type)
@@ -54,7 +59,7 @@ extension LayerTree {
       0: "priority tag, no VLAN", 1: "default VLAN", 4095: "reserved",
     ]
     text.field("VLAN identifier (VID)", tag.identifier, meaning[tag.identifier] ?? "")
-    etherType("Type", tag.type)
+    typeOrLength(tag.type)
   }
 
   mutating func llc(_ bytes: RawSpan, _ at: Int, _ length: Int) {
@@ -88,7 +93,11 @@ extension LayerTree {
     } else {
       text.field("Source", "\(header.addressLength) bytes")
     }
-    etherType("Protocol", header.type)
+    if header.type == 4 {
+      text.field("Protocol", Digits.hex(header.type, 4), "IEEE 802.2 LLC")
+    } else {
+      etherType("Protocol", header.type)
+    }
   }
 
   mutating func bsdLoopback(_ bytes: RawSpan, _ at: Int) {
@@ -111,7 +120,7 @@ extension LayerTree {
     let names: [UInt16: String] = [
       0x0021: "IPv4", 0x0057: "IPv6", 0x8021: "IP control protocol",
       0x8057: "IPv6 control protocol", 0xC021: "link control protocol",
-      0xC023: "password authentication", 0xC223: "CHAP",
+      0xC023: "password authentication", 0xC223: "CHAP", 0x0281: "MPLS", 0x0283: "MPLS",
       0x0800: "IPv4", 0x86DD: "IPv6",
     ]
     text.field("Protocol", Digits.hex(number, 4), names[number] ?? "")

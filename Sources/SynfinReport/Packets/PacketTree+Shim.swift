@@ -40,6 +40,12 @@ extension LayerTree {
     }
   }
 
+  /// What follows a network service header or VXLAN-GPE, which number it alike (RFC 8300 §2.2).
+  mutating func nextProtocol(_ number: UInt8) {
+    let names = ["", "IPv4", "IPv6", "Ethernet", "NSH", "MPLS"]
+    text.field("Next protocol", number, Int(number) < names.count ? names[Int(number)] : "unknown")
+  }
+
   mutating func shim(_ layer: Layer, _ bytes: RawSpan) {
     let at = layer.offset
     let length = layer.length
@@ -52,12 +58,12 @@ extension LayerTree {
       let tag = bytes.uint32(at: at)
       text.field("Destination", tag >> 16 & 0x3FFF)
       text.field("Source", tag & 0xFFF)
-      etherType("Type", bytes.uint16(at: at + 4))
+      typeOrLength(bytes.uint16(at: at + 4))
     case .bridgeTag:
       text.heading("E-Tag (IEEE 802.1BR)", extent(length, at))
       text.field("Ingress channel", bytes.uint16(at: at) & 0xFFF)
       text.field("Channel", bytes.uint16(at: at + 2) & 0xFFF)
-      etherType("Type", bytes.uint16(at: at + 6))
+      typeOrLength(bytes.uint16(at: at + 6))
     case .fabricPath:
       text.heading("FabricPath", extent(length, at))
       text.field("Forwarding tag", bytes.uint16(at: at) >> 6)
@@ -69,7 +75,7 @@ extension LayerTree {
       text.field("Packet number", bytes.uint32(at: at + 2))
     case .serviceHeader:
       text.heading("Network service header (RFC 8300)", extent(length, at))
-      text.field("Next protocol", bytes.uint8(at: at + 3))
+      nextProtocol(bytes.uint8(at: at + 3))
       text.field("Service path", bytes.uint32(at: at + 4) >> 8)
       text.field("Service index", bytes.uint8(at: at + 7))
     default:

@@ -18,7 +18,9 @@ extension LayerTree {
       header.flags.contains(.urg)
         ? "urgent data end \(Phrase.count(header.urgentPointer, "octet")) after the sequence number"
         : "no meaning: URG is not set")
-    if header.dataOffset > TCPHeader.minimumLength { options(bytes, at, captured) }
+    if header.dataOffset > TCPHeader.minimumLength {
+      options(bytes, at, header.dataOffset, captured: captured)
+    }
     text.field("Payload", "\(Phrase.grouped(segment.payloadLength)) bytes")
   }
 
@@ -81,11 +83,14 @@ extension LayerTree {
     text.field("Window", segment.window, meaning)
   }
 
-  private mutating func options(_ bytes: RawSpan, _ at: Int, _ captured: Int) {
+  private mutating func options(_ bytes: RawSpan, _ at: Int, _ dataOffset: Int, captured: Int) {
     let start = at + TCPHeader.minimumLength
-    let end = at + captured
-    guard end > start else { return }
-    text.field("Options", "\(end - start) bytes")
+    let end = at + dataOffset
+    let missing = dataOffset - captured
+    text.field(
+      "Options", "\(end - start) bytes",
+      missing > 0 ? "the last \(Phrase.count(missing, "octet")) cut off by the capture" : "")
+    var next = start
     for (option, offset) in TCPOption.list(bytes, from: start, to: end) {
       let kind = bytes.uint8(at: offset)
       let length = kind < 2 || offset + 1 >= end ? 1 : Int(bytes.uint8(at: offset + 1))
@@ -95,7 +100,12 @@ extension LayerTree {
       if case .sack(let count) = option {
         sackBlocks(SACKBlock.list(bytes, at: offset, count: Int(count)))
       }
+      if case .malformed = option { return }
+      if option == .endOfList { return }
+      next = offset + length
     }
+    guard next < at + captured else { return }
+    text.field("Cut option", "kind \(bytes.uint8(at: next))", "cut by the capture", depth: 2)
   }
 
   private mutating func sackBlocks(_ blocks: [SACKBlock]) {

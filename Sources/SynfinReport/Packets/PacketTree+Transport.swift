@@ -26,8 +26,8 @@ extension LayerTree {
       return
     }
     checksum("Checksum", header.checksum, datagram.checksum)
-    if datagram.checksum == .absent, packet.ip.version == 6 {
-      text.warning("IPv6 demands a UDP checksum (RFC 8200 §8.1; exceptions in RFC 6935)")
+    if datagram.checksum == .absent, packet.ip.version == 6, !isOuter {
+      text.warning("IPv6 demands a UDP checksum (RFC 8200 §8.1), except of tunnels (RFC 6935)")
     }
   }
 

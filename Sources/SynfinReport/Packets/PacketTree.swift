@@ -24,7 +24,12 @@ public enum PacketTree {
     tree.frame(number, capturedLength, originalLength, linkType)
     if hasTime { tree.text.field("Time", TimeText(zone: zone).dateAndTime(time, digits: 9)) }
     tree.connection()
-    for layer in decoded.layers { tree.layer(layer, bytes) }
+    tree.path(bytes)
+    for layer in decoded.layers {
+      tree.enter(layer, of: decoded.packet, bytes)
+      tree.layer(layer, bytes)
+    }
+    tree.packet = decoded.packet
     tree.ending()
     return tree.text.lines
   }
@@ -33,9 +38,12 @@ public enum PacketTree {
 /// The tree of one packet while it is written; each group of layers is an extension of it.
 struct LayerTree {
   var text: TreeText
-  let packet: Packet
+  /// The packet that the layer being written belongs to: the innermost, or one around it.
+  var packet: Packet
   let verdict: PacketVerdict
   let numeric: Bool
+  /// Whether a tunnel wraps another packet into this one.
+  var isOuter = false
 
   mutating func frame(
     _ number: UInt64, _ capturedLength: Int, _ originalLength: Int, _ linkType: LinkType
@@ -64,6 +72,15 @@ struct LayerTree {
       let names = LabelText.names(verdict.labels).joined(separator: ", ")
       text.field("Analysis", names, style: .yellow)
     }
+  }
+
+  /// Turns to the packet that begins with a layer: what is known of checksums is known packet by packet.
+  mutating func enter(_ layer: Layer, of innermost: Packet, _ bytes: RawSpan) {
+    guard layer.kind == .ipv4 || layer.kind == .ipv6 else { return }
+    let tunnels = innermost.tunnels
+    let around = (0..<tunnels.count).first { tunnels[$0].ipOffset == layer.offset }
+    packet = around.map { innermost.outer($0, in: bytes) } ?? innermost
+    isOuter = around != nil
   }
 
   mutating func layer(_ layer: Layer, _ bytes: RawSpan) {

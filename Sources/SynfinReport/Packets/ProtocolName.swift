@@ -44,10 +44,11 @@ enum EtherTypeName {
   }
 
   private static let names: [UInt16: String] = [
-    0x0842: "WoL", 0x22F0: "AVTP", 0x22F3: "TRILL", 0x6003: "DECnet", 0x8035: "RARP",
-    0x809B: "AppleTalk", 0x8137: "IPX", 0x8808: "PAUSE", 0x8809: "LACP", 0x8848: "MPLS-multicast",
-    0x8863: "PPPoE-discovery", 0x888E: "EAPOL", 0x8892: "PROFINET", 0x88A2: "ATAoE",
-    0x88A4: "EtherCAT", 0x88CC: "LLDP", 0x88E5: "MACsec", 0x88F7: "PTP", 0x8902: "CFM",
-    0x8906: "FCoE", 0x8914: "FIP", 0x893A: "IEEE1905", 0x9000: "loopback-test",
+    0x0842: "WoL", 0x22EB: "ERSPAN-III", 0x22F0: "AVTP", 0x22F3: "TRILL", 0x6003: "DECnet",
+    0x8035: "RARP", 0x809B: "AppleTalk", 0x8137: "IPX", 0x8808: "PAUSE", 0x8809: "LACP",
+    0x883E: "WCCP", 0x8848: "MPLS-multicast", 0x8863: "PPPoE-discovery", 0x8881: "CDMA2000",
+    0x888E: "EAPOL", 0x8892: "PROFINET", 0x88A2: "ATAoE", 0x88A4: "EtherCAT", 0x88BE: "ERSPAN",
+    0x88D2: "CDMA2000", 0x88F7: "PTP", 0x8902: "CFM", 0x8906: "FCoE", 0x8914: "FIP",
+    0x893A: "IEEE1905", 0x9000: "loopback-test",
   ]
 }

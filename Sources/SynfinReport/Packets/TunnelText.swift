@@ -14,8 +14,12 @@ enum TunnelText {
   /// "in GRE, VXLAN 42", the outermost first.
   static func inside(_ tunnels: TunnelList) -> String {
     "in "
-      + (0..<tunnels.count).map { name(tunnels[$0].kind, tunnels[$0].knownIdentifier) }
-      .joined(separator: ", ")
+      + (0..<tunnels.count).map { name(tunnels[$0]) }.joined(separator: ", ")
+  }
+
+  /// "VXLAN 42".
+  static func name(_ tunnel: Tunnel) -> String {
+    name(tunnel.kind, tunnel.knownIdentifier)
   }
 
   private static func name(_ kind: Tunnel.Kind, _ identifier: UInt32?) -> String {

@@ -44,8 +44,8 @@ enum ProblemText {
     let text =
       problem.cause.flatMap { phrase($0, problem.count) } ?? phrase(problem.kind, problem.count)
     let packets = Phrase.packets(problem.packets, total: problem.count)
-    let clause = packets.isEmpty ? text : "\(text) (\(packets))"
-    return clause + (problem.flaw.map { ": \(reason($0))" } ?? "")
+    let remarks = [packets, problem.flaw.map(reason) ?? ""].filter { !$0.isEmpty }
+    return remarks.isEmpty ? text : "\(text) (\(remarks.joined(separator: "; ")))"
   }
 
   /// Why a reset was ignored.

@@ -23,8 +23,8 @@ extension TCPVerdict {
       let probes = problem.count == 1 ? "a tail-loss probe" : "\(problem.count) tail-loss probes"
       return "the \(side) sent \(probes) (\(packets))"
     case .spurious:
-      return "the \(side) sent \(segments) again needlessly (\(packets)): "
-        + Self.proof(end?.causes.firstProof, problem)
+      let proof = Self.proof(end?.causes.firstProof, problem)
+      return "the \(side) sent \(segments) again needlessly (\(packets); \(proof))"
     case .fin:
       let times = problem.count == 1 ? "" : " \(problem.count) times"
       return "the \(side) sent its FIN again\(times) (\(packets))"
@@ -53,10 +53,10 @@ extension TCPVerdict {
     let original = isOne ? "the original had arrived" : "the originals had arrived"
     guard let proof else { return original }
     switch proof.kind {
-    case .dsack: return "\(original) (DSACK in packet \(proof.packet))"
-    case .timestamp: return "\(original) (packet \(proof.packet) echoes the original's clock)"
+    case .dsack: return "\(original), DSACK in packet \(proof.packet)"
+    case .timestamp: return "\(original), packet \(proof.packet) echoes the original's clock"
     case .tooEarly:
-      return "\(original) (packet \(proof.packet) acknowledges too soon for the repeat)"
+      return "\(original), packet \(proof.packet) acknowledges too soon for the repeat"
     case .acknowledged: return original + (isOne ? ", as its ACK shows" : ", as ACKs show")
     }
   }

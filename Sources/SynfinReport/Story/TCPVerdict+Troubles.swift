@@ -10,8 +10,8 @@ extension TCPVerdict {
       .sorted { ProblemText.weight($0) < ProblemText.weight($1) }
     clauses += counted.prefix(3).map(clause)
     if counted.count > 3 {
-      clauses.append(counted.count == 4 ? "1 more kind" : "\(counted.count - 3) more kinds")
-      clauses[clauses.count - 1] += " of trouble"
+      let names = counted.dropFirst(3).map { ProblemText.name($0) }
+      clauses.append("besides: " + names.joined(separator: "; "))
     }
     return clauses
   }

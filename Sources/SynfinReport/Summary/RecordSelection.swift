@@ -15,6 +15,11 @@ public struct RecordSelection: Sendable {
   /// Takes every record.
   public init() {}
 
+  /// Whether every record is wanted.
+  public var isEverything: Bool {
+    outcomes == nil && host == nil && port == nil && transports == nil
+  }
+
   /// Whether a record is wanted.
   public func includes(_ record: ConnectionRecord) -> Bool {
     if let outcomes, !outcomes.contains(record.outcome) { return false }

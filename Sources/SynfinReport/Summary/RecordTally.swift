@@ -2,26 +2,56 @@ internal import SynfinLifecycle
 
 /// Counts records by protocol, outcome and doubt.
 struct RecordTally {
-  private(set) var records: [TransportProtocol: UInt64] = [:]
-  private var outcomes: [TransportProtocol: [Outcome: UInt64]] = [:]
-  private(set) var doubts: [Doubt: UInt64] = [:]
-  private(set) var problems: [Problem.Kind: UInt64] = [:]
+  private static let columns = Outcome.allCases.count
 
-  mutating func add(_ record: ConnectionRecord) {
-    records[record.transport, default: 0] += 1
-    outcomes[record.transport, default: [:]][record.outcome, default: 0] += 1
+  /// A row for each protocol with a column for each outcome: a dictionary would hash millions of names.
+  private var counts = [UInt64](repeating: 0, count: TransportProtocol.allCases.count * columns)
+  private(set) var doubts: [Doubt: UInt64] = [:]
+
+  mutating func add(_ record: RecordSummary) {
+    counts[record.transport.row * Self.columns + record.outcome.column] += 1
     for doubt in record.doubts { doubts[doubt, default: 0] += 1 }
-    for kind in Set(record.problems.map(\.kind)) { problems[kind, default: 0] += 1 }
   }
 
-  /// The outcomes of one protocol, the most frequent first.
+  /// The outcomes of one protocol that occurred, the most frequent first; equal ones in the order of their cases.
   func outcomes(of transport: TransportProtocol) -> [(Outcome, UInt64)] {
-    let counts = outcomes[transport] ?? [:]
-    // `allCases` gives equal counts a fixed order; a dictionary has none.
-    let order = Outcome.allCases.compactMap { outcome in counts[outcome].map { (outcome, $0) } }
-    return order.enumerated().sorted { left, right in
-      left.element.1 == right.element.1
-        ? left.offset < right.offset : left.element.1 > right.element.1
-    }.map(\.element)
+    let first = transport.row * Self.columns
+    var found: [(Outcome, UInt64)] = []
+    for outcome in Outcome.allCases {
+      let count = counts[first + outcome.column]
+      // Behind all that are as frequent: few enough to be put in place one by one.
+      let place = found.firstIndex { $0.1 < count } ?? found.count
+      if count > 0 { found.insert((outcome, count), at: place) }
+    }
+    return found
+  }
+}
+
+extension TransportProtocol {
+  fileprivate var row: Int {
+    switch self {
+    case .tcp: 0
+    case .udp: 1
+    case .icmp: 2
+    }
+  }
+}
+
+extension Outcome {
+  fileprivate var column: Int {
+    switch self {
+    case .midstream: 0
+    case .refused: 1
+    case .unreachable: 2
+    case .unanswered: 3
+    case .halfOpen: 4
+    case .rejected: 5
+    case .closed: 6
+    case .reset: 7
+    case .halfClosed: 8
+    case .open: 9
+    case .answered: 10
+    case .oneWay: 11
+    }
   }
 }

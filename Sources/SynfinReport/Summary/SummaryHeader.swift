@@ -72,8 +72,10 @@ struct SummaryHeader {
 
   private var connections: [String] {
     let lines = TransportProtocol.allCases.compactMap { transport -> String? in
-      guard let count = tally.records[transport] else { return nil }
-      let outcomes = tally.outcomes(of: transport).map { outcome, count in
+      let counts = tally.outcomes(of: transport)
+      guard !counts.isEmpty else { return nil }
+      let count = counts.reduce(0) { $0 + $1.1 }
+      let outcomes = counts.map { outcome, count in
         "\(Phrase.grouped(count)) \(OutcomeText.word(outcome))"
       }
       return "\(Phrase.grouped(count)) \(transport.rawValue.uppercased()): "

@@ -46,13 +46,18 @@ public struct SummaryReport {
   ///
   /// - Parameter isListed: whether it also gets a row of the table.
   public mutating func add(_ record: ConnectionRecord, isListed: Bool = true) {
-    tally.add(record)
+    add(record.summary)
     guard options.showsTable else { return }
     if isListed {
       rows.append(SummaryRow(record, options, spansDays: spansDays))
     } else {
       unlisted += 1
     }
+  }
+
+  /// Counts the next connection, which gets no row of the table.
+  public mutating func add(_ summary: RecordSummary) {
+    tally.add(summary)
   }
 
   /// Whether a time of day alone would be ambiguous.

@@ -43,7 +43,8 @@ extension IPProtocol: CustomStringConvertible {
   private static let keywords: [UInt8: String] = [
     0: "HOPOPT", 1: "ICMP", 2: "IGMP", 4: "IPv4", 6: "TCP", 8: "EGP", 17: "UDP", 41: "IPv6",
     43: "IPv6-Route", 44: "IPv6-Frag", 46: "RSVP", 47: "GRE", 50: "ESP", 51: "AH",
-    58: "IPv6-ICMP", 59: "IPv6-NoNxt", 60: "IPv6-Opts", 88: "EIGRP", 89: "OSPF", 103: "PIM",
-    112: "VRRP", 115: "L2TP", 132: "SCTP", 135: "Mobility", 136: "UDPLite", 137: "MPLS-in-IP",
+    58: "IPv6-ICMP", 59: "IPv6-NoNxt", 60: "IPv6-Opts", 88: "EIGRP", 89: "OSPF", 97: "EtherIP",
+    103: "PIM", 112: "VRRP", 115: "L2TP", 132: "SCTP", 135: "Mobility", 136: "UDPLite",
+    137: "MPLS-in-IP", 143: "Ethernet", 145: "NSH",
   ]
 }

@@ -65,6 +65,15 @@ extension EtherType: CustomStringConvertible {
     case .serviceVLAN: "802.1ad"
     case .mpls, .mplsMulticast: "MPLS"
     case .pppoeSession: "PPPoE"
+    case .oldServiceVLAN: "QinQ"
+    case .ethernetFrame: "Ethernet"
+    case .ppp: "PPP"
+    case .backboneTag: "I-Tag"
+    case .macsec: "MACsec"
+    case .fabricPath: "FabricPath"
+    case .vnTag: "VN-Tag"
+    case .bridgeTag: "E-Tag"
+    case .serviceHeader: "NSH"
     case EtherType(rawValue: 0x88CC): "LLDP"
     default: "0x" + String(rawValue, radix: 16)
     }

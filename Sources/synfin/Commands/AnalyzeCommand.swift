@@ -88,9 +88,14 @@ struct AnalyzeCommand {
       options: SummaryReport.Options(
         zone: output.zone, numeric: output.numeric, color: output.usesColor(file),
         width: output.width(file), showsTable: format == .text))
-    try choice.forEach(of: tracker) { record, isListed in
-      alarm.look(at: record)
-      report.add(record, isListed: isListed)
+    if format == .none, choice.isEverything, alarms.isEmpty {
+      // Totals alone need no whole records.
+      tracker.summarize { report.add($0) }
+    } else {
+      try choice.forEach(of: tracker) { record, isListed in
+        alarm.look(at: record)
+        report.add(record, isListed: isListed)
+      }
     }
     try report.write { try file.write($0) }
   }

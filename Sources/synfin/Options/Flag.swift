@@ -81,8 +81,11 @@ extension Flag {
 
   private static let output: [Flag] = [
     Flag(
-      .format, "format", nil, "FORMAT", for: [.analyze, .packets],
-      "text, ndjson (one JSON object a line), none (totals only), or of analyze zeek (a conn.log)"),
+      .format, "format", nil, "FORMAT", for: [.analyze],
+      "text, ndjson (one JSON object a line), zeek (a conn.log), none (totals only)"),
+    Flag(
+      .format, "format", nil, "FORMAT", for: [.packets],
+      "text, ndjson (one JSON object a line), none (nothing but the exit status)"),
     Flag(
       .communityIDSeed, "community-id-seed", nil, "N", for: [.analyze],
       "seed of the Community IDs in the NDJSON, 0 to 65535 (0)"),

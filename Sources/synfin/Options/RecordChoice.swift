@@ -29,6 +29,9 @@ struct RecordChoice {
       "--sort '\(text)' is unknown; \(advice ?? "choose from \(names.joined(separator: ", "))")")
   }
 
+  /// Whether every record is wanted, in any order.
+  var isEverything: Bool { selection.isEverything && limit == nil && order == nil }
+
   /// Ends the tracking and hands out the selected records in order.
   ///
   /// - Parameter body: takes a record, and whether the limit still lets it be listed.

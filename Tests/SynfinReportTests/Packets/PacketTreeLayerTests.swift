@@ -51,6 +51,12 @@ struct TreeRow: Sendable, CustomTestStringConvertible {
   static let links = [
     TreeRow("VN-Tag", .ethernet, "\(addresses) 8926 00C80007 0800", "Destination 200"),
     TreeRow(
+      "VLAN tag (IEEE 802.1Q)", .ethernet, "\(addresses) 8100 0007 8926 00C80007 0800",
+      "Type 0x8926 VN-Tag"),
+    TreeRow(
+      "VLAN tag (IEEE 802.1Q)", .ethernet, "\(addresses) 8100 0007 0028 AAAA03 000000 0800",
+      "Length 40 bytes of payload"),
+    TreeRow(
       "E-Tag (IEEE 802.1BR)", .ethernet, "\(addresses) 893F 0001 0002 0000 0800", "Channel 2"),
     TreeRow(
       "Provider backbone tag (IEEE 802.1ah)", .ethernet,
@@ -66,6 +72,10 @@ struct TreeRow: Sendable, CustomTestStringConvertible {
     TreeRow(
       "Pseudowire control word (RFC 4385)", .ethernet,
       "\(addresses) 8847 00010140 00000005 \(addresses) 0800", "Sequence number 5"),
+    TreeRow(
+      "Linux cooked capture v1", .linuxCooked,
+      "0000 0001 0006 020000000001 0000 0004 AAAA03 000000 0800",
+      "Protocol 0x0004 IEEE 802.2 LLC"),
     TreeRow("ARCnet", .arcnet, "0102F0", "Source 0x01"),
     TreeRow("Linux firewall log (NFLOG)", .nflog, "02000005 24000900", "Address family 2"),
     TreeRow("macOS packet tap (PKTAP)", .pktap, "0C000000 01000000 0C000000", "Link type 12"),
@@ -76,6 +86,40 @@ struct TreeRow: Sendable, CustomTestStringConvertible {
   ]
 
   static let tunnels = [
+    TreeRow(
+      "Enhanced GRE (RFC 2637)", protocol: 47, "3001 880B 0022 0009 0000000A 0021",
+      "Protocol 0x880b PPP"),
+    TreeRow(
+      "Enhanced GRE (RFC 2637)", protocol: 47, "3001 880B 0022 0009 0000000A 0021",
+      "Sequence number 10"),
+    TreeRow(
+      "Enhanced GRE (RFC 2637)", protocol: 47, "3081 880B 0022 0009 0000000A 0000000B 0021",
+      "Acknowledgment number 11"),
+    TreeRow(
+      "Generic Routing Encapsulation (RFC 2784)", protocol: 47,
+      "B000 0800 12340000 0000004D 00000005", "Sequence number 5"),
+    TreeRow(
+      "Generic Routing Encapsulation (RFC 2784)", protocol: 47, "1000 0800 00000006",
+      "Sequence number 6"),
+    TreeRow(
+      "Generic Routing Encapsulation (RFC 2784)", protocol: 47, "8000 0800 12340000",
+      "Checksum 0x1234"),
+    TreeRow(
+      "Generic Routing Encapsulation (RFC 2784)", protocol: 47,
+      "1000 88BE 00000001 1064 0005 00000000 \(addresses) 0800", "Protocol 0x88be ERSPAN"),
+    TreeRow(
+      "Geneve (RFC 8926)", port: 6081, "0000655800002B00 \(addresses) 0800",
+      "Protocol 0x6558 Ethernet"),
+    TreeRow(
+      "Internet Protocol version 4 (RFC 791)", protocol: 97, "3000 \(addresses) 0800",
+      "Protocol 97 EtherIP"),
+    // The inner datagram has no checksum either; both say so.
+    TreeRow(
+      "User Datagram Protocol (RFC 768)", port: 4789, "0800000000002A00 \(addresses) 0800",
+      "Checksum 0x0000 none computed by the sender (RFC 768)"),
+    TreeRow(
+      "Frame 1", port: 4789, "0800000000002A00 \(addresses) 0800",
+      "Inside VXLAN 42 10.0.0.1 → 10.0.0.2"),
     TreeRow(
       "Generic Routing Encapsulation (RFC 2784)", protocol: 47, "2000 0800 0000004D", "Key 77"),
     TreeRow(
@@ -92,11 +136,13 @@ struct TreeRow: Sendable, CustomTestStringConvertible {
     TreeRow(
       "CAPWAP data (RFC 5415)", port: 5247, "00104000 00000000 \(addresses) 0800",
       "Carries Ethernet frames"),
-    TreeRow("TaZmen Sniffer Protocol", port: 37008, "01000001 01 \(addresses) 0800", "Carries 1"),
+    TreeRow(
+      "TaZmen Sniffer Protocol", port: 37008, "01000001 01 \(addresses) 0800",
+      "Carries 1 Ethernet"),
     TreeRow(
       "Virtual Extensible LAN (RFC 7348)", port: 4789, "0800000000002A00 \(addresses) 0800",
       "Network identifier (VNI) 42"),
-    TreeRow("VXLAN-GPE", port: 4790, "0C00000100002A00", "Next protocol 1"),
+    TreeRow("VXLAN-GPE", port: 4790, "0C00000100002A00", "Next protocol 1 IPv4"),
     TreeRow("Geneve (RFC 8926)", port: 6081, "0000080000002B00", "Network identifier (VNI) 43"),
     TreeRow(
       "GPRS Tunnelling Protocol (3GPP TS 29.281)", port: 2152, "30FF00200000002A",
@@ -104,7 +150,8 @@ struct TreeRow: Sendable, CustomTestStringConvertible {
     TreeRow(
       "GPRS Tunnelling Protocol (3GPP TS 29.281)", port: 3386,
       "1EFF00200001000700000000 0000000000000000", "Flow label 7"),
-    TreeRow("Anything In Anything (AYIYA)", port: 5072, "00000104 00000000 00", "Next header 4"),
+    TreeRow(
+      "Anything In Anything (AYIYA)", port: 5072, "00000104 00000000 00", "Next header 4 IPv4"),
   ]
 }
 

@@ -102,6 +102,52 @@ import Testing
     #expect(lines.last?.contains("tcp header cut short by the capture") == true)
   }
 
+  /// The snap length ends inside of an option, between two, and before the first.
+  @Test(arguments: [
+    (56, "Cut option", "the last 18 octets cut off by the capture"),
+    (58, "Maximum segment size", "the last 16 octets cut off by the capture"),
+    (54, "Options", "the last 20 octets cut off by the capture"),
+    (55, "Cut option", "the last 19 octets cut off by the capture"),
+  ])
+  func blamesTheCaptureForCutOptions(_ count: Int, _ last: String, _ meaning: String) throws {
+    let lines = tree(Array(PacketSamples.syn.prefix(count)), .ethernet, originalLength: 74)
+    #expect(says(lines, "Options", "20 bytes", meaning))
+    #expect(!lines.contains { $0.contains("Malformed") })
+    let payload = try #require(lines.firstIndex { $0.hasPrefix("  Payload ") })
+    #expect(lines[payload - 1].drop { $0 == " " }.hasPrefix(last))
+  }
+
+  /// Four bytes are not enough for a scale option of length 9, whoever cut what.
+  @Test func blamesTheSenderForMalformedOptions() {
+    var bytes = PacketSamples.syn
+    bytes[72] = 9
+    let lines = tree(bytes, .ethernet)
+    #expect(says(lines, "Malformed option", "kind 3, 9 bytes"))
+    #expect(!lines.contains { $0.contains("Cut option") })
+  }
+
+  /// The outer checksums are judged by the outer packet, the inner ones by the inner.
+  @Test func judgesEachPacketOfATunnelByItself() {
+    var inner = PacketSamples.query
+    inner[8] += 1  // time to live: the header checksum is wrong now
+    let outer = hex(
+      """
+      45 00 00 3e  00 00 00 00  40 2f 66 7e            # length 62, protocol GRE
+      0a 00 00 01  0a 00 00 02
+      20 00 08 00  00 00 00 4d                         # with a key, IPv4
+      """)
+    var bytes = outer + inner
+    bytes[3] = UInt8(bytes.count)
+    var sum = stride(from: 0, to: 20, by: 2).filter { $0 != 10 }
+      .reduce(0) { $0 + Int(bytes[$1]) << 8 + Int(bytes[$1 + 1]) }
+    sum = (sum & 0xFFFF) + (sum >> 16)
+    (bytes[10], bytes[11]) = (UInt8(~sum >> 8 & 255), UInt8(~sum & 255))
+    let checksums = tree(bytes, .raw).filter { $0.hasPrefix("  Header checksum") }
+    #expect(checksums.count == 2)
+    #expect(checksums.first?.hasSuffix("correct") == true)
+    #expect(checksums.last?.contains("WRONG") == true)
+  }
+
   @Test func survivesEveryCut() {
     let samples: [([UInt8], LinkType)] = [
       (PacketSamples.syn, .ethernet), (PacketSamples.query, .raw), (PacketSamples.tooBig, .raw),

@@ -52,7 +52,7 @@ import Testing
     }
     for cause in SegmentCause.ofRetransmissions {
       let record = ConnectionRecord.sample { $0.noteRepeats(cause, 5) }
-      #expect(VerdictSentence.text(for: record).contains("(packet 5)"))
+      #expect(VerdictSentence.text(for: record).contains("(packet 5"))
       #expect(!ProblemText.name(record.problems[0]).isEmpty)
     }
     for doubt in Doubt.allCases { #expect(DoubtText.sentence(doubt).hasSuffix(".")) }
@@ -318,16 +318,16 @@ import Testing
     },
     Case(
       "needless, by DSACK",
-      "The client sent 1 segment again needlessly (packet 5): the original had arrived (DSACK in packet "
-        + "6). \(peace)", .closed
+      "The client sent 1 segment again needlessly (packet 5; the original had arrived, DSACK in "
+        + "packet 6). \(peace)", .closed
     ) {
       $0.noteRepeats(.spurious, 5)
       $0.client.tcp?.causes.firstProof = SpuriousProof(kind: .dsack, packet: 6)
     },
     Case(
       "needless, by the clock",
-      "The client sent 2 segments again needlessly (packets 5 and 7): the originals had arrived (packet "
-        + "8 echoes the original's clock). \(peace)", .closed
+      "The client sent 2 segments again needlessly (packets 5 and 7; the originals had arrived, "
+        + "packet 8 echoes the original's clock). \(peace)", .closed
     ) {
       $0.noteRepeats(.spurious, 5, 7)
       $0.client.tcp?.causes.firstProof = SpuriousProof(kind: .timestamp, packet: 8)
@@ -400,7 +400,7 @@ import Testing
     Case(
       "four kinds of trouble",
       "1 gap showed in the data (packet 4), 1 reset was ignored (packet 5), 1 "
-        + "segment came out of order (packet 6) and 1 more kind of trouble. The client closed first "
+        + "segment came out of order (packet 6) and besides: duplicates. The client closed first "
         + "with a four-way release (packets 8–11) after 2 exchanges.", .closed
     ) {
       $0.note(.lostSegment, 4)

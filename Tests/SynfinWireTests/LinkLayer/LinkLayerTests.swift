@@ -345,7 +345,9 @@ struct LinkHeaderTests {
     arguments: [
       (UInt16(0x0800), "IPv4"), (0x86DD, "IPv6"), (0x0806, "ARP"), (0x8100, "802.1Q"),
       (0x88A8, "802.1ad"), (0x8847, "MPLS"), (0x8848, "MPLS"), (0x8864, "PPPoE"),
-      (0x88CC, "LLDP"), (0x88E5, "0x88e5"),
+      (0x88CC, "LLDP"), (0x88E5, "MACsec"), (0x9100, "QinQ"), (0x6558, "Ethernet"),
+      (0x880B, "PPP"), (0x88E7, "I-Tag"), (0x8903, "FabricPath"), (0x8926, "VN-Tag"),
+      (0x893F, "E-Tag"), (0x894F, "NSH"), (0x88B5, "0x88b5"),
     ])
   func etherTypeText(number: UInt16, text: String) {
     #expect(EtherType(rawValue: number).description == text)
