@@ -6,6 +6,8 @@
   internal import Glibc
 #endif
 
+internal import SynfinReport
+
 /// Buffered output to a file, a device or standard output.
 ///
 /// A regular file appears under its name only when it is complete: until `commit` the bytes go to a
@@ -103,6 +105,13 @@ struct OutputFile: ~Copyable {
 
   mutating func write(_ bytes: [UInt8]) throws {
     buffer += bytes
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  mutating func write(_ text: borrowing TextBuffer) throws {
+    text.withBytes { bytes in
+      unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
+    }
     if buffer.count >= Self.bufferSize { try flush() }
   }
 

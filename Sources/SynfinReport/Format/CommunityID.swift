@@ -9,15 +9,45 @@ enum CommunityID {
   /// The ID of a record's flow; tools agree on it only with the same seed.
   static func text(for record: ConnectionRecord, seed: UInt16 = 0) -> String {
     let (clientPort, serverPort) = ports(record)
-    let client = bytes(record.client.address)
-    let server = bytes(record.server.address)
+    let (client, server) = (record.client.address, record.server.address)
     let isOrdered =
-      client == server ? clientPort <= serverPort : client.lexicographicallyPrecedes(server)
-    let addresses = isOrdered ? client + server : server + client
-    let sockets = isOrdered ? [clientPort, serverPort] : [serverPort, clientPort]
-    let message =
-      networkOrder(seed) + addresses + [protocolNumber(record), 0] + sockets.flatMap(networkOrder)
-    return "1:" + base64(SHA1.hash(message))
+      client == server ? clientPort <= serverPort : IPAddress.precedes(client, server)
+    var message = Message()
+    message.append(seed)
+    message.append(isOrdered ? client : server)
+    message.append(isOrdered ? server : client)
+    message.append(UInt16(protocolNumber(record)) << 8)
+    message.append(isOrdered ? clientPort : serverPort)
+    message.append(isOrdered ? serverPort : clientPort)
+    return TextBuffer.string { text in
+      text.append("1:")
+      base64(message.hash, into: &text)
+    }
+  }
+
+  /// What is hashed: at most 40 bytes, in network byte order.
+  private struct Message {
+    private var bytes = [40 of UInt8](repeating: 0)
+    private var count = 0
+
+    var hash: [5 of UInt32] { SHA1.hash(bytes.span.extracting(first: count)) }
+
+    mutating func append(_ number: UInt16) {
+      bytes[count] = UInt8(number >> 8)
+      bytes[count + 1] = UInt8(number & 0xFF)
+      count += 2
+    }
+
+    mutating func append(_ address: IPAddress) {
+      if address.version == 6 { append(address.high, from: 48) }
+      append(address.low, from: address.version == 6 ? 48 : 16)
+    }
+
+    private mutating func append(_ number: UInt64, from first: UInt64) {
+      for shift in stride(from: Int(first), through: 0, by: -16) {
+        append(UInt16(truncatingIfNeeded: number >> UInt64(shift)))
+      }
+    }
   }
 
   /// Of ICMP the "ports" are the type of the request and that of its reply.
@@ -38,28 +68,23 @@ enum CommunityID {
     }
   }
 
-  private static func bytes(_ address: IPAddress) -> [UInt8] {
-    let low = (0..<8).map { UInt8(truncatingIfNeeded: address.low >> UInt64(56 - 8 * $0)) }
-    guard address.version == 6 else { return Array(low[4...]) }
-    return (0..<8).map { UInt8(truncatingIfNeeded: address.high >> UInt64(56 - 8 * $0)) } + low
-  }
-
-  private static func networkOrder(_ number: UInt16) -> [UInt8] {
-    [UInt8(number >> 8), UInt8(number & 0xFF)]
-  }
-
-  /// Base64 with padding (RFC 4648 §4).
-  static func base64(_ data: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-    var text = ""
-    for start in stride(from: 0, to: data.count, by: 3) {
-      let group = data[start..<min(start + 3, data.count)]
-      let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-      for place in 0..<4 {
-        text.append(
-          place <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)] : "=")
-      }
+  /// The 160 bits of a hash in Base64 (RFC 4648 §4): 27 digits and a sign for the bits that are missing.
+  private static func base64(_ hash: [5 of UInt32], into text: inout TextBuffer) {
+    for place in 0..<27 {
+      let (word, bit) = (place * 6).quotientAndRemainder(dividingBy: 32)
+      let pair = UInt64(hash[word]) << 32 | UInt64(word < 4 ? hash[word + 1] : 0)
+      text.append(digit(UInt8(truncatingIfNeeded: pair >> UInt64(58 - bit) & 63)))
     }
-    return text
+    text.append(UInt8(ascii: "="))
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    switch value {
+    case ..<26: UInt8(ascii: "A") + value
+    case ..<52: UInt8(ascii: "a") + value - 26
+    case ..<62: UInt8(ascii: "0") + value - 52
+    case 62: UInt8(ascii: "+")
+    default: UInt8(ascii: "/")
+    }
   }
 }

@@ -23,8 +23,8 @@ public enum FieldValue: Sendable {
   case numbers([UInt64])
   /// Words.
   case words([String])
-  /// Objects, each with the values of the field's own columns.
-  case objects([[FieldValue]])
+  /// Objects, each with a value for each of the columns.
+  case objects([[FieldValue]], columns: [StaticString])
 
   static func count(_ value: UInt64?) -> FieldValue { value.map { .unsigned($0) } ?? .absent }
   static func count(_ value: Int) -> FieldValue { .unsigned(UInt64(clamping: value)) }
@@ -37,16 +37,14 @@ public enum FieldValue: Sendable {
 
 extension JSONWriter {
   /// Writes a value under its name; an absent one is left out.
-  ///
-  /// - Parameter columns: the names of the values in each of a list's objects.
-  mutating func write(_ value: FieldValue, _ key: StaticString, columns: [StaticString] = []) {
+  mutating func write(_ value: FieldValue, _ key: StaticString) {
     switch value {
     case .absent: break
     case .unsigned(let number): self.number(number, key)
     case .boolean(let flag): boolean(flag, key)
     case .text(let text): string(text, key)
-    case .address(let address): string(address.description, key)
-    case .time(let time): string(TimeText.rfc3339(time), key)
+    case .address(let address): self.address(address, key)
+    case .time(let time): self.time(time, key)
     case .milliseconds(let duration): nanoseconds(duration, decimals: 6, key)
     case .seconds(let duration): nanoseconds(duration, decimals: 9, key)
     case .numbers(let numbers):
@@ -57,7 +55,7 @@ extension JSONWriter {
       beginArray(key)
       for word in words { string(word) }
       endArray()
-    case .objects(let rows):
+    case .objects(let rows, let columns):
       write(rows, key, columns)
     }
   }

@@ -1,17 +1,20 @@
+public import SynfinWire
+
 /// Writes JSON as UTF-8 bytes, one value after the other, without building a tree.
 ///
 /// Keys come out in the order of the calls, so the same record always gives the same bytes.
-public struct JSONWriter {
-  /// The bytes so far.
-  public private(set) var bytes: [UInt8] = []
+public struct JSONWriter: ~Copyable {
+  /// The text so far.
+  public private(set) var text = TextBuffer()
   private var needsComma = false
+  private var moment = MomentText(.utc)
 
   /// Makes an empty writer.
   public init() {}
 
-  /// Forgets the bytes but keeps their memory for the next line.
+  /// Forgets the text but keeps its memory for the next line.
   public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    text.removeAll()
     needsComma = false
   }
 
@@ -21,17 +24,17 @@ public struct JSONWriter {
     fileprivate let needsComma: Bool
   }
 
-  var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
+  var mark: Mark { Mark(count: text.count, needsComma: needsComma) }
 
   /// Takes back everything written since a mark.
   mutating func reset(to mark: Mark) {
-    bytes.removeLast(bytes.count - mark.count)
+    text.truncate(to: mark.count)
     needsComma = mark.needsComma
   }
 
   /// Ends a line of NDJSON.
   public mutating func newline() {
-    bytes.append(UInt8(ascii: "\n"))
+    text.append(UInt8(ascii: "\n"))
     needsComma = false
   }
 
@@ -42,7 +45,7 @@ public struct JSONWriter {
 
   /// Closes the innermost object.
   public mutating func endObject() {
-    bytes.append(UInt8(ascii: "}"))
+    text.append(UInt8(ascii: "}"))
     needsComma = true
   }
 
@@ -53,26 +56,52 @@ public struct JSONWriter {
 
   /// Closes the innermost array.
   public mutating func endArray() {
-    bytes.append(UInt8(ascii: "]"))
+    text.append(UInt8(ascii: "]"))
     needsComma = true
   }
 
   /// Writes a string value.
-  public mutating func string(_ value: some StringProtocol, _ key: StaticString? = nil) {
+  public mutating func string(_ value: String, _ key: StaticString? = nil) {
     separate(key)
-    quote(value.utf8)
+    quote(value)
   }
 
-  /// Writes an integer value.
-  public mutating func number(_ value: some BinaryInteger, _ key: StaticString? = nil) {
+  /// Writes a string value of this program, in which nothing needs escaping.
+  public mutating func word(_ value: StaticString, _ key: StaticString? = nil) {
     separate(key)
-    append(digits: value)
+    text.append(UInt8(ascii: "\""))
+    text.append(value)
+    text.append(UInt8(ascii: "\""))
+  }
+
+  /// Writes an address as a string.
+  public mutating func address(_ value: IPAddress, _ key: StaticString? = nil) {
+    separate(key)
+    text.append(UInt8(ascii: "\""))
+    text.append(value)
+    text.append(UInt8(ascii: "\""))
+  }
+
+  /// Writes a moment as a string (RFC 3339, UTC).
+  public mutating func time(_ value: Timestamp, _ key: StaticString? = nil) {
+    separate(key)
+    text.append(UInt8(ascii: "\""))
+    moment.rfc3339(value, into: &text)
+    text.append(UInt8(ascii: "\""))
+  }
+
+  /// Writes an integer value of at most 64 bits.
+  @inline(__always)
+  public mutating func number(_ value: some FixedWidthInteger, _ key: StaticString? = nil) {
+    separate(key)
+    if value < 0 { text.append(UInt8(ascii: "-")) }
+    text.append(UInt64(value.magnitude))
   }
 
   /// Writes `true` or `false`.
   public mutating func boolean(_ value: Bool, _ key: StaticString? = nil) {
     separate(key)
-    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    if value { text.append("true") } else { text.append("false") }
   }
 
   /// Writes nanoseconds as a decimal number of larger units, exactly and without an exponent.
@@ -82,77 +111,76 @@ public struct JSONWriter {
     _ value: Int64, decimals: Int, _ key: StaticString? = nil
   ) {
     separate(key)
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    var unit: UInt64 = 1
-    for _ in 0..<decimals { unit *= 10 }
-    var (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: unit)
-    append(digits: whole)
-    if rest > 0 { bytes.append(UInt8(ascii: ".")) }
-    // Digit by digit, and none once the rest is zeros.
-    while rest > 0 {
-      unit /= 10
-      (whole, rest) = rest.quotientAndRemainder(dividingBy: unit)
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole))
+    if value < 0 { text.append(UInt8(ascii: "-")) }
+    // Constants, because dividing by what is not known when this is built takes ten times as long.
+    switch decimals {
+    case 6: fraction(value.magnitude.quotientAndRemainder(dividingBy: 1_000_000), decimals)
+    case 9: fraction(value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000), decimals)
+    default:
+      let unit = (0..<decimals).reduce(UInt64(1)) { unit, _ in unit * 10 }
+      fraction(value.magnitude.quotientAndRemainder(dividingBy: unit), decimals)
     }
+  }
+
+  @inline(__always)
+  private mutating func fraction(_ parts: (quotient: UInt64, remainder: UInt64), _ decimals: Int) {
+    text.append(parts.quotient)
+    var rest = parts.remainder
+    guard rest > 0 else { return }
+    var digits = decimals
+    while rest % 10 == 0 {
+      rest /= 10
+      digits -= 1
+    }
+    text.append(UInt8(ascii: "."))
+    text.append(rest, digits: digits)
   }
 
   private mutating func begin(_ key: StaticString?, _ bracket: UInt8) {
     separate(key)
-    bytes.append(bracket)
+    text.append(bracket)
     needsComma = false
   }
 
+  @inline(__always)
   private mutating func separate(_ key: StaticString?) {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    if needsComma { text.append(UInt8(ascii: ",")) }
     needsComma = true
     guard let key else { return }
     // Keys are identifiers: nothing in them needs escaping.
-    bytes.append(UInt8(ascii: "\""))
-    key.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
-  }
-
-  private mutating func append(digits value: some BinaryInteger) {
-    guard let number = UInt64(exactly: value) else {
-      return bytes.append(contentsOf: String(value).utf8)
-    }
-    append(digits: number)
-  }
-
-  private mutating func append(digits value: UInt64) {
-    // Twenty digits hold every number; they come out last digit first.
-    var digits = InlineArray<20, UInt8>(repeating: 0)
-    var count = 0
-    var rest = value
-    repeat {
-      digits[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-      count += 1
-    } while rest > 0
-    for index in (0..<count).reversed() { bytes.append(digits[index]) }
+    text.append(UInt8(ascii: "\""))
+    text.append(key)
+    text.append("\":")
   }
 
   /// Quotes a string (RFC 8259 §7).
-  private mutating func quote(_ text: some Collection<UInt8>) {
-    bytes.append(UInt8(ascii: "\""))
-    let isPlain = text.allSatisfy {
+  private mutating func quote(_ value: String) {
+    text.append(UInt8(ascii: "\""))
+    let begin = text.count
+    text.append(string: value)
+    let isPlain = text.allSatisfy(from: begin) {
       $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
     }
-    if isPlain { bytes.append(contentsOf: text) } else { escape(text) }
-    bytes.append(UInt8(ascii: "\""))
+    if !isPlain {
+      text.truncate(to: begin)
+      escape(value)
+    }
+    text.append(UInt8(ascii: "\""))
   }
 
-  private mutating func escape(_ text: some Collection<UInt8>) {
-    for byte in text {
+  private mutating func escape(_ value: String) {
+    for byte in value.utf8 {
       switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-      case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        text.append(UInt8(ascii: "\\"))
+        text.append(byte)
+      case 0x0A: text.append("\\n")
+      case 0x09: text.append("\\t")
       case 0..<0x20:
-        bytes += Array("\\u00".utf8) + Array((byte < 16 ? "0" : "1").utf8)
-        bytes += Array(String(byte % 16, radix: 16).utf8)
-      default: bytes.append(byte)
+        text.append("\\u00")
+        text.append(byte < 16 ? "0" : "1")
+        text.append(string: String(byte % 16, radix: 16))
+      default: text.append(byte)
       }
     }
   }

@@ -10,7 +10,6 @@ public struct Field<Root>: Sendable {
   public let meaning: String
   /// The columns of the objects in a list.
   public let columns: [Column]
-  let columnNames: [StaticString]
   let get: @Sendable (Root) -> FieldValue
 
   /// The kinds of values.
@@ -40,7 +39,6 @@ public struct Field<Root>: Sendable {
     self.meaning = meaning
     self.get = get
     columns = []
-    columnNames = []
   }
 
   /// Makes a field that holds a list of objects, which have fields of their own.
@@ -54,17 +52,21 @@ public struct Field<Root>: Sendable {
     kind = .list
     self.meaning = meaning
     columns = fields.map { Column(name: $0.name, kind: $0.kind.rawValue, meaning: $0.meaning) }
-    columnNames = fields.map(\.name)
+    let names = fields.map(\.name)
     get = { root in
       let elements = elements(root)
       if isRare, elements.isEmpty { return .absent }
-      return .objects(elements.map { element in fields.map { $0.get(element) } })
+      return .objects(elements.map { element in fields.map { $0.get(element) } }, columns: names)
     }
   }
 
   /// The same field of something that holds a `Root`.
-  func lifted<Whole>(_ part: @escaping @Sendable (Whole) -> Root?) -> Field<Whole> {
-    Field<Whole>(copying: self) { whole in part(whole).map(get) ?? .absent }
+  func lifted<Whole>(_ lend: @escaping FieldGroup<Whole>.Lender<Root>) -> Field<Whole> {
+    Field<Whole>(copying: self) { whole in
+      var value = FieldValue.absent
+      lend(whole) { value = get($0) }
+      return value
+    }
   }
 
   private init<Other>(
@@ -74,7 +76,6 @@ public struct Field<Root>: Sendable {
     kind = Kind(rawValue: other.kind.rawValue) ?? .text
     meaning = other.meaning
     columns = other.columns.map { Column(name: $0.name, kind: $0.kind, meaning: $0.meaning) }
-    columnNames = other.columnNames
     self.get = get
   }
 }
@@ -89,16 +90,21 @@ public enum FieldNode<Root>: Sendable {
   /// A group that stands as an object of its own under a name, left out if nothing of it is known.
   static func group<Part>(
     _ name: StaticString, _ nodes: [FieldNode<Part>],
-    _ part: @escaping @Sendable (Root) -> Part?
+    _ lend: @escaping FieldGroup<Root>.Lender<Part>
   ) -> FieldNode {
-    .group(FieldGroup(name: name, nodes, part))
+    .group(FieldGroup(name: name, nodes, lend))
+  }
+
+  /// A group of fields of the whole that stands as an object of its own.
+  static func group(_ name: StaticString, _ nodes: [FieldNode]) -> FieldNode {
+    .group(FieldGroup(name: name, nodes))
   }
 
   /// A group whose fields stand among those around it.
   static func part<Part>(
-    _ nodes: [FieldNode<Part>], _ part: @escaping @Sendable (Root) -> Part?
+    _ nodes: [FieldNode<Part>], _ lend: @escaping FieldGroup<Root>.Lender<Part>
   ) -> FieldNode {
-    .group(FieldGroup(name: nil, nodes, part))
+    .group(FieldGroup(name: nil, nodes, lend))
   }
 
   var flat: [FlatField<Root>] {
@@ -109,23 +115,57 @@ public enum FieldNode<Root>: Sendable {
   }
 }
 
-/// The fields of a part of something; the part is taken out once for all of them.
-public struct FieldGroup<Root>: Sendable {
+/// The fields of a part of something; the part is looked up once for all of them.
+public final class FieldGroup<Root>: Sendable {
+  /// Lends the part to the one who wants its fields, if it is there; parts are large, and a copy costs more than
+  /// writing some of their fields.
+  typealias Lender<Part> = @Sendable (Root, (Part) -> Void) -> Void
+
   let name: StaticString?
   let flat: [FlatField<Root>]
   /// Writes the fields without the braces around them.
   let write: @Sendable (Root, inout JSONWriter) -> Void
 
   init<Part>(
-    name: StaticString?, _ nodes: [FieldNode<Part>], _ part: @escaping @Sendable (Root) -> Part?
+    name: StaticString?, _ nodes: [FieldNode<Part>], _ lend: @escaping Lender<Part>
   ) {
     self.name = name
     let prefix = name.map { $0.description + "." } ?? ""
     flat = nodes.flatMap(\.flat).map {
-      FlatField(name: prefix + $0.name, field: $0.field.lifted(part))
+      FlatField(name: prefix + $0.name, field: $0.field.lifted(lend))
     }
+    let steps = nodes.map(FieldStep.init)
     write = { root, json in
-      if let part = part(root) { json.write(nodes, of: part) }
+      lend(root) { json.write(steps, of: $0) }
+    }
+  }
+
+  init(name: StaticString, _ nodes: [FieldNode<Root>]) {
+    self.name = name
+    flat = nodes.flatMap(\.flat).map {
+      FlatField(name: name.description + "." + $0.name, field: $0.field)
+    }
+    let steps = nodes.map(FieldStep.init)
+    write = { root, json in json.write(steps, of: root) }
+  }
+}
+
+/// What writing takes of a field or a group, and nothing more: a record has many of them.
+struct FieldStep<Root>: Sendable {
+  let name: StaticString
+  let get: @Sendable (Root) -> FieldValue
+  let group: FieldGroup<Root>?
+
+  init(_ node: FieldNode<Root>) {
+    switch node {
+    case .field(let field):
+      name = field.name
+      get = field.get
+      group = nil
+    case .group(let group):
+      name = group.name ?? ""
+      get = { _ in .absent }
+      self.group = group
     }
   }
 }

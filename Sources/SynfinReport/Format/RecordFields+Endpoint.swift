@@ -6,14 +6,16 @@ extension RecordField {
     common.map { .field($0) } + [
       .part(
         ofTCP.map { .field($0) } + [
-          .group("causes", causes.map { .field($0) }) { $0.causes },
+          .group("causes", causes.map { .field($0) }) { $1($0.causes) },
           // From a segment it sent to the acknowledgement that covers it.
-          .group("rtt_ms", roundTrips) { $0.roundTripTime },
+          .group("rtt_ms", roundTrips) { if let part = $0.roundTripTime { $1(part) } },
           // From a value of its clock to the echo of it.
-          .group("timestamp_rtt_ms", roundTrips) { $0.timestampRoundTripTime },
-          .group("analysis", labels) { $0 },
+          .group("timestamp_rtt_ms", roundTrips) {
+            if let part = $0.timestampRoundTripTime { $1(part) }
+          },
+          .group("analysis", labels) { if !$0.labels.isEmpty { $1($0) } },
         ] + states.map { .field($0) }
-      ) { $0.tcp }
+      ) { if let part = $0.tcp { $1(part) } }
     ]
 
   private static let common: [Field<EndpointRecord>] = [
@@ -30,7 +32,7 @@ extension RecordField {
     Field(
       "throughput_bits_per_s", .bitRate,
       "payload, repeats and missed bytes included, over the time from its first data to the last or its acknowledgement; TCP only"
-    ) { end in .count(end.tcp.flatMap { $0.throughput(payloadBytes: end.payloadBytes) }) },
+    ) { .count($0.tcp?.throughput(payloadBytes: $0.payloadBytes)) },
     Field("goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only") {
       .count($0.tcp?.goodput)
     },
@@ -129,7 +131,7 @@ extension RecordField {
   }
 
   private static let roundTrips: [FieldNode<RoundTripStatistics>] = [
-    .part(durations) { $0.durations },
+    .part(durations) { $1($0.durations) },
     .field(Field("deviation", .milliseconds, "standard deviation") { .milliseconds($0.deviation) }),
     .field(Field("p50", .milliseconds, "median, within 3.2 %") { .milliseconds($0.median) }),
     .field(

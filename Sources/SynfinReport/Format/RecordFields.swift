@@ -9,22 +9,22 @@ extension RecordField {
 
   private static let before: [FieldNode<ConnectionRecord>] =
     identity.map { .field($0) } + [
-      .group("client", endpoint) { $0.client },
-      .group("server", endpoint) { $0.server },
+      .group("client", endpoint) { $1($0.client) },
+      .group("server", endpoint) { $1($0.server) },
     ] + course.map { .field($0) } + [
-      .group("handshake", handshake.map { .field($0) }) { $0.handshake },
-      .group("teardown", teardown.map { .field($0) }) { $0.teardown },
+      .group("handshake", handshake.map { .field($0) }) { if let part = $0.handshake { $1(part) } },
+      .group("teardown", teardown.map { .field($0) }) { if let part = $0.teardown { $1(part) } },
     ] + timing.map { .field($0) } + [
-      .group("response_ms", durations) { $0.responseTime },
-      .group("server_think_ms", durations) { $0.serverThinkTime },
-      .group("client_think_ms", durations) { $0.clientThinkTime },
-      .part(windowStalls) { $0.transport == .tcp ? $0 : nil },
-      .group("echo", echo.map { .field($0) }) { $0.echo },
+      .group("response_ms", durations) { if let part = $0.responseTime { $1(part) } },
+      .group("server_think_ms", durations) { if let part = $0.serverThinkTime { $1(part) } },
+      .group("client_think_ms", durations) { if let part = $0.clientThinkTime { $1(part) } },
+      .part(windowStalls) { if $0.transport == .tcp { $1($0) } },
+      .group("echo", echo.map { .field($0) }) { if let part = $0.echo { $1(part) } },
     ]
 
   private static let after: [FieldNode<ConnectionRecord>] =
     evidence.map { .field($0) } + [
-      .group("verdict", verdict.map { .field($0) }) { $0 }
+      .group("verdict", verdict.map { .field($0) })
     ]
 
   private static let identity: [Field<ConnectionRecord>] = [

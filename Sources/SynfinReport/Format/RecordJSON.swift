@@ -2,30 +2,32 @@ public import SynfinLifecycle
 
 /// The machine record of one connection (NDJSON, one object a line).
 public struct RecordJSON: Sendable {
-  private let nodes: [FieldNode<ConnectionRecord>]
+  private let steps: [FieldStep<ConnectionRecord>]
 
   /// Makes a writer.
   ///
   /// - Parameter communityIDSeed: the seed of the Community ID, which must be that of the tools whose IDs are joined.
   public init(communityIDSeed: UInt16 = 0) {
-    nodes = RecordField.table(communityIDSeed: communityIDSeed)
+    steps = RecordField.table(communityIDSeed: communityIDSeed).map(FieldStep.init)
   }
 
   /// Writes one object; the caller ends the line.
   public func write(into json: inout JSONWriter, _ record: ConnectionRecord) {
     json.beginObject()
-    json.write(nodes, of: record)
+    json.write(steps, of: record)
     json.endObject()
   }
 }
 
 extension JSONWriter {
   /// Writes the fields of something, groups as objects.
-  mutating func write<Root>(_ nodes: [FieldNode<Root>], of root: Root) {
-    for node in nodes {
-      switch node {
-      case .field(let field): write(field.get(root), field.name, columns: field.columnNames)
-      case .group(let group): write(group, of: root)
+  mutating func write<Root>(_ steps: [FieldStep<Root>], of root: Root) {
+    let span = steps.span
+    for index in span.indices {
+      if let group = span[index].group {
+        write(group, of: root)
+      } else {
+        write(span[index].get(root), span[index].name)
       }
     }
   }

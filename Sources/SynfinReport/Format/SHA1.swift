@@ -2,44 +2,45 @@
 ///
 /// Not for anything that needs a secure hash.
 enum SHA1 {
-  /// The 20 bytes of the hash.
-  static func hash(_ message: [UInt8]) -> [UInt8] {
-    var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
-    let padded = pad(message)
-    for start in stride(from: 0, to: padded.count, by: 64) {
-      mix(padded[start..<start + 64], into: &state)
+  /// The five words of the hash.
+  static func hash(_ message: Span<UInt8>) -> [5 of UInt32] {
+    var state: [5 of UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
+    // RFC 3174 §4: a one bit, zeros, and the length in bits fill the last block.
+    let blocks = (message.count + 8) / 64 + 1
+    for block in 0..<blocks {
+      var words = [80 of UInt32](repeating: 0)
+      for offset in 0..<64 {
+        let place = block * 64 + offset
+        guard place <= message.count else { break }
+        let byte = place < message.count ? message[place] : 0x80
+        words[offset / 4] |= UInt32(byte) << UInt32(24 - 8 * (offset % 4))
+      }
+      if block == blocks - 1 {
+        words[14] = UInt32(truncatingIfNeeded: message.count >> 29)
+        words[15] = UInt32(truncatingIfNeeded: message.count << 3)
+      }
+      mix(&words, into: &state)
     }
-    return state.flatMap(bytes)
+    return state
   }
 
-  /// RFC 3174 §4: a one bit, zeros, and the length in bits fill the last block.
-  private static func pad(_ message: [UInt8]) -> [UInt8] {
-    var padded = message + [0x80]
-    while padded.count % 64 != 56 { padded.append(0) }
-    let length = UInt64(message.count) * 8
-    return padded + bytes(UInt32(length >> 32)) + bytes(UInt32(truncatingIfNeeded: length))
-  }
-
-  private static func bytes(_ word: UInt32) -> [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
-  }
-
-  /// RFC 3174 §6.1: one block of 64 bytes.
-  private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-    var words: [UInt32] = stride(from: block.startIndex, to: block.endIndex, by: 4).map {
-      block[$0..<$0 + 4].reduce(0) { $0 << 8 | UInt32($1) }
-    }
+  /// RFC 3174 §6.1: one block of 16 words, with room for 64 more that follow from them.
+  private static func mix(_ words: inout [80 of UInt32], into state: inout [5 of UInt32]) {
     for index in 16..<80 {
       let word = words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]
-      words.append(rotate(word, 1))
+      words[index] = rotate(word, 1)
     }
     var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
-    for (index, word) in words.enumerated() {
+    for index in 0..<80 {
       let (function, constant) = round(index, b, c, d)
-      let next = rotate(a, 5) &+ function &+ e &+ word &+ constant
+      let next = rotate(a, 5) &+ function &+ e &+ words[index] &+ constant
       (a, b, c, d, e) = (next, a, rotate(b, 30), c, d)
     }
-    for (index, value) in [a, b, c, d, e].enumerated() { state[index] &+= value }
+    state[0] &+= a
+    state[1] &+= b
+    state[2] &+= c
+    state[3] &+= d
+    state[4] &+= e
   }
 
   /// RFC 3174 §5: the function and the constant of a step.

@@ -28,59 +28,135 @@ public struct TimeText: Sendable {
   ///
   /// - Parameter digits: digits of the fraction of the second, 0 to 9; what lies behind is cut off.
   public func timeOfDay(_ time: Timestamp, digits: Int = 6) -> String {
-    CivilTime(time, zone).timeOfDay(digits: digits)
+    TextBuffer.string { text in
+      var moment = MomentText(zone)
+      moment.timeOfDay(time, digits: digits, into: &text)
+    }
   }
 
   /// The date and the time of day, such as "2026-11-20 10:04:05.123456".
   ///
   /// - Parameter digits: digits of the fraction of the second, 0 to 9; what lies behind is cut off.
   public func dateAndTime(_ time: Timestamp, digits: Int = 6) -> String {
-    let civil = CivilTime(time, zone)
-    return civil.date + " " + civil.timeOfDay(digits: digits)
+    TextBuffer.string { text in
+      var moment = MomentText(zone)
+      moment.dateAndTime(time, digits: digits, into: &text)
+    }
   }
 
   /// The date alone, such as "2026-11-20".
   public func date(_ time: Timestamp) -> String {
-    CivilTime(time, zone).date
+    TextBuffer.string { text in
+      var moment = MomentText(zone)
+      moment.date(time, into: &text)
+    }
   }
 
   /// The zone's name and its distance from UTC at a moment, such as "CET, UTC+01:00" or "UTC".
   public func zoneName(at time: Timestamp) -> String {
-    let civil = CivilTime(time, zone)
-    let minutes = abs(civil.offset) / 60
-    guard minutes > 0 else { return civil.zoneName == "UTC" ? "UTC" : "\(civil.zoneName), UTC" }
-    let sign = civil.offset < 0 ? "-" : "+"
+    let (offset, name) = zone == .local ? LocalZone.offsetAndName(at: time.second) : (0, "UTC")
+    let minutes = abs(offset) / 60
+    guard minutes > 0 else { return name == "UTC" ? "UTC" : "\(name), UTC" }
+    let sign = offset < 0 ? "-" : "+"
     let distance = "UTC" + sign + padded(minutes / 60, 2) + ":" + padded(minutes % 60, 2)
     // Zones without an abbreviation call themselves "+03"; that adds nothing.
-    return civil.zoneName.first?.isLetter == true ? "\(civil.zoneName), \(distance)" : distance
+    return name.first?.isLetter == true ? "\(name), \(distance)" : distance
   }
 
   /// A moment by RFC 3339 in UTC with nine digits: "2026-11-20T10:04:05.123456789Z".
   public static func rfc3339(_ time: Timestamp) -> String {
-    let civil = CivilTime(time, .utc)
-    return civil.date + "T" + civil.timeOfDay(digits: 9) + "Z"
+    TextBuffer.string { text in
+      var moment = MomentText(.utc)
+      moment.rfc3339(time, into: &text)
+    }
   }
 }
 
-/// A moment taken apart into what stands on a calendar and a clock.
+/// Writes one moment after the other; what moments of the same second share is worked out once.
+struct MomentText: Sendable {
+  private let zone: TimeText.Zone
+  // No moment lies in this second.
+  private var second = Int.min
+  private var civil = CivilTime(second: 0)
+
+  init(_ zone: TimeText.Zone) {
+    self.zone = zone
+  }
+
+  /// The time of day: "10:04:05.123456".
+  mutating func timeOfDay(_ time: Timestamp, digits: Int, into text: inout TextBuffer) {
+    find(time)
+    let (hour, rest) = civil.secondOfDay.quotientAndRemainder(dividingBy: 3600)
+    text.append(UInt64(hour), digits: 2)
+    text.append(UInt8(ascii: ":"))
+    text.append(UInt64(rest / 60), digits: 2)
+    text.append(UInt8(ascii: ":"))
+    text.append(UInt64(rest % 60), digits: 2)
+    guard digits > 0 else { return }
+    text.append(UInt8(ascii: "."))
+    var fraction = UInt64(time.nanosecondOfSecond)
+    for _ in 0..<max(0, 9 - digits) { fraction /= 10 }
+    text.append(fraction, digits: min(digits, 9))
+  }
+
+  /// The date: "2026-11-20".
+  mutating func date(_ time: Timestamp, into text: inout TextBuffer) {
+    find(time)
+    text.append(UInt64(civil.year), digits: 4)
+    text.append(UInt8(ascii: "-"))
+    text.append(UInt64(civil.month), digits: 2)
+    text.append(UInt8(ascii: "-"))
+    text.append(UInt64(civil.day), digits: 2)
+  }
+
+  /// The date and the time of day: "2026-11-20 10:04:05.123456".
+  mutating func dateAndTime(_ time: Timestamp, digits: Int, into text: inout TextBuffer) {
+    date(time, into: &text)
+    text.append(UInt8(ascii: " "))
+    timeOfDay(time, digits: digits, into: &text)
+  }
+
+  /// By RFC 3339, if the zone is UTC: "2026-11-20T10:04:05.123456789Z".
+  mutating func rfc3339(_ time: Timestamp, into text: inout TextBuffer) {
+    date(time, into: &text)
+    text.append(UInt8(ascii: "T"))
+    timeOfDay(time, digits: 9, into: &text)
+    text.append(UInt8(ascii: "Z"))
+  }
+
+  private mutating func find(_ time: Timestamp) {
+    if time.second == second { return }
+    second = time.second
+    let offset = zone == .local ? LocalZone.offsetAndName(at: second).0 : 0
+    civil = CivilTime(second: second + offset)
+  }
+}
+
+extension Timestamp {
+  /// Whole seconds since 1970, rounded down.
+  fileprivate var second: Int {
+    let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    return Int(rest < 0 ? seconds - 1 : seconds)
+  }
+
+  /// Nanoseconds since that second.
+  fileprivate var nanosecondOfSecond: Int {
+    let rest = nanoseconds % 1_000_000_000
+    return Int(rest < 0 ? rest + 1_000_000_000 : rest)
+  }
+}
+
+/// A second taken apart into what stands on a calendar and a clock.
 private struct CivilTime {
   var year: Int
   var month: Int
   var day: Int
   var secondOfDay: Int
-  var nanosecond: Int
-  /// Seconds east of UTC.
-  var offset = 0
-  var zoneName = "UTC"
 
-  init(_ time: Timestamp, _ zone: TimeText.Zone) {
-    var (seconds, rest) = Int(time.nanoseconds).quotientAndRemainder(dividingBy: 1_000_000_000)
-    if rest < 0 { (seconds, rest) = (seconds - 1, rest + 1_000_000_000) }
-    nanosecond = rest
-    if zone == .local { (offset, zoneName) = LocalZone.offset(at: seconds) }
-    let local = seconds + offset
-    secondOfDay = ((local % 86_400) + 86_400) % 86_400
-    (year, month, day) = Self.calendarDay((local - secondOfDay) / 86_400)
+  /// - Parameter second: seconds since 1970-01-01 00:00:00 of the wall clock.
+  init(second: Int) {
+    secondOfDay = ((second % 86_400) + 86_400) % 86_400
+    (year, month, day) = Self.calendarDay((second - secondOfDay) / 86_400)
   }
 
   /// Year, month and day of a number of days since 1970-01-01 in the Gregorian calendar.
@@ -99,21 +175,12 @@ private struct CivilTime {
     let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
     return (year, month < 10 ? month + 3 : month - 9, day)
   }
-
-  var date: String { padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) }
-
-  func timeOfDay(digits: Int) -> String {
-    let (hour, rest) = secondOfDay.quotientAndRemainder(dividingBy: 3600)
-    let clock = padded(hour, 2) + ":" + padded(rest / 60, 2) + ":" + padded(rest % 60, 2)
-    guard digits > 0 else { return clock }
-    return clock + "." + padded(nanosecond, 9).prefix(min(digits, 9))
-  }
 }
 
 /// What the C library knows of this machine's time zone.
 private enum LocalZone {
   /// Seconds east of UTC and the zone's abbreviation at a second since 1970; UTC if unknown.
-  static func offset(at seconds: Int) -> (Int, String) {
+  static func offsetAndName(at seconds: Int) -> (Int, String) {
     var clock = time_t(seconds)
     var parts = unsafe tm()
     guard unsafe localtime_r(&clock, &parts) != nil else { return (0, "UTC") }

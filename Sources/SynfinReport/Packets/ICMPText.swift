@@ -32,25 +32,43 @@ enum ICMPText {
 
   /// A whole message on one line, with what it quotes.
   static func line(_ message: ICMPMessage) -> String {
-    var text = name(version: message.version, type: message.type, code: message.code)
+    TextBuffer.string { write(message, into: &$0) }
+  }
+
+  /// Writes a whole message on one line, with what it quotes.
+  static func write(_ message: ICMPMessage, into text: inout TextBuffer) {
+    text.append(string: name(version: message.version, type: message.type, code: message.code))
     if message.role == .echoRequest || message.role == .echoReply {
-      text += "  id \(message.identifier)  seq \(message.sequenceNumber)"
-      text += "  len \(message.payloadLength)"
+      text.append("  id ")
+      text.append(UInt64(message.identifier))
+      text.append("  seq ")
+      text.append(UInt64(message.sequenceNumber))
+      text.append("  len ")
+      text.append(Int(message.payloadLength))
     }
-    if message.mtu > 0 { text += ", MTU \(message.mtu)" }
-    if message.quoted.isKnown { text += ", quotes " + quoted(message.quoted) }
-    return text
+    if message.mtu > 0 {
+      text.append(", MTU ")
+      text.append(UInt64(message.mtu))
+    }
+    if message.quoted.isKnown {
+      text.append(", quotes ")
+      write(message.quoted, into: &text)
+    }
   }
 
   /// The packet that an error quotes: "UDP 192.0.2.1:5000 → 192.0.2.2:53".
-  static func quoted(_ packet: QuotedPacket) -> String {
+  private static func write(_ packet: QuotedPacket, into text: inout TextBuffer) {
     let hasPorts = packet.payloadProtocol == .tcp || packet.payloadProtocol == .udp
-    let source = EndpointText.text(packet.source, port: hasPorts ? packet.sourcePort : nil)
-    let destination = EndpointText.text(
-      packet.destination, port: hasPorts ? packet.destinationPort : nil)
-    var text = "\(packet.payloadProtocol) \(source) → \(destination)"
-    if packet.payloadProtocol == .tcp { text += " seq \(packet.sequenceNumber)" }
-    return text
+    text.append(string: packet.payloadProtocol.description)
+    text.append(" ")
+    EndpointText.write(packet.source, port: hasPorts ? packet.sourcePort : nil, into: &text)
+    text.append(" → ")
+    EndpointText.write(
+      packet.destination, port: hasPorts ? packet.destinationPort : nil, into: &text)
+    if packet.payloadProtocol == .tcp {
+      text.append(" seq ")
+      text.append(UInt64(packet.sequenceNumber))
+    }
   }
 }
 

@@ -22,6 +22,19 @@ struct Ink: Sendable {
     guard isOn, let style, text.contains(where: { $0 != " " }) else { return text }
     return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
   }
+
+  /// Begins a colour in front of a text that is not blank.
+  func begin(_ style: Style?, _ text: inout TextBuffer) {
+    guard isOn, let style else { return }
+    text.append("\u{1B}[")
+    text.append(style.rawValue)
+    text.append("m")
+  }
+
+  /// Ends a colour.
+  func end(_ style: Style?, _ text: inout TextBuffer) {
+    if isOn, style != nil { text.append("\u{1B}[0m") }
+  }
 }
 
 extension String {

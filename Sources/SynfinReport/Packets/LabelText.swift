@@ -25,6 +25,26 @@ enum LabelText {
     }
   }
 
+  /// Writes the labels that are set and the cause, if no label says the same, each behind a separator.
+  static func write(
+    _ labels: AnalysisLabels, _ cause: SegmentCause?, _ list: inout ListSeparator,
+    into text: inout TextBuffer
+  ) {
+    let cause = cause.map(name)
+    var isToldByLabel = cause == nil
+    if labels.rawValue != 0 {
+      for (label, name) in all where labels.contains(label) {
+        list.next(&text)
+        text.append(string: name)
+        isToldByLabel = isToldByLabel || name == cause
+      }
+    }
+    guard let cause, !isToldByLabel else { return }
+    list.next(&text)
+    text.append("cause: ")
+    text.append(string: cause)
+  }
+
   private static let all: [(AnalysisLabels, String)] = [
     (.retransmission, "retransmission"), (.fastRetransmission, "fast retransmission"),
     (.spuriousRetransmission, "spurious retransmission"), (.outOfOrder, "out of order"),

@@ -3,29 +3,32 @@ import SynfinWire
 /// The time column: what a packet's time is in the chosen style.
 struct PacketClock: Sendable {
   private let style: PacketLinePrinter.TimeStyle
-  private let text: TimeText
+  private var moment: MomentText
   private var first: Timestamp?
   private var previous: Timestamp?
 
   init(style: PacketLinePrinter.TimeStyle, zone: TimeText.Zone) {
     self.style = style
-    text = TimeText(zone: zone)
+    moment = MomentText(zone)
   }
 
-  /// The column's text for the next packet; empty for the style without a time.
-  mutating func text(_ time: Timestamp, hasTime: Bool) -> String {
-    guard hasTime else { return style == .none ? "" : "-".leftPadded(to: width) }
+  /// Writes the column's text for the next packet; nothing for the style without a time.
+  mutating func write(_ time: Timestamp, hasTime: Bool, into text: inout TextBuffer) {
+    guard hasTime else {
+      if style == .none { return }
+      text.append(UInt8(ascii: " "), repeated: width - 1)
+      return text.append(UInt8(ascii: "-"))
+    }
     defer { previous = time }
     let start = first ?? time
     first = start
     switch style {
-    case .none: return ""
-    case .timeOfDay: return text.timeOfDay(time, digits: 6)
-    case .dateAndTime: return text.dateAndTime(time, digits: 6)
-    case .epoch: return Self.seconds(time.nanoseconds)
-    case .sincePrevious:
-      return Self.seconds(time.nanoseconds(since: previous ?? time)).leftPadded(to: 12)
-    case .sinceFirst: return Self.seconds(time.nanoseconds(since: start)).leftPadded(to: 12)
+    case .none: return
+    case .timeOfDay: moment.timeOfDay(time, digits: 6, into: &text)
+    case .dateAndTime: moment.dateAndTime(time, digits: 6, into: &text)
+    case .epoch: Self.write(seconds: time.nanoseconds, into: &text)
+    case .sincePrevious: align(time.nanoseconds(since: previous ?? time), into: &text)
+    case .sinceFirst: align(time.nanoseconds(since: start), into: &text)
     }
   }
 
@@ -40,10 +43,22 @@ struct PacketClock: Sendable {
     }
   }
 
+  private func align(_ nanoseconds: Int64, into text: inout TextBuffer) {
+    let begin = text.count
+    Self.write(seconds: nanoseconds, into: &text)
+    text.indent(from: begin, by: width - (text.count - begin))
+  }
+
   /// Seconds with six decimals, which line up under each other.
   static func seconds(_ nanoseconds: Int64) -> String {
-    let micro = (nanoseconds.magnitude / 1000)
-    let fraction = String(micro % 1_000_000 + 1_000_000).dropFirst()
-    return (nanoseconds < 0 ? "-" : "") + "\(micro / 1_000_000).\(fraction)"
+    TextBuffer.string { write(seconds: nanoseconds, into: &$0) }
+  }
+
+  private static func write(seconds nanoseconds: Int64, into text: inout TextBuffer) {
+    let micro = nanoseconds.magnitude / 1000
+    if nanoseconds < 0 { text.append(UInt8(ascii: "-")) }
+    text.append(micro / 1_000_000)
+    text.append(UInt8(ascii: "."))
+    text.append(micro % 1_000_000, digits: 6)
   }
 }

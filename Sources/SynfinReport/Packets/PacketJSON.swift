@@ -16,7 +16,7 @@ public enum PacketJSON {
   ) {
     json.beginObject()
     json.number(number, "number")
-    if hasTime { json.string(TimeText.rfc3339(time), "time") }
+    if hasTime { json.time(time, "time") }
     json.string(ProtocolName.text(packet, verdict), "protocol")
     writeConnection(verdict, into: &json)
     let transport = verdict.effectiveTransport(of: packet)
@@ -52,9 +52,9 @@ public enum PacketJSON {
     case .udp(let datagram): ports = (datagram.sourcePort, datagram.destinationPort)
     default: break
     }
-    json.string(packet.ip.source.description, "source")
+    json.address(packet.ip.source, "source")
     if let ports { json.number(ports.source, "source_port") }
-    json.string(packet.ip.destination.description, "destination")
+    json.address(packet.ip.destination, "destination")
     if let ports { json.number(ports.destination, "destination_port") }
   }
 
@@ -62,14 +62,20 @@ public enum PacketJSON {
     _ segment: Segment, _ verdict: PacketVerdict, into json: inout JSONWriter
   ) {
     json.beginArray("flags")
-    for name in segment.flags.names { json.string(name) }
+    for bit in 0..<TCPFlags.named where segment.flags.rawValue >> bit & 1 == 1 {
+      json.word(TCPFlags.name(bit: bit))
+    }
     json.endArray()
     json.number(segment.sequenceNumber.rawValue, "seq")
     json.number(segment.acknowledgmentNumber.rawValue, "ack")
     json.number(segment.window, "window")
     json.number(segment.payloadLength, "payload")
     json.beginArray("analysis")
-    for name in verdict.labels.names { json.string(name) }
+    if verdict.labels.rawValue != 0 {
+      for (label, name) in AnalysisLabels.all where verdict.labels.contains(label) {
+        json.word(name)
+      }
+    }
     json.endArray()
     if let cause = verdict.cause { json.string(cause.rawValue, "cause") }
     if !segment.options.kinds.isEmpty { writeOptions(segment, into: &json) }
@@ -154,9 +160,9 @@ public enum PacketJSON {
   /// Says only what is worth a remark: a good checksum is the rule.
   private static func writeChecksum(_ status: ChecksumStatus, into json: inout JSONWriter) {
     switch status {
-    case .wrong: json.string("wrong", "checksum")
-    case .offloaded: json.string("offloaded", "checksum")
-    case .absent: json.string("absent", "checksum")
+    case .wrong: json.word("wrong", "checksum")
+    case .offloaded: json.word("offloaded", "checksum")
+    case .absent: json.word("absent", "checksum")
     case .correct, .unverified: break
     }
   }

@@ -73,134 +73,160 @@ public struct PacketLinePrinter: Sendable {
     clock = PacketClock(style: options.timeStyle, zone: options.zone)
   }
 
-  /// The line of the next packet, without a line break.
+  /// Writes the line of the next packet, without a line break.
   ///
   /// - Parameters:
   ///   - number: its number in the capture, from 1.
   ///   - hasTime: whether the capture gives it a time.
-  ///   - capturedLength: bytes that were captured.
   ///   - originalLength: bytes on the wire.
-  public mutating func line(
-    number: UInt64, time: Timestamp, hasTime: Bool, packet: Packet, verdict: PacketVerdict,
-    capturedLength: Int, originalLength: Int
-  ) -> String {
-    var line = Self.right(String(number), &widths.number)
-    let moment = clock.text(time, hasTime: hasTime)
-    if !moment.isEmpty { line += "  " + moment }
-    let connection = verdict.connection > 0 ? "#\(verdict.connection)" : "-"
-    line += "  " + Self.right(connection, &widths.connection)
-    line = ink(line, .dim) + "  " + ends(packet, verdict)
-    let name = Self.protocolName(packet, verdict)
-    line += "  " + Self.left(name, &widths.proto) + " "
-    line += detail(packet, verdict, originalLength)
-    let notes = Self.notes(packet, verdict)
-    if !notes.isEmpty { line += "  " + ink("[" + notes.joined(separator: ", ") + "]", .yellow) }
-    return line
+  public mutating func write(
+    number: UInt64, time: Timestamp, hasTime: Bool, packet: borrowing Packet,
+    verdict: borrowing PacketVerdict, originalLength: Int, into text: inout TextBuffer
+  ) {
+    ink.begin(.dim, &text)
+    writeNumber(number, &text)
+    let begin = text.count
+    clock.write(time, hasTime: hasTime, into: &text)
+    if text.count > begin { text.indent(from: begin, by: 2) }
+    text.append("  ")
+    writeConnection(verdict.connection, &text)
+    ink.end(.dim, &text)
+    text.append("  ")
+    let transport = verdict.effectiveTransport(of: packet)
+    writeEnds(packet, transport, verdict, &text)
+    text.append("  ")
+    writeProtocol(packet, transport, verdict, &text)
+    text.append(" ")
+    writeDetail(packet, transport, verdict, originalLength, &text)
+    PacketNotes(ink: ink).write(packet, transport, verdict, into: &text)
+  }
+
+  private mutating func writeNumber(_ number: UInt64, _ text: inout TextBuffer) {
+    let begin = text.count
+    text.append(number)
+    text.alignRight(from: begin, to: &widths.number)
+  }
+
+  private mutating func writeConnection(_ connection: Int, _ text: inout TextBuffer) {
+    let begin = text.count
+    if connection > 0 {
+      text.append("#")
+      text.append(connection)
+    } else {
+      text.append("-")
+    }
+    text.alignRight(from: begin, to: &widths.connection)
+  }
+
+  private mutating func writeEnds(
+    _ packet: Packet, _ transport: Transport, _ verdict: PacketVerdict, _ text: inout TextBuffer
+  ) {
+    guard packet.ip.version != 0 else { return text.append("-") }
+    let ports = EndpointText.ports(of: transport, verdict, numeric: options.numeric)
+    var begin = text.count
+    EndpointText.write(
+      packet.ip.source, port: ports.source.number, service: ports.source.service, into: &text)
+    text.pad(from: begin, to: &widths.source)
+    text.append(" → ")
+    begin = text.count
+    EndpointText.write(
+      packet.ip.destination, port: ports.destination.number, service: ports.destination.service,
+      into: &text)
+    text.pad(from: begin, to: &widths.destination)
   }
 
   /// The protocol as people write it; of a fragment the one that it is a piece of.
-  private static func protocolName(_ packet: Packet, _ verdict: PacketVerdict) -> String {
-    let name = ProtocolName.text(packet, verdict)
-    if name == "fragment" { return packet.ip.payloadProtocol.description }
-    return name == "icmpv6" ? "ICMPv6" : name.uppercased()
-  }
-
-  private mutating func ends(_ packet: Packet, _ verdict: PacketVerdict) -> String {
-    guard packet.ip.version != 0 else { return "-" }
-    let ends = EndpointText.ends(of: packet, verdict, numeric: options.numeric)
-    return Self.left(ends.source, &widths.source) + " → "
-      + Self.left(ends.destination, &widths.destination)
+  private mutating func writeProtocol(
+    _ packet: Packet, _ transport: Transport, _ verdict: PacketVerdict, _ text: inout TextBuffer
+  ) {
+    let begin = text.count
+    switch transport {
+    case .tcp: text.append("TCP")
+    case .udp: text.append("UDP")
+    case .icmp(let message): text.append(message.version == 6 ? "ICMPv6" : "ICMP")
+    case .fragment: text.append(string: packet.ip.payloadProtocol.description)
+    case .other, .none:
+      let name = ProtocolName.text(packet, verdict)
+      text.append(string: name == "icmpv6" ? "ICMPv6" : name.uppercased())
+    }
+    text.pad(from: begin, to: &widths.proto)
   }
 
   /// What the packet says, by its transport protocol.
-  private mutating func detail(
-    _ packet: Packet, _ verdict: PacketVerdict, _ originalLength: Int
-  ) -> String {
-    switch verdict.effectiveTransport(of: packet) {
-    case .tcp(let segment): tcp(segment, verdict)
-    case .udp(let datagram): "len \(datagram.payloadLength)"
-    case .icmp(let message): ICMPText.line(message)
-    case .fragment: Self.fragment(packet, verdict)
-    case .other: "len \(packet.ip.payloadLength)"
-    case .none: "\(originalLength) bytes"
+  private mutating func writeDetail(
+    _ packet: Packet, _ transport: Transport, _ verdict: PacketVerdict, _ originalLength: Int,
+    _ text: inout TextBuffer
+  ) {
+    switch transport {
+    case .tcp(let segment): return writeTCP(segment, verdict, &text)
+    case .icmp(let message): return ICMPText.write(message, into: &text)
+    case .fragment: return PacketNotes.write(fragment: packet, verdict, into: &text)
+    case .udp(let datagram):
+      text.append("len ")
+      text.append(Int(datagram.payloadLength))
+    case .other:
+      text.append("len ")
+      text.append(Int(packet.ip.payloadLength))
+    case .none:
+      text.append(originalLength)
+      text.append(" bytes")
     }
   }
 
-  private mutating func tcp(_ segment: Segment, _ verdict: PacketVerdict) -> String {
-    let text = SegmentText(
+  private mutating func writeTCP(
+    _ segment: Segment, _ verdict: PacketVerdict, _ text: inout TextBuffer
+  ) {
+    let phrases = SegmentText(
       segment: segment, verdict: verdict, isAbsolute: options.absoluteSequenceNumbers)
-    var line = ink(Self.left(text.flags, &widths.flags), Self.style(segment.flags))
-    line += "  seq " + Self.left(text.sequence, &widths.sequence)
-    let acknowledgment = text.acknowledgment.map { "ack " + $0 } ?? ""
-    widths.acknowledgment = max(widths.acknowledgment, acknowledgment.count)
-    line += "  " + acknowledgment.padded(to: widths.acknowledgment)
-    line += "  win " + Self.left(text.window, &widths.window)
-    let parts = text.options
-    var length = String(segment.payloadLength)
-    if !parts.isEmpty || !Self.notes(nil, verdict).isEmpty {
-      length = Self.left(length, &widths.length)
+    let style = Self.style(segment.flags)
+    ink.begin(style, &text)
+    var begin = text.count
+    phrases.writeFlags(into: &text)
+    text.pad(from: begin, to: &widths.flags)
+    ink.end(style, &text)
+    text.append("  seq ")
+    begin = text.count
+    phrases.writeSequence(into: &text)
+    text.pad(from: begin, to: &widths.sequence)
+    text.append("  ")
+    begin = text.count
+    if let number = phrases.acknowledgmentNumber {
+      text.append("ack ")
+      text.append(UInt64(number))
     }
-    line += "  len " + length
-    if segment.flags.contains(.urg) { line += "  urg \(segment.urgentPointer)" }
-    if !parts.isEmpty { line += "  " + ink("<" + parts.joined(separator: ", ") + ">", .dim) }
-    return line
+    text.pad(from: begin, to: &widths.acknowledgment)
+    text.append("  win ")
+    begin = text.count
+    text.append(phrases.window)
+    text.pad(from: begin, to: &widths.window)
+    writeLengthAndOptions(phrases, &text)
+  }
+
+  private mutating func writeLengthAndOptions(_ phrases: SegmentText, _ text: inout TextBuffer) {
+    let segment = phrases.segment
+    text.append("  len ")
+    let begin = text.count
+    text.append(Int(segment.payloadLength))
+    let verdict = phrases.verdict
+    if phrases.hasOptions || verdict.labels.rawValue != 0 || verdict.cause != nil {
+      text.pad(from: begin, to: &widths.length)
+    }
+    if segment.flags.contains(.urg) {
+      text.append("  urg ")
+      text.append(UInt64(segment.urgentPointer))
+    }
+    guard phrases.hasOptions else { return }
+    text.append("  ")
+    ink.begin(.dim, &text)
+    text.append("<")
+    phrases.writeOptions(into: &text)
+    text.append(">")
+    ink.end(.dim, &text)
   }
 
   private static func style(_ flags: TCPFlags) -> Ink.Style? {
     if flags.contains(.rst) { return .red }
     if flags.contains(.syn) { return .green }
     return flags.contains(.fin) ? .magenta : nil
-  }
-
-  /// What deserves a remark at the end of the line.
-  private static func notes(_ packet: Packet?, _ verdict: PacketVerdict) -> [String] {
-    var notes = LabelText.names(verdict.labels)
-    if let cause = verdict.cause.map(LabelText.name), !notes.contains(cause) {
-      notes.append("cause: \(cause)")
-    }
-    guard let packet else { return notes }
-    notes += checksumNotes(packet, verdict)
-    if !packet.tunnels.isEmpty { notes.append(TunnelText.inside(packet.tunnels)) }
-    if verdict.isQuote { notes.append("quotes #\(verdict.connection)") }
-    if case .fragment = verdict.effectiveTransport(of: packet) {
-      // The line says it already.
-    } else if packet.fragment.isFragment {
-      notes.append(fragment(packet, verdict))
-    }
-    if packet.issue.reason != .none { notes.append(packet.issue.description) }
-    return notes
-  }
-
-  private static func checksumNotes(_ packet: Packet, _ verdict: PacketVerdict) -> [String] {
-    var notes: [String] = []
-    if packet.ip.headerChecksum == .wrong { notes.append("IP header checksum wrong") }
-    switch verdict.effectiveTransport(of: packet) {
-    case .tcp(let segment) where segment.checksum == .wrong: notes.append("checksum wrong")
-    case .udp(let datagram) where datagram.checksum == .wrong: notes.append("checksum wrong")
-    case .udp(let datagram) where datagram.checksum == .absent: notes.append("no checksum")
-    case .icmp(let message) where message.checksum == .wrong: notes.append("checksum wrong")
-    default: break
-    }
-    return notes
-  }
-
-  private static func fragment(_ packet: Packet, _ verdict: PacketVerdict) -> String {
-    let piece = packet.fragment
-    let first = Int(piece.offset)
-    let end = first + Int(packet.ip.payloadLength)
-    var text = "fragment \(piece.identification) bytes \(first)–\(max(first, end - 1))"
-    if piece.moreFragments { text += ", more follow" }
-    if case .none = verdict.reassembled { return text }
-    return verdict.isIncomplete ? text : text + ", completes the datagram"
-  }
-
-  private static func left(_ text: String, _ width: inout Int) -> String {
-    width = max(width, text.count)
-    return text.padded(to: width)
-  }
-
-  private static func right(_ text: String, _ width: inout Int) -> String {
-    width = max(width, text.count)
-    return text.leftPadded(to: width)
   }
 }

@@ -1,14 +1,18 @@
 /// Numbers, amounts and packet lists as a person would say them.
 enum Phrase {
   /// Digits in groups of three: 12,345.
-  static func grouped(_ value: some BinaryInteger) -> String {
-    let digits = Array(String(value.magnitude))
-    var text = value < 0 ? "-" : ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-      text.append(digit)
+  static func grouped(_ value: some FixedWidthInteger) -> String {
+    TextBuffer.string { text in
+      if value < 0 { text.append("-") }
+      writeGrouped(UInt64(value.magnitude), into: &text)
     }
-    return text
+  }
+
+  private static func writeGrouped(_ value: UInt64, into text: inout TextBuffer) {
+    if value < 1000 { return text.append(value) }
+    writeGrouped(value / 1000, into: &text)
+    text.append(",")
+    text.append(value % 1000, digits: 3)
   }
 
   /// An amount of octets in decimal units with three digits that matter: 480 B, 16.2 kB.
@@ -44,7 +48,7 @@ enum Phrase {
   }
 
   /// A number and its noun: "1 segment", "12 segments", "2 retries".
-  static func count(_ value: some BinaryInteger, _ noun: String) -> String {
+  static func count(_ value: some FixedWidthInteger, _ noun: String) -> String {
     if value == 1 { return "1 " + noun }
     let plural = noun.last == "y" ? noun.dropLast() + "ies" : noun + "s"
     return grouped(value) + " " + plural
@@ -54,13 +58,46 @@ enum Phrase {
   ///
   /// - Parameter total: how many there are; more than are listed gives "and 3 more".
   static func packets(_ numbers: [UInt64], total: UInt64? = nil) -> String {
-    let listed = Set(numbers).sorted()
+    let listed = ascending(numbers)
     guard let first = listed.first else { return "" }
     let more = (total ?? 0) > UInt64(listed.count) ? (total ?? 0) - UInt64(listed.count) : 0
-    if listed.count == 1 && more == 0 { return "packet \(first)" }
-    var parts = ranges(listed)
-    if more > 0 { parts.append("\(grouped(more)) more") }
-    return "packets " + list(parts)
+    return TextBuffer.string { text in
+      if listed.count == 1 && more == 0 {
+        text.append("packet ")
+        return text.append(first)
+      }
+      text.append("packets ")
+      write(listed, isAll: more == 0, into: &text)
+      if more > 0 {
+        text.append(" and ")
+        writeGrouped(more, into: &text)
+        text.append(" more")
+      }
+    }
+  }
+
+  /// Each number once, in order; most lists are so already.
+  private static func ascending(_ numbers: [UInt64]) -> [UInt64] {
+    zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } ? numbers : Set(numbers).sorted()
+  }
+
+  /// Writes numbers with commas, three and more in a row as a range.
+  ///
+  /// - Parameter isAll: whether nothing follows, so that "and" goes in front of the last one.
+  private static func write(_ sorted: [UInt64], isAll: Bool, into text: inout TextBuffer) {
+    var index = 0
+    while index < sorted.count {
+      var end = index
+      while end + 1 < sorted.count, sorted[end + 1] == sorted[end] + 1 { end += 1 }
+      if end - index < 2 { end = index }
+      if index > 0 { text.append(isAll && end + 1 == sorted.count ? " and " : ", ") }
+      text.append(sorted[index])
+      if end > index {
+        text.append("–")
+        text.append(sorted[end])
+      }
+      index = end + 1
+    }
   }
 
   /// Joins with commas and a final "and".
@@ -69,25 +106,14 @@ enum Phrase {
     return parts.dropLast().joined(separator: ", ") + " and " + last
   }
 
-  private static func ranges(_ sorted: [UInt64]) -> [String] {
-    var parts: [String] = []
-    var index = 0
-    while index < sorted.count {
-      var end = index
-      while end + 1 < sorted.count, sorted[end + 1] == sorted[end] + 1 { end += 1 }
-      if end - index < 2 {
-        parts += sorted[index...end].map { String($0) }
-      } else {
-        parts.append("\(sorted[index])–\(sorted[end])")
-      }
-      index = end + 1
-    }
-    return parts
-  }
-
-  /// With a capital first letter.
+  /// With a capital first letter, where that is an English one.
   static func capitalized(_ text: String) -> String {
-    text.prefix(1).uppercased() + text.dropFirst()
+    guard let first = text.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
+    else { return text }
+    return TextBuffer.string {
+      $0.append(first - 32)
+      $0.append(string: String(Substring(text.utf8.dropFirst())))
+    }
   }
 }
 

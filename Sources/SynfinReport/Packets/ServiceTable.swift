@@ -1,19 +1,7 @@
 /// The ports and names behind `ServiceName`, read once from a compact text.
 enum ServiceTable {
-  static let tcp = table("t")
-  static let udp = table("u")
-
-  private static func table(_ transport: Character) -> [UInt16: String] {
-    var names: [UInt16: String] = [:]
-    for line in text.split(separator: "\n") {
-      let fields = line.split(separator: " ")
-      guard fields.count == 3, let port = UInt16(fields[0]), fields[1].contains(transport) else {
-        continue
-      }
-      names[port] = String(fields[2])
-    }
-    return names
-  }
+  static let tcp = ServiceNames("t", text)
+  static let udp = ServiceNames("u", text)
 
   /// Port, transports (t for TCP, u for UDP), name.
   static let text = """
@@ -273,4 +261,30 @@ enum ServiceTable {
     51820 u wireguard
     61616 t activemq
     """
+}
+
+/// The names of one transport's ports, found without hashing.
+struct ServiceNames: Sendable {
+  private var names: [String] = []
+  /// For every port the place of its name, counted from 1; 0 without one.
+  private var places = [UInt16](repeating: 0, count: 65_536)
+
+  init(_ transport: Character, _ text: String) {
+    for line in text.split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard fields.count == 3, let port = UInt16(fields[0]), fields[1].contains(transport) else {
+        continue
+      }
+      names.append(String(fields[2]))
+      places[Int(port)] = UInt16(names.count)
+    }
+  }
+
+  /// How many ports have a name.
+  var count: Int { names.count }
+
+  subscript(port: UInt16) -> String? {
+    let place = Int(places[Int(port)])
+    return place == 0 ? nil : names[place - 1]
+  }
 }

@@ -44,9 +44,9 @@ struct TCPVerdict {
   /// Openings that few people have seen deserve a sentence.
   private var unusualOpening: [String] {
     guard let handshake = record.handshake else { return [] }
-    let packets = Phrase.packets(handshake.packets)
     switch handshake.kind {
-    case .simultaneous: return ["Both sides opened at once (\(packets))."]
+    case .simultaneous:
+      return ["Both sides opened at once (\(Phrase.packets(handshake.packets)))."]
     case .fastOpen:
       let bytes = Phrase.bytes(UInt64(max(0, handshake.synPayload)))
       return ["The SYN carried \(bytes) of data (Fast Open, packet \(record.firstPacket))."]

@@ -58,44 +58,80 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
 extension IPAddress: CustomStringConvertible {
   /// Dotted decimal for IPv4, RFC 5952 for IPv6.
   public var description: String {
+    var text: [UInt8] = []
+    spell { text.append($0) }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Gives the characters of the description to `body`, one after the other.
+  @inlinable
+  public func spell(_ body: (UInt8) -> Void) {
     switch version {
-    case 4: dottedDecimal(UInt32(truncatingIfNeeded: low))
-    case 6: ipv6Text
-    default: "-"
+    case 4: Self.spellDottedDecimal(low, body)
+    case 6: spellIPv6(body)
+    default: body(UInt8(ascii: "-"))
     }
   }
 
-  private func dottedDecimal(_ value: UInt32) -> String {
-    "\(value >> 24).\(value >> 16 & 255).\(value >> 8 & 255).\(value & 255)"
-  }
-
-  private var groups: [UInt16] {
-    (0..<8).map { index in
-      let half = index < 4 ? high : low
-      return UInt16(truncatingIfNeeded: half >> UInt64(48 - 16 * (index % 4)))
+  @inlinable
+  static func spellDottedDecimal(_ value: UInt64, _ body: (UInt8) -> Void) {
+    var shift: UInt64 = 32
+    while shift > 0 {
+      shift -= 8
+      if shift < 24 { body(UInt8(ascii: ".")) }
+      let byte = UInt8(truncatingIfNeeded: value >> shift)
+      if byte >= 100 { body(UInt8(ascii: "0") + byte / 100) }
+      if byte >= 10 { body(UInt8(ascii: "0") + byte / 10 % 10) }
+      body(UInt8(ascii: "0") + byte % 10)
     }
   }
 
   /// RFC 5952 §4: lower case, no leading zeros, the longest run of zero groups shortened;
   /// §5: the mapped addresses with their last part in dotted decimal.
-  private var ipv6Text: String {
+  @inlinable
+  func spellIPv6(_ body: (UInt8) -> Void) {
     if high == 0 && low >> 32 == 0xFFFF {
-      return "::ffff:" + dottedDecimal(UInt32(truncatingIfNeeded: low))
+      for byte in "::ffff:".utf8 { body(byte) }
+      return Self.spellDottedDecimal(low, body)
     }
-    let groups = groups
-    let run = Self.longestZeroRun(groups)
-    func join(_ part: ArraySlice<UInt16>) -> String {
-      part.map { String($0, radix: 16) }.joined(separator: ":")
+    let run = longestZeroRun
+    var index = 0
+    while index < 8 {
+      if index == run.lowerBound, !run.isEmpty {
+        body(UInt8(ascii: ":"))
+        body(UInt8(ascii: ":"))
+        index = run.upperBound
+        continue
+      }
+      if index > 0, index != run.upperBound || run.isEmpty { body(UInt8(ascii: ":")) }
+      Self.spellGroup(group(index), body)
+      index += 1
     }
-    guard run.count >= 2 else { return join(groups[...]) }
-    return join(groups[..<run.lowerBound]) + "::" + join(groups[run.upperBound...])
   }
 
-  private static func longestZeroRun(_ groups: [UInt16]) -> Range<Int> {
+  @inlinable
+  static func spellGroup(_ group: UInt16, _ body: (UInt8) -> Void) {
+    var shift = group == 0 ? 0 : (15 - UInt16(group.leadingZeroBitCount)) / 4 * 4
+    while true {
+      let digit = UInt8(truncatingIfNeeded: group >> shift & 15)
+      body(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      if shift == 0 { return }
+      shift -= 4
+    }
+  }
+
+  @inlinable
+  func group(_ index: Int) -> UInt16 {
+    UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64(48 - 16 * (index & 3)))
+  }
+
+  /// The first of the longest runs of at least two groups that are zero; empty if there is none.
+  @inlinable
+  var longestZeroRun: Range<Int> {
     var best = 0..<0
     var start = 0
-    for index in 0...groups.count where index == groups.count || groups[index] != 0 {
-      if index - start > best.count { best = start..<index }
+    for index in 0...8 where index == 8 || group(index) != 0 {
+      if index - start > max(best.count, 1) { best = start..<index }
       start = index + 1
     }
     return best

@@ -31,11 +31,25 @@ public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
 
   /// The names of the flags that are set, in the order of their bits.
   public var names: [String] {
-    let known: [(TCPFlags, String)] = [
-      (.fin, "FIN"), (.syn, "SYN"), (.rst, "RST"), (.psh, "PSH"), (.ack, "ACK"), (.urg, "URG"),
-      (.ece, "ECE"), (.cwr, "CWR"), (.ae, "AE"),
-    ]
-    return known.filter { contains($0.0) }.map(\.1)
+    (0..<Self.named).filter { rawValue >> $0 & 1 == 1 }.map { Self.name(bit: $0).description }
+  }
+
+  /// How many of the lowest bits have names.
+  public static var named: Int { 9 }
+
+  /// The name of the flag at a bit, 0 being the lowest.
+  public static func name(bit: Int) -> StaticString {
+    switch bit {
+    case 0: "FIN"
+    case 1: "SYN"
+    case 2: "RST"
+    case 3: "PSH"
+    case 4: "ACK"
+    case 5: "URG"
+    case 6: "ECE"
+    case 7: "CWR"
+    default: "AE"
+    }
   }
 }
 

@@ -74,7 +74,7 @@ struct AnalyzeCommand {
       guard isListed else { return }
       writer.write(into: &json, record)
       json.newline()
-      try file.write(json.bytes)
+      try file.write(json.text)
       json.removeAll()
     }
   }

@@ -71,6 +71,7 @@ struct PacketsCommand {
 private struct PacketLineSink: PacketSink, ~Copyable {
   private var file: OutputFile
   private var printer: PacketLinePrinter
+  private var text = TextBuffer()
 
   init(file: consuming OutputFile, options: PacketLinePrinter.Options) {
     self.file = file
@@ -78,11 +79,13 @@ private struct PacketLineSink: PacketSink, ~Copyable {
   }
 
   mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) throws {
-    try file.write(
-      printer.line(
-        number: seen.number, time: seen.time, hasTime: seen.record.hasTimestamp,
-        packet: seen.packet, verdict: seen.verdict, capturedLength: seen.record.capturedLength,
-        originalLength: seen.record.originalLength) + "\n")
+    printer.write(
+      number: seen.number, time: seen.time, hasTime: seen.record.hasTimestamp,
+      packet: seen.packet, verdict: seen.verdict, originalLength: seen.record.originalLength,
+      into: &text)
+    text.newline()
+    try file.write(text)
+    text.removeAll()
   }
 
   mutating func finish() throws { try file.commit() }
@@ -126,7 +129,7 @@ private struct PacketJSONSink: PacketSink, ~Copyable {
       packet: seen.packet, verdict: seen.verdict, capturedLength: seen.record.capturedLength,
       originalLength: seen.record.originalLength)
     json.newline()
-    try file.write(json.bytes)
+    try file.write(json.text)
     json.removeAll()
   }
 

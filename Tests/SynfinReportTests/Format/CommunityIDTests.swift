@@ -39,10 +39,16 @@ import Testing
       "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
       "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
     ),
+    // One byte less than two blocks need, and one block filled up.
+    (String(repeating: "a", count: 55), "c1c8bbdc22796e28c0e15163d20899b65621d65a"),
+    (String(repeating: "a", count: 64), "0098ba824b5c16427bd7a1122a5a442a25ec644d"),
   ])
   func hashesAsTheStandardSays(_ message: String, _ expected: String) {
-    let text = SHA1.hash(Array(message.utf8)).map {
-      ($0 < 16 ? "0" : "") + String($0, radix: 16)
+    let bytes = Array(message.utf8)
+    let hash = SHA1.hash(bytes.span)
+    let text = hash.indices.map { place in
+      let digits = String(hash[place], radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
     }
     #expect(text.joined() == expected)
   }

@@ -1,7 +1,8 @@
-@testable import SynfinLifecycle
-import SynfinReport
 import SynfinWire
 import Testing
+
+@testable import SynfinLifecycle
+@testable import SynfinReport
 
 @Suite struct RecordFieldTests {
   @Test func namesAreUniqueAndCarryTheirUnit() {
@@ -111,7 +112,7 @@ import Testing
   private func json(of record: ConnectionRecord) -> String {
     var writer = JSONWriter()
     RecordJSON().write(into: &writer, record)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return writer.text.string
   }
 
   /// The record of a handshake of three segments: SYN, SYN+ACK after 10.5 ms, ACK after 1.5 ms.

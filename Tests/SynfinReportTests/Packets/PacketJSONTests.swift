@@ -13,7 +13,7 @@ import Testing
     PacketJSON.write(
       into: &writer, number: 4, time: Timestamp(nanoseconds: 1_500_000_000), hasTime: hasTime,
       packet: packet, verdict: verdict, capturedLength: length, originalLength: length)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return writer.text.string
   }
 
   private let known: PacketVerdict = {

@@ -16,7 +16,7 @@ import Testing
     var printer = PacketLinePrinter(options: options)
     return printer.line(
       number: 1, time: noon, hasTime: true, packet: packet, verdict: verdict,
-      capturedLength: length, originalLength: length)
+      originalLength: length)
   }
 
   private func verdict(_ sender: Side = .client) -> PacketVerdict {
@@ -103,7 +103,7 @@ import Testing
       lines.append(
         printer.line(
           number: UInt64(index + 1), time: Timestamp(nanoseconds: Int64(offset)), hasTime: true,
-          packet: packet, verdict: PacketVerdict(), capturedLength: 32, originalLength: 32))
+          packet: packet, verdict: PacketVerdict(), originalLength: 32))
     }
     #expect(lines[1].contains("    0.001500  "))
     #expect(lines[2].contains("   -0.000500  "))
@@ -119,7 +119,7 @@ import Testing
       var printer = PacketLinePrinter(options: Options(timeStyle: style, zone: .utc))
       let line = printer.line(
         number: 1, time: Timestamp(nanoseconds: 1_795_608_000_000_000_000), hasTime: hasTime,
-        packet: packet, verdict: PacketVerdict(), capturedLength: 32, originalLength: 32)
+        packet: packet, verdict: PacketVerdict(), originalLength: 32)
       return line.prefix { $0 != "→" }.count
     }
     #expect(columns[0] == columns[1])
@@ -212,10 +212,24 @@ import Testing
     for packet in [wide, packet, wide] {
       let text = printer.line(
         number: 1, time: noon, hasTime: true, packet: packet, verdict: PacketVerdict(),
-        capturedLength: 1, originalLength: 1)
+        originalLength: 1)
       positions.append(text.prefix { $0 != "→" }.count)
     }
     #expect(positions[0] < positions[1])
     #expect(positions[1] == positions[2])
+  }
+}
+
+extension PacketLinePrinter {
+  /// The next line as a string.
+  fileprivate mutating func line(
+    number: UInt64, time: Timestamp, hasTime: Bool, packet: Packet, verdict: PacketVerdict,
+    originalLength: Int
+  ) -> String {
+    var text = TextBuffer()
+    write(
+      number: number, time: time, hasTime: hasTime, packet: packet, verdict: verdict,
+      originalLength: originalLength, into: &text)
+    return text.string
   }
 }

@@ -1,0 +1,138 @@
+/// UTF-8 text in memory of its own, for what is written too often to be made of strings.
+///
+/// This file holds the unsafe code of this target's output: every write makes room first, and then stays inside it.
+@safe
+public struct TextBuffer: ~Copyable {
+  private var start: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  /// How many bytes there are.
+  public private(set) var count = 0
+
+  /// Makes an empty buffer.
+  ///
+  /// - Parameter capacity: bytes that fit before it has to grow.
+  public init(capacity: Int = 4096) {
+    self.capacity = max(capacity, 64)
+    unsafe start = .allocate(capacity: self.capacity)
+  }
+
+  deinit {
+    // Allocated by `init` or `grow`; bytes need no deinitialisation.
+    unsafe start.deallocate()
+  }
+
+  /// Gives the bytes to `body`, for as long as the call lasts.
+  public func withBytes<Result, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // All bytes before `count` were written, and the buffer cannot change during the call.
+    try body(unsafe RawSpan(_unsafeStart: start, byteCount: count))
+  }
+
+  /// Forgets the bytes but keeps their memory.
+  public mutating func removeAll() { count = 0 }
+
+  /// Ends a line.
+  public mutating func newline() { append(UInt8(ascii: "\n")) }
+
+  /// Takes back everything behind the first `length` bytes.
+  mutating func truncate(to length: Int) {
+    precondition(length >= 0 && length <= count)
+    count = length
+  }
+
+  /// Whether all bytes since `begin` are as they should be.
+  @inline(__always)
+  func allSatisfy(from begin: Int, _ condition: (UInt8) -> Bool) -> Bool {
+    precondition(begin >= 0)
+    var isSatisfied = true
+    // All bytes before `count` were written.
+    for place in begin..<count { isSatisfied = unsafe condition(start[place]) && isSatisfied }
+    return isSatisfied
+  }
+
+  /// Appends a byte; a text's bytes must add up to UTF-8.
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    reserve(1)
+    // There is room for one.
+    unsafe start[count] = byte
+    count &+= 1
+  }
+
+  /// Appends a text of this program.
+  @inline(__always)
+  mutating func append(_ text: StaticString) {
+    let length = text.utf8CodeUnitCount
+    reserve(length)
+    // A static string is `length` bytes in the program, and there is room for them.
+    unsafe (start + count).update(from: text.utf8Start, count: length)
+    count &+= length
+  }
+
+  /// Appends a text that is not known when this program is built.
+  mutating func append(string text: String) {
+    var text = text
+    let length = text.utf8.count
+    reserve(length)
+    // There is room for all of them.
+    text.withUTF8 { bytes in
+      guard let first = bytes.baseAddress else { return }
+      unsafe (start + count).update(from: first, count: length)
+    }
+    count &+= length
+  }
+
+  /// Appends a byte several times.
+  mutating func append(_ byte: UInt8, repeated times: Int) {
+    guard times > 0 else { return }
+    reserve(times)
+    // There is room for all of them.
+    unsafe (start + count).update(repeating: byte, count: times)
+    count += times
+  }
+
+  /// Moves what was written since `begin` to the right by a number of spaces.
+  mutating func indent(from begin: Int, by spaces: Int) {
+    guard spaces > 0 else { return }
+    precondition(begin >= 0 && begin <= count)
+    reserve(spaces)
+    // Both ranges lie before `count + spaces`; `update` may move to an overlapping place.
+    unsafe (start + begin + spaces).update(from: start + begin, count: count - begin)
+    unsafe (start + begin).update(repeating: UInt8(ascii: " "), count: spaces)
+    count += spaces
+  }
+
+  /// Appends the last digits of a number, with zeros in front if it has fewer.
+  @inline(__always)
+  mutating func append(_ number: UInt64, digits: Int) {
+    reserve(digits)
+    var rest = number
+    var place = count &+ digits
+    // From the last digit down to `count`, all inside the room that was made.
+    while place > count {
+      place &-= 1
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      unsafe start[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
+      rest = quotient
+    }
+    count &+= digits
+  }
+
+  @inline(__always)
+  private mutating func reserve(_ bytes: Int) {
+    // Never negative: nothing is written behind `capacity`.
+    if capacity &- count < bytes { grow(bytes) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ bytes: Int) {
+    let larger = max(capacity * 2, count + bytes)
+    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    // The new memory is larger than what was written.
+    unsafe new.update(from: start, count: count)
+    unsafe start.deallocate()
+    unsafe start = new
+    capacity = larger
+  }
+}
