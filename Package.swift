@@ -36,17 +36,19 @@ let package = Package(
         "SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinCapture", "SynfinWire", "CGetopt",
       ],
       swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
-      name: "SynfinWireTests", dependencies: ["SynfinWire"], swiftSettings: settings),
+      name: "SynfinWireTests", dependencies: ["SynfinWire", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "SynfinCaptureTests", dependencies: ["SynfinCapture", "SynfinWire"],
       swiftSettings: settings),
     .testTarget(
       name: "SynfinLifecycleTests",
-      dependencies: ["SynfinLifecycle", "SynfinWire", "SynfinCapture"],
+      dependencies: ["SynfinLifecycle", "SynfinWire", "SynfinCapture", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "SynfinZeekTests", dependencies: ["SynfinZeek", "SynfinWire"], swiftSettings: settings),
+      name: "SynfinZeekTests", dependencies: ["SynfinZeek", "SynfinWire", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "SynfinReportTests",
       dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire"],

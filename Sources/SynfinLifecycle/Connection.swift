@@ -3,12 +3,13 @@ import SynfinWire
 /// One TCP connection while its packets come in.
 ///
 /// A value of fixed size, too large to be copied on the way of a packet; what few connections need is kept in `ColdStorage`. The aspects of its life are
-/// extensions, one a file.
+/// extensions, one a file. Methods on that way are `mutating` even where they change nothing: a borrowed value is copied
+/// for the call, a mutated one is taken where it is.
 struct Connection: ~Copyable, Flow {
   /// Facts that are either so or not.
   struct Facts: OptionSet, BitwiseCopyable {
-    let rawValue: UInt16
-    init(rawValue: UInt16) { self.rawValue = rawValue }
+    let rawValue: UInt32
+    init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// The first packet was a SYN.
     static let startSeen = Facts(rawValue: 1 << 0)
@@ -38,7 +39,7 @@ struct Connection: ~Copyable, Flow {
     static let ackExact = Facts(rawValue: 1 << 14)
     static let segmentationOffload = Facts(rawValue: 1 << 15)
     /// The client's SYN carried the Fast Open option.
-    static let synOffersFastOpen = Facts(rawValue: 1 << 24)
+    static let synOffersFastOpen = Facts(rawValue: 1 << 16)
   }
 
   let key: FlowKey

@@ -202,7 +202,7 @@ struct DurationSum: BitwiseCopyable {
   private var minimum: Int64 = .max
   private var maximum: Int64 = 0
   private var sum: Int64 = 0
-  private var samples: UInt32 = 0
+  private(set) var samples: UInt32 = 0
 
   mutating func add(_ duration: Int64) {
     let clamped = max(0, duration)

@@ -2,10 +2,7 @@ import SynfinWire
 
 /// Round-trip times of one direction: extremes, mean, deviation and distribution, in a fixed size.
 struct RoundTripTime: BitwiseCopyable {
-  private var minimum: Int64 = .max
-  private var maximum: Int64 = 0
-  private var sum: Int64 = 0
-  private var samples: UInt32 = 0
+  private var durations = DurationSum()
   /// The shortest of those that no application delayed; `max` without any.
   private var shortestOfWay: Int64 = .max
   /// The mean so far and the sum of squared distances from it (Welford), in nanoseconds.
@@ -22,18 +19,15 @@ struct RoundTripTime: BitwiseCopyable {
   ) {
     let clamped = max(0, duration)
     if isOfWay { shortestOfWay = min(shortestOfWay, clamped) }
-    minimum = min(minimum, clamped)
-    maximum = max(maximum, clamped)
-    sum = sum.addingClamped(clamped)
-    samples &+= 1
+    durations.add(clamped)
     let distance = Double(clamped) - mean
-    mean += distance / Double(max(samples, 1))
+    mean += distance / Double(max(durations.samples, 1))
     squares += distance * (Double(clamped) - mean)
     sketch.add(clamped, &histograms)
   }
 
   /// The shortest sample in nanoseconds; nil without any.
-  var shortest: Int64? { samples == 0 ? nil : minimum }
+  var shortest: Int64? { durations.statistics?.minimum }
 
   /// The shortest sample that shows the length of the way, in nanoseconds; 0 without any.
   var way: Int64 { shortestOfWay == .max ? 0 : shortestOfWay }
@@ -45,13 +39,15 @@ struct RoundTripTime: BitwiseCopyable {
 
   /// What the samples amount to; nil without any.
   func statistics(_ histograms: borrowing Slab<DurationHistogram>) -> RoundTripStatistics? {
-    guard samples > 0 else { return nil }
-    let percentiles = sketch.percentiles(of: UInt64(samples), histograms)
-    func within(_ value: Int64) -> Int64 { min(max(value, minimum), maximum) }
+    guard let durations = durations.statistics else { return nil }
+    let percentiles = sketch.percentiles(of: durations.samples, histograms)
+    func within(_ value: Int64) -> Int64 {
+      min(max(value, durations.minimum), durations.maximum)
+    }
+    let variance = squares / Double(durations.samples)
     return RoundTripStatistics(
-      durations: DurationStatistics(
-        minimum: minimum, maximum: maximum, sum: sum, samples: UInt64(samples)),
-      deviation: Int64(exactly: (squares / Double(samples)).squareRoot().rounded()) ?? .max,
+      durations: durations,
+      deviation: Int64(exactly: variance.squareRoot().rounded()) ?? .max,
       median: within(percentiles.median), percentile95: within(percentiles.percentile95),
       percentile99: within(percentiles.percentile99))
   }

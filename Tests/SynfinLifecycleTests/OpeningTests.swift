@@ -73,6 +73,20 @@ import Testing
     #expect(record.client.tcp?.missedBytes == 0)
   }
 
+  /// Data in a SYN without the option is nothing that Fast Open offers, and nothing that it could reject (RFC 9293 §3.4).
+  @Test(arguments: [(101, "open, three_way, none"), (1, "open, three_way, none")])
+  func synSent_dataWithoutCookie(_ acknowledged: Int, _ gist: String) {
+    let record = Story(
+      """
+      c SYN 0 len 100
+      s SYN+ACK 0 ack \(acknowledged)
+      c ACK 101 ack 1
+      """
+    ).record
+    #expect(record.gist == gist)
+    #expect(record.problem(.fastOpenRejected) == nil)
+  }
+
   @Test func listen_cookieRequest() {
     let record = Story("c SYN 0 cookie 0\ns SYN+ACK 0 ack 1 cookie 8\nc ACK 1 ack 1").record
     #expect(record.gist == "open, three_way, none")

@@ -1,5 +1,6 @@
 import SynfinLifecycle
 import SynfinWire
+import TestSupport
 import Testing
 
 /// What holds for every input, however wild.

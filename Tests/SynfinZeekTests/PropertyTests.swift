@@ -1,4 +1,5 @@
 import SynfinZeek
+import TestSupport
 import Testing
 
 /// What holds for every input, however wild.
