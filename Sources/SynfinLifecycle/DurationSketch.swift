@@ -55,6 +55,11 @@ struct DurationSketch: BitwiseCopyable {
     histogram = histograms.insert(shared)
   }
 
+  /// Gives the histogram back.
+  func release(_ histograms: inout Slab<DurationHistogram>) {
+    if histogram >= 0 { histograms.remove(histogram) }
+  }
+
   /// What percentages of all samples do not exceed, in nanoseconds.
   func percentiles(
     of samples: UInt64, _ histograms: borrowing Slab<DurationHistogram>

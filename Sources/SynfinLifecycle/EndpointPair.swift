@@ -7,6 +7,13 @@
 struct EndpointPair {
   fileprivate let first: UnsafeMutablePointer<Endpoint>
 
+  /// Makes both ends such that nothing is known of them.
+  func reset() {
+    // Both places exist, and an end has nothing to release.
+    unsafe first.initialize(to: Endpoint())
+    unsafe (first + 1).initialize(to: Endpoint())
+  }
+
   /// Where an end is.
   @inline(__always)
   fileprivate func address(_ side: Side) -> UnsafeMutablePointer<Endpoint> {
@@ -31,17 +38,12 @@ extension Connection {
 /// Owns the ends of all connections, in chunks that never move.
 @safe
 struct EndpointStore: ~Copyable {
-  private static var pairsInChunk: Int { 256 }
+  private static var pairsInChunk: Int { 16 }
+
+  private var memory = PageBlocks()
 
   private var chunks: [UnsafeMutablePointer<Endpoint>] = unsafe []
   private var used = pairsInChunk
-
-  deinit {
-    // Every chunk was allocated by `makePair`, and its values are trivial.
-    for index in unsafe chunks.indices {
-      unsafe chunks[index].deallocate()
-    }
-  }
 
   /// Makes two ends of which nothing is known.
   mutating func makePair() -> EndpointPair {
@@ -63,7 +65,11 @@ struct EndpointStore: ~Copyable {
 
   private mutating func reserve() -> EndpointPair {
     if used == Self.pairsInChunk {
-      unsafe chunks.append(.allocate(capacity: 2 * Self.pairsInChunk))
+      let count = 2 * Self.pairsInChunk
+      // Bound once, and never given back before the store goes; its values are trivial.
+      unsafe chunks.append(
+        memory.take(count * MemoryLayout<Endpoint>.stride).bindMemory(
+          to: Endpoint.self, capacity: count))
       used = 0
     }
     defer { used += 1 }

@@ -24,7 +24,7 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
 
   deinit {
     // Allocated by `emptySlots`, of a trivial type.
-    unsafe slots.deallocate()
+    unsafe PageBlocks.deallocate(slots)
   }
 
   /// The index of the latest flow with this key; nil if there is none.
@@ -67,13 +67,13 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   private mutating func grow() {
     let oldCount = mask + 1
     let old = unsafe slots
-    mask = oldCount * 4 - 1
+    mask = oldCount * 2 - 1
     unsafe slots = Self.emptySlots(mask + 1)
     for position in 0..<oldCount {
       let slot = unsafe old[position]
       if slot != 0 { place(slot) }
     }
-    unsafe old.deallocate()
+    unsafe PageBlocks.deallocate(old)
   }
 
   private func place(_ slot: UInt64) {
@@ -87,7 +87,9 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   }
 
   private static func emptySlots(_ count: Int) -> UnsafeMutablePointer<UInt64> {
-    let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+    let bytes = count * MemoryLayout<UInt64>.stride
+    // The memory is fresh, and `count` slots long.
+    let slots = unsafe PageBlocks.allocate(bytes).bindMemory(to: UInt64.self, capacity: count)
     unsafe slots.initialize(repeating: 0, count: count)
     return unsafe slots
   }

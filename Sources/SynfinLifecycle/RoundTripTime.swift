@@ -37,6 +37,9 @@ struct RoundTripTime: BitwiseCopyable {
     sketch.separate(&histograms)
   }
 
+  /// Gives the histogram back.
+  func release(_ histograms: inout Slab<DurationHistogram>) { sketch.release(&histograms) }
+
   /// What the samples amount to; nil without any.
   func statistics(_ histograms: borrowing Slab<DurationHistogram>) -> RoundTripStatistics? {
     guard let durations = durations.statistics else { return nil }

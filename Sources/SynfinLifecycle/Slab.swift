@@ -1,24 +1,22 @@
 /// Plain values in chunks of memory that never move: the storage of everything that lives per connection.
 ///
-/// This file and `FlowTable.swift` own the memory of this target; all unsafe code is in these two. An array would copy
-/// every value when it grows and check for uniqueness at every access; a chunk stays where it is.
+/// An array would copy every value when it grows and check for uniqueness at every access; a chunk stays where it is.
 @safe
 struct Slab<Element: ~Copyable>: ~Copyable {
   /// A power of two, so that the split of an index is a shift and a mask.
   private static var chunkCapacity: Int { 1 << chunkShift }
-  private static var chunkShift: Int { 8 }
+  /// Chunks of about 32 KiB.
+  @inline(__always)
+  private static var chunkShift: Int {
+    let fit = max(1, (32 << 10) / MemoryLayout<Element>.stride)
+    return Int.bitWidth - 1 - fit.leadingZeroBitCount
+  }
 
+  private var memory = PageBlocks()
   private var chunks: [UnsafeMutablePointer<Element>] = unsafe []
   private var freed: [Int32] = []
   /// How many values were ever put in; indices are below it.
   private(set) var count = 0
-
-  deinit {
-    // Every chunk was allocated by `append`, and its values are trivial.
-    for index in unsafe chunks.indices {
-      unsafe chunks[index].deallocate()
-    }
-  }
 
   /// Puts a value in and says where it is.
   mutating func insert(_ element: consuming Element) -> Int32 {
@@ -50,8 +48,10 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   private mutating func reserve() -> Int32 {
     let index = count
     if index & (Self.chunkCapacity - 1) == 0 {
-      let chunk = UnsafeMutablePointer<Element>.allocate(capacity: Self.chunkCapacity)
-      unsafe chunks.append(chunk)
+      let bytes = Self.chunkCapacity * MemoryLayout<Element>.stride
+      // Bound once, and never given back before the slab goes; its values are trivial.
+      unsafe chunks.append(
+        memory.take(bytes).bindMemory(to: Element.self, capacity: Self.chunkCapacity))
     }
     count += 1
     return Int32(truncatingIfNeeded: index)

@@ -124,17 +124,8 @@ extension Tracker {
       code: message.code, mtu: message.mtu)
     switch quoted.payloadProtocol {
     case .tcp:
-      guard var index = connections.find(key) else { return unmatched() }
-      error.toward = side(senderIsLow, index)
-      let previous = connections.flows[index].previous
-      if previous >= 0, !connections.flows[index].sent(quoted.sequenceNumber, error.toward),
-        connections.flows[previous].sent(quoted.sequenceNumber, side(senderIsLow, previous))
-      {
-        index = previous
-        error.toward = side(senderIsLow, index)
-      }
-      connections.flows[index].receive(error, message, &cold)
-      return connections.flows[index].quoteVerdict(error.toward)
+      guard let index = tcpFlows.find(key) else { return unmatched() }
+      return trackError(error, message, senderIsLow, index)
     case .udp:
       guard let index = conversations.find(key) else { return unmatched() }
       error.toward = senderIsLow == conversations.flows[index].clientIsLow ? .client : .server
@@ -146,6 +137,27 @@ extension Tracker {
       echoes.flows[index].receive(error, message, &cold.logs)
       return echoes.flows[index].quoteVerdict(error.toward)
     }
+  }
+
+  /// An error that quotes a segment, of this connection or of the previous one between the same sockets.
+  private mutating func trackError(
+    _ error: QuotingError, _ message: ICMPMessage, _ senderIsLow: Bool, _ index: Int32
+  ) -> PacketVerdict {
+    var error = error
+    error.toward = tcpFlows.flows[index].side(senderIsLow)
+    var connection = revive(index)
+    let previous = tcpFlows.flows[index].previous
+    let number = message.quoted.sequenceNumber
+    if previous >= 0, !connections[connection].sent(number, error.toward) {
+      let toward = tcpFlows.flows[previous].side(senderIsLow)
+      let before = revive(previous)
+      if connections[before].sent(number, toward) {
+        connection = before
+        error.toward = toward
+      }
+    }
+    connections[connection].receive(error, message, &cold)
+    return connections[connection].quoteVerdict(error.toward)
   }
 
   private mutating func unmatched() -> PacketVerdict {

@@ -14,30 +14,22 @@ extension Tracker {
       segment: segment, identification: ip.identification, timeToLive: ip.timeToLive,
       ipBytes: ip.totalLength.magnitude, hasDamagedHeader: ip.headerChecksum == .wrong,
       fragments: fragments, sender: .client, packet: number, time: time)
-    var isReuse = false
-    var index: Int32
-    if let found = connections.find(key) {
-      arrival.sender = side(senderIsLow, found)
-      if segment.flags.isSyn && connections.flows[found].isNewIncarnation(arrival) {
-        index = open(&arrival, key, senderIsLow, previous: found)
-        isReuse = true
-      } else {
-        index = belongsToPrevious(arrival, found, senderIsLow)
-        arrival.sender = side(senderIsLow, index)
-        // RFC 5961 §4.2: what comes back from the old connection challenges the new SYN.
-        if index != found {
-          connections.flows[index][arrival.sender.peer].facts.insert(.challenged)
-        }
-      }
-    } else {
-      index = open(&arrival, key, senderIsLow, previous: -1)
+    guard let found = tcpFlows.find(key) else {
+      return begin(&arrival, key, senderIsLow, previous: -1)
     }
-    var verdict = process(arrival, index)
-    if isReuse { verdict.labels.insert(.reusedPorts) }
-    if !verdict.labels.isEmpty {
-      connections.flows[index].count(verdict.labels, of: arrival.sender, &cold.labelCounts)
+    arrival.sender = tcpFlows.flows[found].side(senderIsLow)
+    if arrival.flags.isSyn && isNewIncarnation(arrival, found) {
+      return begin(&arrival, key, senderIsLow, previous: found)
     }
-    return verdict
+    if keep(arrival, found) { return PacketVerdict() }
+    let index = belongsToPrevious(arrival, found, senderIsLow)
+    let connection = revive(index)
+    arrival.sender = tcpFlows.flows[index].side(senderIsLow)
+    // RFC 5961 §4.2: what comes back from the old connection challenges the new SYN.
+    if index != found {
+      connections[connection][arrival.sender.peer].facts.insert(.challenged)
+    }
+    return process(arrival, connection)
   }
 
   /// Counts the fragments of a segment that was never completed, if its connection is known.
@@ -46,35 +38,49 @@ extension Tracker {
     let source = segment.sourcePort
     let destination = segment.destinationPort
     let key = FlowKey(ip.source, source, ip.destination, destination)
-    guard let index = connections.find(key) else { return }
-    let sender = side(FlowKey.isLow(ip.source, source, ip.destination, destination), index)
-    connections.flows[index][sender].fragments &+= datagram.fragments
-    connections.flows[index][sender].ipBytes &+= UInt64(ip.totalLength.magnitude)
-  }
-
-  func side(_ senderIsLow: Bool, _ index: Int32) -> Side {
-    senderIsLow == connections.flows[index].clientIsLow ? .client : .server
+    guard let index = tcpFlows.find(key) else { return }
+    let sender = tcpFlows.flows[index].side(
+      FlowKey.isLow(ip.source, source, ip.destination, destination))
+    let connection = revive(index)
+    connections[connection][sender].fragments &+= datagram.fragments
+    connections[connection][sender].ipBytes &+= UInt64(ip.totalLength.magnitude)
   }
 
   // MARK: - Identity
 
-  /// Opens a connection: the client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
-  private mutating func open(
+  /// Opens a connection with its first segment.
+  ///
+  /// The client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
+  private mutating func begin(
     _ arrival: inout Arrival, _ key: FlowKey, _ senderIsLow: Bool, previous: Int32
-  ) -> Int32 {
+  ) -> PacketVerdict {
     let segment = arrival.segment
     let isServer =
       segment.flags.isSynAck
       || (!segment.flags.contains(.syn)
         && ServicePorts.pointToSender(segment.sourcePort, segment.destinationPort))
     arrival.sender = isServer ? .server : .client
-    var connection = Connection(
-      key: key, id: takeID(), stream: tcpStreams, clientIsLow: senderIsLow != isServer,
-      previous: previous, packet: arrival.packet, time: arrival.time, ends: endpoints.makePair())
-    tcpStreams += 1
-    if segment.flags.isSyn { connection.facts.insert(.startSeen) }
-    if !segment.flags.contains(.syn) { connection.facts.insert(.clientInferred) }
-    return connections.insert(connection)
+    let index = tcpFlows.insert(
+      TCPFlow(
+        key: key, id: takeID(), previous: previous, clientIsLow: senderIsLow != isServer))
+    if !options.judgesPackets, journal.append(arrival, to: &tcpFlows.flows[index]) {
+      tcpFlows.flows[index].facts.insert(.journaled)
+      if segment.flags.isSyn { tcpFlows.flows[index].facts.insert(.startKnown) }
+      return PacketVerdict()
+    }
+    let connection = connections.insert(
+      makeConnection(of: index, packet: arrival.packet, time: arrival.time))
+    tcpFlows.flows[index].place = connection
+    return processFirst(arrival, connection)
+  }
+
+  /// Whether a SYN opens another connection than the one that has its addresses and ports.
+  private mutating func isNewIncarnation(_ arrival: Arrival, _ index: Int32) -> Bool {
+    let facts = tcpFlows.flows[index].facts
+    if facts.contains(.journaled), facts.contains(.startKnown), arrival.sender == .client {
+      return journal.firstNumber(of: tcpFlows.flows[index]) != arrival.sequence
+    }
+    return connections[revive(index)].isNewIncarnation(arrival)
   }
 
   /// While a new incarnation is not established, a segment that fits the old one's numbers and not its own belongs to
@@ -82,29 +88,44 @@ extension Tracker {
   private mutating func belongsToPrevious(
     _ arrival: Arrival, _ index: Int32, _ senderIsLow: Bool
   ) -> Int32 {
-    let previous = connections.flows[index].previous
+    let previous = tcpFlows.flows[index].previous
     guard previous >= 0, !arrival.flags.contains(.syn),
-      connections.flows[index].isStranger(arrival)
+      connections[revive(index)].isStranger(arrival)
     else { return index }
-    let sender = side(senderIsLow, previous)
-    return connections.flows[previous].isFamiliar(arrival, from: sender) ? previous : index
+    let sender = tcpFlows.flows[previous].side(senderIsLow)
+    return connections[revive(previous)].isFamiliar(arrival, from: sender) ? previous : index
   }
 
   // MARK: - Damage
 
   /// Counts and labels the segment, and lets the state machine see it unless it is damaged.
-  private mutating func process(_ arrival: Arrival, _ index: Int32) -> PacketVerdict {
-    connections.flows[index].count(arrival, &cold)
-    let labels = connections.flows[index].label(arrival)
+  mutating func process(_ arrival: Arrival, _ index: Int32) -> PacketVerdict {
+    let labels = take(arrival, index)
+    if !labels.isEmpty { connections[index].count(labels, of: arrival.sender, &cold.labelCounts) }
+    return connections[index].verdict(arrival, labels)
+  }
+
+  /// Takes the first segment of a connection, which may have followed another.
+  mutating func processFirst(_ arrival: Arrival, _ index: Int32) -> PacketVerdict {
+    var labels = take(arrival, index)
+    if connections[index].previous >= 0 { labels.insert(.reusedPorts) }
+    if !labels.isEmpty { connections[index].count(labels, of: arrival.sender, &cold.labelCounts) }
+    return connections[index].verdict(arrival, labels)
+  }
+
+  @inline(__always)
+  private mutating func take(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
+    connections[index].count(arrival, &cold)
+    let labels = connections[index].label(arrival)
     if isDamaged(arrival) {
       receiveDamaged(arrival, index)
     } else {
       noteGoodChecksum(arrival, index)
-      connections.flows[index].receive(arrival, &cold)
-      let shadow = connections.flows[index].shadow
+      connections[index].receive(arrival, &cold)
+      let shadow = connections[index].shadow
       if shadow >= 0 { shadows[shadow].receive(arrival, &cold) }
     }
-    return connections.flows[index].verdict(arrival, labels)
+    return labels
   }
 
   private func isDamaged(_ arrival: Arrival) -> Bool {
@@ -114,9 +135,9 @@ extension Tracker {
 
   private mutating func noteGoodChecksum(_ arrival: Arrival, _ index: Int32) {
     switch arrival.segment.checksum {
-    case .correct: connections.flows[index][arrival.sender].facts.insert(.goodChecksum)
+    case .correct: connections[index][arrival.sender].facts.insert(.goodChecksum)
     case .offloaded:
-      connections.flows[index][arrival.sender].facts.insert([.goodChecksum, .offloadedChecksum])
+      connections[index][arrival.sender].facts.insert([.goodChecksum, .offloadedChecksum])
     default: break
     }
   }
@@ -128,53 +149,59 @@ extension Tracker {
   /// side: this one, which takes damaged segments as long as its side sent no good one, and a shadow, which takes none.
   private mutating func receiveDamaged(_ arrival: Arrival, _ index: Int32) {
     let sender = arrival.sender
-    if connections.flows[index].shadow < 0 { makeShadow(of: index) }
-    let shadow = connections.flows[index].shadow
+    if connections[index].shadow < 0 { makeShadow(of: index) }
+    let shadow = connections[index].shadow
     shadows[shadow].noteDamage(arrival, &cold.logs)
-    let takesIt = !connections.flows[index][sender].has(.goodChecksum)
-    connections.flows[index].noteDamage(arrival, &cold.logs)
-    if takesIt { connections.flows[index].receive(arrival, &cold) }
+    let takesIt = !connections[index][sender].has(.goodChecksum)
+    connections[index].noteDamage(arrival, &cold.logs)
+    if takesIt { connections[index].receive(arrival, &cold) }
   }
 
   private mutating func makeShadow(of index: Int32) {
-    let shadow = shadows.insertCopy(of: index, from: connections.flows)
-    connections.flows[index].shadow = shadow
-    shadows[shadow].ends = endpoints.makeCopy(of: connections.flows[index].ends)
+    let shadow = shadows.insertCopy(of: index, from: connections)
+    connections[index].shadow = shadow
+    shadows[shadow].ends = endpoints.makeCopy(of: connections[index].ends)
     shadows[shadow].separate(&cold)
   }
 
   /// The record of a connection.
-  mutating func finishConnection(_ index: Int32) -> ConnectionRecord {
+  mutating func finishConnection(_ flow: Int32) -> ConnectionRecord {
+    let index = recall(flow)
     let shadow = concludeConnection(index)
-    return shadow < 0 ? connections.flows[index].record(cold) : shadows[shadow].record(cold)
+    let record = shadow < 0 ? connections[index].record(cold) : shadows[shadow].record(cold)
+    forget(flow)
+    return record
   }
 
   /// What a summary needs of a connection.
-  mutating func summarizeConnection(_ index: Int32) -> RecordSummary {
+  mutating func summarizeConnection(_ flow: Int32) -> RecordSummary {
+    let index = recall(flow)
     let shadow = concludeConnection(index)
-    return shadow < 0 ? connections.flows[index].summary(cold) : shadows[shadow].summary(cold)
+    let summary = shadow < 0 ? connections[index].summary(cold) : shadows[shadow].summary(cold)
+    forget(flow)
+    return summary
   }
 
   /// Draws the last conclusions.
   ///
   /// - Returns: the shadow that counts instead of the connection, if the damage was real; else -1.
   private mutating func concludeConnection(_ index: Int32) -> Int32 {
-    let shadow = connections.flows[index].shadow
-    guard shadow >= 0, !connections.flows[index].allWrong(.client),
-      !connections.flows[index].allWrong(.server)
+    let shadow = connections[index].shadow
+    guard shadow >= 0, !connections[index].allWrong(.client),
+      !connections[index].allWrong(.server)
     else {
-      connections.flows[index].conclude(&cold)
+      connections[index].conclude(&cold)
       return -1
     }
     // A SYN that was answered arrived intact, whatever its checksum says in the file.
     let handshakeIsDamaged =
-      connections.flows[index].has(.established) && !shadows[shadow].startWasSeen
+      connections[index].has(.established) && !shadows[shadow].startWasSeen
     if handshakeIsDamaged {
-      connections.flows[index].denyDamage()
-      connections.flows[index].conclude(&cold)
+      connections[index].denyDamage()
+      connections[index].conclude(&cold)
       return -1
     }
-    Self.takeCounters(&shadows, shadow, from: connections.flows, index)
+    Self.takeCounters(&shadows, shadow, from: connections, index)
     shadows[shadow].conclude(&cold)
     return shadow
   }
@@ -251,6 +278,20 @@ extension Connection {
     for side in [Side.client, .server] where self[side].repairs >= 0 {
       let copy = cold.repairs[self[side].repairs]
       self[side].repairs = cold.repairs.insert(copy)
+    }
+  }
+
+  /// Gives back what is kept elsewhere.
+  mutating func release(_ cold: inout ColdStorage) {
+    if log >= 0 { cold.logs.remove(log) }
+    if stalls >= 0 { cold.stalls.remove(stalls) }
+    if labelCounts >= 0 { cold.labelCounts.remove(labelCounts) }
+    for side in [Side.client, .server] {
+      if self[side].ranges >= 0 { cold.ranges.remove(self[side].ranges) }
+      if self[side].keepAlive >= 0 { cold.keepAlives.remove(self[side].keepAlive) }
+      if self[side].repairs >= 0 { cold.repairs.remove(self[side].repairs) }
+      self[side].roundTripTime.release(&cold.histograms)
+      self[side].clockRoundTripTime.release(&cold.histograms)
     }
   }
 

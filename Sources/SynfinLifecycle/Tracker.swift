@@ -6,6 +6,9 @@ public struct TrackerOptions: Sendable {
   public var conversationTimeout: Int64 = 60_000_000_000
   /// Takes segments with a wrong checksum as good ones.
   public var ignoresChecksums = false
+  /// Whether `process` says of every packet what it means; without that the packets of most connections are not looked
+  /// at before the end, which is faster and takes less memory.
+  public var judgesPackets = true
 
   /// The defaults.
   public init() {}
@@ -50,7 +53,12 @@ public struct Tracker: ~Copyable {
   public internal(set) var totals = TrackerTotals()
 
   let options: TrackerOptions
-  var connections = FlowTable<Connection>()
+  var tcpFlows = FlowTable<TCPFlow>()
+  /// The segments of the connections that have few, see `Tracker+Journal.swift`.
+  var journal = SegmentJournal()
+  var connections = Slab<Connection>()
+  /// The place in `connections` where those in the journal live once more at the end, -1 for none yet.
+  var stage: Int32 = -1
   var conversations = FlowTable<Conversation>()
   var echoes = FlowTable<Conversation>()
   var endpoints = EndpointStore()
@@ -64,7 +72,6 @@ public struct Tracker: ~Copyable {
   private var paths: [Int: [TunnelRecord]] = [:]
   private var lastTime: Timestamp?
   private var nextID = 1
-  var tcpStreams = 0
   var udpStreams = 0
   var icmpStreams = 0
 
@@ -181,7 +188,7 @@ public struct Tracker: ~Copyable {
     var echo: Int32 = 0
     for id in 1..<max(nextID, 1) {
       var record: ConnectionRecord
-      if connection < connections.flows.count, connections.flows[connection].id == id {
+      if connection < tcpFlows.flows.count, tcpFlows.flows[connection].id == id {
         record = finishConnection(connection)
         connection += 1
       } else if conversation < conversations.flows.count,
@@ -203,7 +210,7 @@ public struct Tracker: ~Copyable {
   /// Hands out what a summary needs of every connection, in no particular order.
   public consuming func summarize(_ body: (RecordSummary) -> Void) {
     countIncompleteDatagrams()
-    for index in 0..<Int32(connections.flows.count) { body(summarizeConnection(index)) }
+    for index in 0..<Int32(tcpFlows.flows.count) { body(summarizeConnection(index)) }
     for index in 0..<Int32(conversations.flows.count) { body(conversations.flows[index].summary) }
     for index in 0..<Int32(echoes.flows.count) { body(echoes.flows[index].summary) }
   }

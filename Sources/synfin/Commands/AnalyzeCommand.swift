@@ -42,7 +42,9 @@ struct AnalyzeCommand {
     if format == .zeek { return try runZeek() }
     var file = try output.open(reading: input.paths)
     var pipeline = try Pipeline(input)
-    var tracking = Tracking(input.tracker, NoSink())
+    var options = input.tracker
+    options.judgesPackets = false
+    var tracking = Tracking(options, NoSink())
     try pipeline.run(&tracking)
     let facts = pipeline.facts
     var alarm = OutcomeAlarm(alarms)

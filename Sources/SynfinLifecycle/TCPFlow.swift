@@ -1,0 +1,48 @@
+/// What the table knows of a TCP connection: who it is, and where its life is kept.
+///
+/// One cache line. The segments of most connections are few; they are kept in the `SegmentJournal` as they came, and what
+/// they amount to is found out when somebody asks. A connection that outgrows the journal, or has something that
+/// does not fit into it, lives as a `Connection` that takes segment by segment.
+struct TCPFlow: ~Copyable, Flow {
+  /// Facts that are either so or not.
+  struct Facts: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The client is the lower socket of the key.
+    static let clientIsLow = Facts(rawValue: 1)
+    /// Its segments are in the journal.
+    static let journaled = Facts(rawValue: 2)
+    /// The journal begins with the client's SYN, and its number is the client's ISS.
+    static let startKnown = Facts(rawValue: 4)
+  }
+
+  let key: FlowKey
+  // The next three stand in the padding of the key.
+  var facts: Facts
+  /// Words used of the journal's last chunk.
+  var words: UInt8 = 0
+  /// Chunks of the journal.
+  var chunks: UInt8 = 0
+  /// The number of its record.
+  let id: UInt32
+  /// The index of the previous incarnation, -1 for none.
+  let previous: Int32
+  /// The index of the journal's last chunk, or of the connection; -1 for neither yet.
+  var place: Int32 = -1
+  /// The number of the last packet in the journal, and its time.
+  var lastPacket: UInt32 = 0
+  var lastTime: Int64 = 0
+
+  init(key: FlowKey, id: Int, previous: Int32, clientIsLow: Bool) {
+    self.key = key
+    self.id = UInt32(truncatingIfNeeded: id)
+    self.previous = previous
+    facts = clientIsLow ? .clientIsLow : []
+  }
+
+  /// Whose segment it is.
+  func side(_ senderIsLow: Bool) -> Side {
+    senderIsLow == facts.contains(.clientIsLow) ? .client : .server
+  }
+}
