@@ -104,7 +104,7 @@ extension Connection {
       && !self[peer].has(.acknowledged) && arrival.acknowledgment == self[peer].initial + 2
   }
 
-  private mutating func advance(_ arrival: Arrival, _ cold: inout ColdStorage) {
+  mutating func advance(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     let peer = sender.peer
     self[sender].facts.insert(.acknowledges)

@@ -139,7 +139,7 @@ extension Connection {
   }
 
   /// The number after the last octet that the receiver has room for; nil if its scale is unknown.
-  private mutating func windowEdge(of receiver: Side) -> UInt32? {
+  mutating func windowEdge(of receiver: Side) -> UInt32? {
     let shift: UInt32
     switch self[receiver].analysis.scale {
     case .unknown: return nil
@@ -226,7 +226,7 @@ extension Connection {
 
   // MARK: - Memory
 
-  private mutating func remember(_ arrival: Arrival, _ labels: AnalysisLabels) {
+  mutating func remember(_ arrival: Arrival, _ labels: AnalysisLabels) {
     let sender = arrival.sender
     let control: UInt32 = arrival.flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1
     let end =
@@ -255,7 +255,7 @@ extension Connection {
   }
 
   /// As tshark compares: a difference of exactly 2³¹ counts as "after" and as "before".
-  private mutating func isAfter(_ left: UInt32, _ right: UInt32) -> Bool {
+  mutating func isAfter(_ left: UInt32, _ right: UInt32) -> Bool {
     Int32(bitPattern: right &- left) < 0
   }
 

@@ -49,7 +49,7 @@ extension Connection {
     self[sender].facts.insert(.next)
   }
 
-  private mutating func noteSize(_ arrival: Arrival) {
+  mutating func noteSize(_ arrival: Arrival) {
     let peer = arrival.sender.peer
     // With timestamps in each segment the payload is 12 octets less than the MSS (RFC 6691).
     if self[peer].has(.offersMSS),
@@ -92,7 +92,7 @@ extension Connection {
 
   // MARK: - New octets
 
-  private mutating func receiveNew(
+  mutating func receiveNew(
     _ start: SequenceNumber, _ end: SequenceNumber, _ arrival: Arrival, _ cold: inout ColdStorage
   ) {
     let sender = arrival.sender

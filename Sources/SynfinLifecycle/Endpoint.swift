@@ -287,6 +287,8 @@ struct RecentSegments: BitwiseCopyable {
 
   private var position: UInt8 = 0
   private var fingerprints = [16 of UInt32](repeating: 0)
+  /// A byte of each fingerprint, which tells in a few steps that a new one is not among them.
+  private var tags = [2 of UInt64](repeating: 0)
   /// Microseconds, modulo 2³².
   private var times = [16 of UInt32](repeating: 0)
   private var hopCounts = [16 of UInt8](repeating: 0)
@@ -310,6 +312,36 @@ struct RecentSegments: BitwiseCopyable {
     guard isTold || takesSpace else { return nil }
     let fingerprint = Self.fingerprint(arrival.segment, arrival.identification)
     let now = UInt32(truncatingIfNeeded: arrival.time.nanoseconds / 1000)
+    if mayHold(fingerprint), let copy = judge(fingerprint, now, arrival, isTold) { return copy }
+    note(tag: fingerprint)
+    fingerprints[Int(position)] = fingerprint
+    times[Int(position)] = now
+    hopCounts[Int(position)] = arrival.timeToLive
+    position = (position + 1) % Self.capacity
+    return nil
+  }
+
+  private static func tag(_ fingerprint: UInt32) -> UInt64 { UInt64(fingerprint >> 8 & 0xFF) }
+
+  /// Whether one of the fingerprints has the same byte.
+  private func mayHold(_ fingerprint: UInt32) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let wanted = ones &* Self.tag(fingerprint)
+    let (low, high) = (tags[0] ^ wanted, tags[1] ^ wanted)
+    // A byte that is 0 borrows from its highest bit.
+    return ((low &- ones) & ~low | (high &- ones) & ~high) & ones << 7 != 0
+  }
+
+  private mutating func note(tag fingerprint: UInt32) {
+    let word = Int(position >> 3)
+    let shift = UInt64(position & 7) * 8
+    tags[word] = tags[word] & ~(0xFF << shift) | Self.tag(fingerprint) << shift
+  }
+
+  /// Whether one of the segments with the same fingerprint was the same packet.
+  private func judge(
+    _ fingerprint: UInt32, _ now: UInt32, _ arrival: borrowing Arrival, _ isTold: Bool
+  ) -> Copy? {
     for index in 0..<Int(Self.capacity) where fingerprints[index] == fingerprint {
       let age = Int64(now &- times[index]) * 1000
       // A host sends what it repeats with the same time to live, and the network what it doubles.
@@ -317,10 +349,6 @@ struct RecentSegments: BitwiseCopyable {
       if age < Self.instant || isElsewhere && age <= Self.reach { return .byCapture }
       if isTold && age <= Self.reach { return .undecided }
     }
-    fingerprints[Int(position)] = fingerprint
-    times[Int(position)] = now
-    hopCounts[Int(position)] = arrival.timeToLive
-    position = (position + 1) % Self.capacity
     return nil
   }
 

@@ -7,11 +7,11 @@
 struct EndpointPair {
   fileprivate let first: UnsafeMutablePointer<Endpoint>
 
-  /// Makes both ends such that nothing is known of them.
-  func reset() {
-    // Both places exist, and an end has nothing to release.
-    unsafe first.initialize(to: Endpoint())
-    unsafe (first + 1).initialize(to: Endpoint())
+  /// Makes both ends like those of another pair.
+  func become(_ other: EndpointPair) {
+    // Both pairs exist, and an end has no references: it is its bytes.
+    unsafe UnsafeMutableRawPointer(first).copyMemory(
+      from: other.first, byteCount: 2 * MemoryLayout<Endpoint>.stride)
   }
 
   /// Where an end is.
@@ -57,9 +57,7 @@ struct EndpointStore: ~Copyable {
   /// Makes two ends like those of another pair.
   mutating func makeCopy(of other: EndpointPair) -> EndpointPair {
     let pair = reserve()
-    // Both pairs exist, and an end has no references: it is its bytes.
-    unsafe UnsafeMutableRawPointer(pair.first).copyMemory(
-      from: other.first, byteCount: 2 * MemoryLayout<Endpoint>.stride)
+    pair.become(other)
     return pair
   }
 

@@ -10,29 +10,35 @@ struct FlowKey: Equatable, BitwiseCopyable {
   private var ports: UInt32
   private var version: UInt8
 
-  /// Makes the key of a packet's flow; the same for both directions.
-  init(
+  /// Makes the key of a packet's flow, the same for both directions, and says whether the source is the lower socket.
+  @inline(__always)
+  static func make(
     _ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16
-  ) {
-    let sourceIsLow = Self.isLow(source, sourcePort, destination, destinationPort)
-    let (low, high) = sourceIsLow ? (source, destination) : (destination, source)
+  ) -> (key: FlowKey, sourceIsLow: Bool) {
+    let sourceIsLow: Bool
+    if source.low != destination.low && source.high == destination.high
+      && source.version == destination.version
+    {
+      sourceIsLow = source.low < destination.low
+    } else if source == destination {
+      sourceIsLow = sourcePort <= destinationPort
+    } else {
+      sourceIsLow = IPAddress.precedes(source, destination)
+    }
+    if sourceIsLow {
+      return (FlowKey(source, sourcePort, destination, destinationPort), true)
+    }
+    return (FlowKey(destination, destinationPort, source, sourcePort), false)
+  }
+
+  @inline(__always)
+  private init(_ low: IPAddress, _ lowPort: UInt16, _ high: IPAddress, _ highPort: UInt16) {
     lowHigh = low.high
     lowLow = low.low
     highHigh = high.high
     highLow = high.low
-    version = source.version
-    ports =
-      sourceIsLow
-      ? UInt32(sourcePort) << 16 | UInt32(destinationPort)
-      : UInt32(destinationPort) << 16 | UInt32(sourcePort)
-  }
-
-  /// Whether the source is the lower of the two sockets.
-  static func isLow(
-    _ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16
-  ) -> Bool {
-    source == destination
-      ? sourcePort <= destinationPort : IPAddress.precedes(source, destination)
+    version = low.version
+    ports = UInt32(lowPort) << 16 | UInt32(highPort)
   }
 
   /// The lower socket.

@@ -21,31 +21,47 @@ struct SegmentJournal: ~Copyable {
 
   /// Takes a segment of a connection; false if it does not fit.
   @inline(__always)
-  mutating func append(_ arrival: borrowing Arrival, to flow: inout TCPFlow) -> Bool {
+  mutating func append(
+    _ segment: borrowing Segment, _ ip: borrowing InternetHeader, from sender: Side,
+    packet: UInt64, time: Timestamp, to flow: inout TCPFlow
+  ) -> Bool {
     let isFirst = flow.place < 0
     let entry = JournalEntry(
-      arrival, after: isFirst ? arrival.packet : UInt64(flow.lastPacket),
-      isFirst ? arrival.time.nanoseconds : flow.lastTime)
+      segment, ip, sender, packet, time, after: isFirst ? packet : UInt64(flow.lastPacket),
+      isFirst ? time.nanoseconds : flow.lastTime)
     guard let entry, flow.chunks < Self.chunkLimit else { return false }
-    if isFirst {
-      addChunk(to: &flow)
-      chunks[flow.place].firstPacket = UInt32(truncatingIfNeeded: arrival.packet)
-      push(UInt64(bitPattern: arrival.time.nanoseconds), to: &flow)
+    if isFirst { begin(&flow, packet, time) }
+    flow.lastPacket = UInt32(truncatingIfNeeded: packet)
+    flow.lastTime = time.nanoseconds
+    if !entry.hasOptions, Int(flow.words) + 4 <= JournalChunk.capacity {
+      chunks[flow.place].put(
+        entry.moment, entry.numbers, entry.clocks, entry.header, at: Int(flow.words))
+      flow.words += 4
+    } else {
+      push(entry, segment.options, to: &flow)
     }
+    return true
+  }
+
+  private mutating func begin(_ flow: inout TCPFlow, _ packet: UInt64, _ time: Timestamp) {
+    addChunk(to: &flow)
+    chunks[flow.place].firstPacket = UInt32(truncatingIfNeeded: packet)
+    push(UInt64(bitPattern: time.nanoseconds), to: &flow)
+  }
+
+  private mutating func push(
+    _ entry: JournalEntry, _ options: borrowing TCPOptions, to flow: inout TCPFlow
+  ) {
     push(entry.moment, to: &flow)
     push(entry.numbers, to: &flow)
     push(entry.clocks, to: &flow)
     push(entry.header, to: &flow)
-    if entry.hasOptions {
-      push(entry.options, to: &flow)
-      for index in 0..<Int(arrival.segment.options.sackCount) {
-        let block = arrival.segment.options.sackBlocks[index]
-        push(UInt64(block.left.rawValue) << 32 | UInt64(block.right.rawValue), to: &flow)
-      }
+    guard entry.hasOptions else { return }
+    push(entry.options, to: &flow)
+    for index in 0..<Int(options.sackCount) {
+      let block = options.sackBlocks[index]
+      push(UInt64(block.left.rawValue) << 32 | UInt64(block.right.rawValue), to: &flow)
     }
-    flow.lastPacket = UInt32(truncatingIfNeeded: arrival.packet)
-    flow.lastTime = arrival.time.nanoseconds
-    return true
   }
 
   /// Forgets the segments of a connection.
@@ -86,10 +102,7 @@ struct SegmentJournal: ~Copyable {
   @inline(__always)
   func next(_ reader: inout JournalReader) -> Arrival? {
     guard reader.hasMore else { return nil }
-    let moment = word(&reader)
-    let numbers = word(&reader)
-    let clocks = word(&reader)
-    let header = word(&reader)
+    let (moment, numbers, clocks, header) = fourWords(&reader)
     let hasOptions = JournalEntry.hasOptions(moment)
     let options = hasOptions ? word(&reader) : 0
     var arrival = JournalEntry.arrival(
@@ -104,6 +117,14 @@ struct SegmentJournal: ~Copyable {
   }
 
   @inline(__always)
+  private func fourWords(_ reader: inout JournalReader) -> (UInt64, UInt64, UInt64, UInt64) {
+    guard reader.position + 4 <= JournalChunk.capacity else {
+      return (word(&reader), word(&reader), word(&reader), word(&reader))
+    }
+    defer { reader.position += 4 }
+    return chunks[reader.chunk].four(at: reader.position)
+  }
+
   private func word(_ reader: inout JournalReader) -> UInt64 {
     if reader.position == JournalChunk.capacity {
       reader.chunk = chunks[reader.chunk].next
@@ -143,6 +164,21 @@ struct JournalChunk: BitwiseCopyable {
   /// In the first chunk, the number of the first packet.
   var firstPacket: UInt32 = 0
   var words = [15 of UInt64](repeating: 0)
+
+  @inline(__always)
+  func four(at index: Int) -> (UInt64, UInt64, UInt64, UInt64) {
+    (words[index], words[index + 1], words[index + 2], words[index + 3])
+  }
+
+  @inline(__always)
+  mutating func put(
+    _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64, at index: Int
+  ) {
+    words[index] = first
+    words[index + 1] = second
+    words[index + 2] = third
+    words[index + 3] = fourth
+  }
 }
 
 /// How far a journal was read.
@@ -190,44 +226,51 @@ private struct JournalEntry {
   /// Packs a segment; nil if it does not fit.
   @inline(__always)
   init?(
-    _ arrival: borrowing Arrival, after lastPacket: UInt64, _ lastTime: Int64
+    _ segment: borrowing Segment, _ ip: borrowing InternetHeader, _ sender: Side,
+    _ packet: UInt64, _ time: Timestamp, after lastPacket: UInt64, _ lastTime: Int64
   ) {
-    let kinds = arrival.segment.options.kinds
-    let step = arrival.time.nanoseconds &- lastTime
-    let packets = arrival.packet &- lastPacket
-    let payload = Int(arrival.segment.payloadLength)
-    let headers = Int(arrival.ipBytes) - payload
-    guard step >= 0, step >> 32 == 0, packets >> 24 == 0, arrival.packet >> 32 == 0,
-      payload >> 16 == 0, headers >> 16 == 0, arrival.segment.flags.rawValue <= 0xFF,
-      arrival.segment.checksum != .wrong, !arrival.hasDamagedHeader, arrival.fragments == 0,
-      !kinds.contains(.multipath)
+    let kinds = segment.options.kinds
+    let step = time.nanoseconds &- lastTime
+    let packets = packet &- lastPacket
+    let payload = Int(segment.payloadLength)
+    let headers = Int(ip.totalLength.magnitude) - payload
+    guard step >> 32 == 0, packets >> 24 == 0, packet >> 32 == 0, payload >> 16 == 0,
+      headers >> 16 == 0, segment.flags.rawValue <= 0xFF, segment.checksum != .wrong,
+      ip.headerChecksum != .wrong, !kinds.contains(.multipath)
     else { return nil }
-    var bits = arrival.sender == .server ? Bits.isServers : 0
-    bits |= UInt64(arrival.segment.checksum.rawValue) << Bits.checksumShift
+    var bits = sender == .server ? Bits.isServers : 0
+    bits |= UInt64(segment.checksum.rawValue) << Bits.checksumShift
     if kinds.contains(.timestamps) { bits |= Bits.hasTimestamps }
     let plain = Self.plainHeaders(bits)
-    if kinds.isSubset(of: .timestamps), headers == plain {
-      options = 0
-    } else if kinds.isSubset(of: .timestamps), headers == plain + 20 {
-      bits |= Bits.isIPv6
+    if kinds.isSubset(of: .timestamps), headers == plain || headers == plain + 20 {
+      if headers != plain { bits |= Bits.isIPv6 }
       options = 0
     } else {
       bits |= Bits.hasOptions
-      let segment = arrival.segment.options
       options =
-        UInt64(segment.maximumSegmentSize) << 48 | UInt64(segment.windowScale) << 40
-        | UInt64(segment.sackCount) << 32 | UInt64(kinds.rawValue) << 16 | UInt64(headers)
+        UInt64(segment.options.maximumSegmentSize) << 48
+        | UInt64(segment.options.windowScale) << 40 | UInt64(segment.options.sackCount) << 32
+        | UInt64(kinds.rawValue) << 16 | UInt64(headers)
     }
     moment = UInt64(step) << 32 | packets << 8 | bits
     numbers =
-      UInt64(arrival.sequence.rawValue) << 32 | UInt64(arrival.acknowledgment.rawValue)
+      UInt64(segment.sequenceNumber.rawValue) << 32
+      | UInt64(segment.acknowledgmentNumber.rawValue)
     clocks =
-      UInt64(arrival.segment.options.timestampValue) << 32
-      | UInt64(arrival.segment.options.timestampEchoReply)
+      UInt64(segment.options.timestampValue) << 32 | UInt64(segment.options.timestampEchoReply)
     header =
-      UInt64(arrival.segment.window) << 48 | UInt64(payload) << 32
-      | UInt64(arrival.identification) << 16 | UInt64(arrival.timeToLive) << 8
-      | UInt64(arrival.segment.flags.rawValue)
+      UInt64(segment.window) << 48 | UInt64(payload) << 32 | UInt64(ip.identification) << 16
+      | UInt64(ip.timeToLive) << 8 | UInt64(segment.flags.rawValue)
+  }
+
+  @inline(__always)
+  private static func checksum(_ moment: UInt64) -> ChecksumStatus {
+    switch moment >> Bits.checksumShift & 3 {
+    case 0: .unverified
+    case 1: .correct
+    case 2: .offloaded
+    default: .absent
+    }
   }
 
   /// Bytes of an IPv4 and a TCP header with no options but the timestamps.
@@ -251,8 +294,7 @@ private struct JournalEntry {
       acknowledgmentNumber: SequenceNumber(UInt32(truncatingIfNeeded: numbers)),
       flags: TCPFlags(rawValue: UInt16(truncatingIfNeeded: header & 0xFF)),
       window: UInt16(truncatingIfNeeded: header >> 48), payloadLength: Int(payload),
-      checksum: ChecksumStatus(
-        rawValue: UInt8(truncatingIfNeeded: moment >> Bits.checksumShift & 3)) ?? .unverified)
+      checksum: checksum(moment))
     var headers = plainHeaders(moment)
     if moment & Bits.isIPv6 != 0 { headers += 20 }
     if moment & Bits.hasTimestamps != 0 { segment.options.kinds = .timestamps }

@@ -27,8 +27,7 @@ extension Tracker {
   ) -> (index: Int32, sender: Side) {
     let source = datagram.sourcePort
     let destination = datagram.destinationPort
-    let key = FlowKey(ip.source, source, ip.destination, destination)
-    let senderIsLow = FlowKey.isLow(ip.source, source, ip.destination, destination)
+    let (key, senderIsLow) = FlowKey.make(ip.source, source, ip.destination, destination)
     let found = conversations.find(key)
     if let found, !isOver(conversations.flows[found], time) {
       return (found, senderIsLow == conversations.flows[found].clientIsLow ? .client : .server)
@@ -79,8 +78,7 @@ extension Tracker {
     _ message: ICMPMessage, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
     _ time: Timestamp
   ) -> PacketVerdict {
-    let key = FlowKey(ip.source, message.identifier, ip.destination, message.identifier)
-    let senderIsLow = FlowKey.isLow(
+    let (key, senderIsLow) = FlowKey.make(
       ip.source, message.identifier, ip.destination, message.identifier)
     let isRequest = message.role == .echoRequest
     let found = echoes.find(key)
@@ -116,8 +114,7 @@ extension Tracker {
     guard quoted.isKnown, !isDamaged(message.checksum, ip) else { return unmatched() }
     let isEcho = quoted.payloadProtocol == .icmp || quoted.payloadProtocol == .icmpv6
     let destinationPort = isEcho ? quoted.sourcePort : quoted.destinationPort
-    let key = FlowKey(quoted.source, quoted.sourcePort, quoted.destination, destinationPort)
-    let senderIsLow = FlowKey.isLow(
+    let (key, senderIsLow) = FlowKey.make(
       quoted.source, quoted.sourcePort, quoted.destination, destinationPort)
     var error = QuotingError(
       packet: number, reporter: ip.source, version: message.version, type: message.type,

@@ -4,30 +4,45 @@ import SynfinWire
 // that asks.
 
 extension Tracker {
+  /// Puts a segment into the journal if that is all there is to do with it.
+  mutating func keep(
+    _ segment: Segment, _ ip: InternetHeader, _ number: UInt64, _ time: Timestamp
+  ) -> Bool {
+    // A SYN may open another connection.
+    guard !options.judgesPackets, !segment.flags.isSyn else { return false }
+    let (key, senderIsLow) = FlowKey.make(
+      ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
+    guard let found = tcpFlows.find(key) else { return false }
+    return keep(segment, ip, tcpFlows.flows[found].side(senderIsLow), number, time, found)
+  }
+
   /// Puts a segment into the journal of its connection; false if it is not there, or the segment not for it.
   @inline(__always)
-  mutating func keep(_ arrival: Arrival, _ index: Int32) -> Bool {
-    let facts = tcpFlows.flows[index].facts
-    guard facts.contains(.journaled), tcpFlows.flows[index].previous < 0 || fits(arrival, index)
-    else { return false }
+  mutating func keep(
+    _ segment: Segment, _ ip: InternetHeader, _ sender: Side, _ number: UInt64, _ time: Timestamp,
+    _ index: Int32
+  ) -> Bool {
+    guard tcpFlows.flows[index].facts.contains(.journaled) else { return false }
+    if tcpFlows.flows[index].previous >= 0, !fits(segment, sender, index) { return false }
     // Only in a simultaneous open; then the journal does not say any more what number the client begins with.
-    if arrival.sender == .client, arrival.flags.isSynAck {
+    if sender == .client, segment.flags.isSynAck {
       tcpFlows.flows[index].facts.remove(.startKnown)
     }
-    return journal.append(arrival, to: &tcpFlows.flows[index])
+    return journal.append(
+      segment, ip, from: sender, packet: number, time: time, to: &tcpFlows.flows[index])
   }
 
   /// Whether a segment fits the numbers of a connection that followed another; the opposite of `isStranger`, decided
   /// by the first SYN alone.
-  private func fits(_ arrival: Arrival, _ index: Int32) -> Bool {
-    if arrival.flags.contains(.syn) { return true }
+  private func fits(_ segment: Segment, _ sender: Side, _ index: Int32) -> Bool {
+    if segment.flags.contains(.syn) { return true }
     guard tcpFlows.flows[index].facts.contains(.startKnown) else { return false }
     let start = journal.firstNumber(of: tcpFlows.flows[index])
-    if arrival.sender == .client {
-      return (0...65_536).contains(arrival.sequence.distance(from: start))
+    if sender == .client {
+      return (0...65_536).contains(segment.sequenceNumber.distance(from: start))
     }
-    return arrival.flags.contains(.ack)
-      && (1...65_536).contains(arrival.acknowledgment.distance(from: start))
+    return segment.flags.contains(.ack)
+      && (1...65_536).contains(segment.acknowledgmentNumber.distance(from: start))
   }
 
   /// Where a connection is; one in the journal leaves it.
@@ -51,10 +66,11 @@ extension Tracker {
     }
     let (packet, time) = journal.start(of: tcpFlows.flows[index])
     if stage < 0 {
+      blank = endpoints.makePair()
       stage = connections.insert(makeConnection(of: index, packet: packet, time: time))
-    } else {
+    } else if let blank {
       let ends = connections[stage].ends
-      ends.reset()
+      ends.become(blank)
       connections[stage] = makeConnection(of: index, packet: packet, time: time, ends)
     }
     replay(index, stage)
@@ -70,8 +86,8 @@ extension Tracker {
   private mutating func replay(_ index: Int32, _ connection: Int32) {
     var reader = journal.reader(of: tcpFlows.flows[index])
     guard let first = journal.next(&reader) else { return }
-    _ = processFirst(first, connection)
-    while let arrival = journal.next(&reader) { _ = process(arrival, connection) }
+    _ = takeFirst(first, connection)
+    while let arrival = journal.next(&reader) { _ = take(arrival, connection) }
   }
 
   /// A connection that has not seen its first segment.

@@ -6,22 +6,34 @@ extension Tracker {
     _ segment: Segment, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
     _ time: Timestamp
   ) -> PacketVerdict {
-    let key = FlowKey(
+    let (key, senderIsLow) = FlowKey.make(
       ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
-    let senderIsLow = FlowKey.isLow(
-      ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
+    let found = tcpFlows.find(key)
+    let sender = found.map { tcpFlows.flows[$0].side(senderIsLow) } ?? .client
+    // A SYN may open another connection.
+    if let found, fragments == 0, !segment.flags.isSyn,
+      keep(segment, ip, sender, number, time, found)
+    {
+      return PacketVerdict()
+    }
     var arrival = Arrival(
       segment: segment, identification: ip.identification, timeToLive: ip.timeToLive,
       ipBytes: ip.totalLength.magnitude, hasDamagedHeader: ip.headerChecksum == .wrong,
-      fragments: fragments, sender: .client, packet: number, time: time)
-    guard let found = tcpFlows.find(key) else {
-      return begin(&arrival, key, senderIsLow, previous: -1)
+      fragments: fragments, sender: sender, packet: number, time: time)
+    guard let found else { return begin(&arrival, ip, key, senderIsLow, previous: -1) }
+    if segment.flags.isSyn {
+      if isNewIncarnation(arrival, found) {
+        return begin(&arrival, ip, key, senderIsLow, previous: found)
+      }
+      if fragments == 0, keep(segment, ip, sender, number, time, found) { return PacketVerdict() }
     }
-    arrival.sender = tcpFlows.flows[found].side(senderIsLow)
-    if arrival.flags.isSyn && isNewIncarnation(arrival, found) {
-      return begin(&arrival, key, senderIsLow, previous: found)
-    }
-    if keep(arrival, found) { return PacketVerdict() }
+    return process(&arrival, found, senderIsLow)
+  }
+
+  /// Takes a segment of a connection that is not in the journal, or not any longer.
+  private mutating func process(
+    _ arrival: inout Arrival, _ found: Int32, _ senderIsLow: Bool
+  ) -> PacketVerdict {
     let index = belongsToPrevious(arrival, found, senderIsLow)
     let connection = revive(index)
     arrival.sender = tcpFlows.flows[index].side(senderIsLow)
@@ -37,10 +49,9 @@ extension Tracker {
     let ip = datagram.packet.ip
     let source = segment.sourcePort
     let destination = segment.destinationPort
-    let key = FlowKey(ip.source, source, ip.destination, destination)
+    let (key, senderIsLow) = FlowKey.make(ip.source, source, ip.destination, destination)
     guard let index = tcpFlows.find(key) else { return }
-    let sender = tcpFlows.flows[index].side(
-      FlowKey.isLow(ip.source, source, ip.destination, destination))
+    let sender = tcpFlows.flows[index].side(senderIsLow)
     let connection = revive(index)
     connections[connection][sender].fragments &+= datagram.fragments
     connections[connection][sender].ipBytes &+= UInt64(ip.totalLength.magnitude)
@@ -52,7 +63,8 @@ extension Tracker {
   ///
   /// The client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
   private mutating func begin(
-    _ arrival: inout Arrival, _ key: FlowKey, _ senderIsLow: Bool, previous: Int32
+    _ arrival: inout Arrival, _ ip: InternetHeader, _ key: FlowKey, _ senderIsLow: Bool,
+    previous: Int32
   ) -> PacketVerdict {
     let segment = arrival.segment
     let isServer =
@@ -63,7 +75,11 @@ extension Tracker {
     let index = tcpFlows.insert(
       TCPFlow(
         key: key, id: takeID(), previous: previous, clientIsLow: senderIsLow != isServer))
-    if !options.judgesPackets, journal.append(arrival, to: &tcpFlows.flows[index]) {
+    if !options.judgesPackets, arrival.fragments == 0,
+      journal.append(
+        segment, ip, from: arrival.sender, packet: arrival.packet, time: arrival.time,
+        to: &tcpFlows.flows[index])
+    {
       tcpFlows.flows[index].facts.insert(.journaled)
       if segment.flags.isSyn { tcpFlows.flows[index].facts.insert(.startKnown) }
       return PacketVerdict()
@@ -71,7 +87,9 @@ extension Tracker {
     let connection = connections.insert(
       makeConnection(of: index, packet: arrival.packet, time: arrival.time))
     tcpFlows.flows[index].place = connection
-    return processFirst(arrival, connection)
+    let labels = takeFirst(arrival, connection)
+    return options.judgesPackets
+      ? connections[connection].verdict(arrival, labels) : PacketVerdict()
   }
 
   /// Whether a SYN opens another connection than the one that has its addresses and ports.
@@ -101,45 +119,39 @@ extension Tracker {
   /// Counts and labels the segment, and lets the state machine see it unless it is damaged.
   mutating func process(_ arrival: Arrival, _ index: Int32) -> PacketVerdict {
     let labels = take(arrival, index)
-    if !labels.isEmpty { connections[index].count(labels, of: arrival.sender, &cold.labelCounts) }
-    return connections[index].verdict(arrival, labels)
+    return options.judgesPackets ? connections[index].verdict(arrival, labels) : PacketVerdict()
   }
 
   /// Takes the first segment of a connection, which may have followed another.
-  mutating func processFirst(_ arrival: Arrival, _ index: Int32) -> PacketVerdict {
-    var labels = take(arrival, index)
-    if connections[index].previous >= 0 { labels.insert(.reusedPorts) }
-    if !labels.isEmpty { connections[index].count(labels, of: arrival.sender, &cold.labelCounts) }
-    return connections[index].verdict(arrival, labels)
+  mutating func takeFirst(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
+    if arrival.flags.isSyn { connections[index].facts.insert(.startSeen) }
+    if !arrival.flags.contains(.syn) { connections[index].facts.insert(.clientInferred) }
+    let labels = take(arrival, index)
+    guard connections[index].previous >= 0 else { return labels }
+    connections[index].count(.reusedPorts, of: arrival.sender, &cold.labelCounts)
+    return labels.union(.reusedPorts)
   }
 
-  @inline(__always)
-  private mutating func take(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
+  /// Takes a segment.
+  mutating func take(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
+    if connections[index].takeOrdinary(arrival, &cold) { return [] }
     connections[index].count(arrival, &cold)
     let labels = connections[index].label(arrival)
     if isDamaged(arrival) {
       receiveDamaged(arrival, index)
     } else {
-      noteGoodChecksum(arrival, index)
+      connections[index][arrival.sender].facts.formUnion(arrival.segment.checksum.factsOfGood)
       connections[index].receive(arrival, &cold)
       let shadow = connections[index].shadow
       if shadow >= 0 { shadows[shadow].receive(arrival, &cold) }
     }
+    if !labels.isEmpty { connections[index].count(labels, of: arrival.sender, &cold.labelCounts) }
     return labels
   }
 
   private func isDamaged(_ arrival: Arrival) -> Bool {
     !options.ignoresChecksums
       && (arrival.segment.checksum == .wrong || arrival.hasDamagedHeader)
-  }
-
-  private mutating func noteGoodChecksum(_ arrival: Arrival, _ index: Int32) {
-    switch arrival.segment.checksum {
-    case .correct: connections[index][arrival.sender].facts.insert(.goodChecksum)
-    case .offloaded:
-      connections[index][arrival.sender].facts.insert([.goodChecksum, .offloadedChecksum])
-    default: break
-    }
   }
 
   /// A damaged segment counts only if every segment of its side turns out to be "damaged": then

@@ -59,6 +59,8 @@ public struct Tracker: ~Copyable {
   var connections = Slab<Connection>()
   /// The place in `connections` where those in the journal live once more at the end, -1 for none yet.
   var stage: Int32 = -1
+  /// Two ends of which nothing is known, to begin with at the stage.
+  var blank: EndpointPair?
   var conversations = FlowTable<Conversation>()
   var echoes = FlowTable<Conversation>()
   var endpoints = EndpointStore()
@@ -125,6 +127,23 @@ public struct Tracker: ~Copyable {
   /// Says that the next packet begins another file, whose clock need not go on where the last one ended.
   public mutating func beginFile() {
     lastTime = nil
+  }
+
+  /// Takes the next packet of the capture as `process` does; for those who do not ask what it means.
+  ///
+  /// The parameters are those of `process`.
+  @inline(__always)
+  public mutating func take(
+    _ packet: borrowing Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
+  ) {
+    if !packet.fragment.isFragment, packet.tunnels.isEmpty, case .tcp(let segment) = packet.transport,
+      keep(segment, packet.ip, number, time)
+    {
+      count(packet, number, time)
+      totals.tcp += 1
+      return
+    }
+    _ = process(copy packet, bytes, number: number, time: time)
   }
 
   @inline(__always)

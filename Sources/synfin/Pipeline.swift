@@ -44,10 +44,28 @@ extension PacketSink where Self: ~Copyable {
   mutating func finish() throws {}
 }
 
-/// Takes packets and does nothing: the tracker has seen them, and that is enough.
+/// Takes packets and does nothing.
 struct NoSink: PacketSink {
   @inline(__always)
   mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) {}
+}
+
+/// Sends every packet to the tracker and asks nothing: what counts are the records at the end.
+struct Recording: PacketConsumer, ~Copyable {
+  var tracker: Tracker
+
+  init(_ options: TrackerOptions) {
+    var options = options
+    options.judgesPackets = false
+    tracker = Tracker(options: options)
+  }
+
+  mutating func beginFile() { tracker.beginFile() }
+
+  @inline(__always)
+  mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) {
+    tracker.take(decoded.packet, bytes, number: decoded.number, time: decoded.time)
+  }
 }
 
 /// Sends every packet through the tracker to a sink.

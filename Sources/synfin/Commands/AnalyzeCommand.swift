@@ -42,16 +42,14 @@ struct AnalyzeCommand {
     if format == .zeek { return try runZeek() }
     var file = try output.open(reading: input.paths)
     var pipeline = try Pipeline(input)
-    var options = input.tracker
-    options.judgesPackets = false
-    var tracking = Tracking(options, NoSink())
-    try pipeline.run(&tracking)
+    var recording = Recording(input.tracker)
+    try pipeline.run(&recording)
     let facts = pipeline.facts
     var alarm = OutcomeAlarm(alarms)
     if format == .ndjson {
-      try writeJSON(tracking.tracker, to: &file, &alarm)
+      try writeJSON(recording.tracker, to: &file, &alarm)
     } else {
-      try writeText(tracking.tracker, facts, to: &file, &alarm)
+      try writeText(recording.tracker, facts, to: &file, &alarm)
     }
     try file.commit()
     return facts.complain(unless: alarm.complain())
