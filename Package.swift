@@ -23,9 +23,11 @@ let package = Package(
       providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]
     ),
     .systemLibrary(name: "CGetopt"),
+    .systemLibrary(name: "CPrefetch"),
     .target(name: "SynfinWire", swiftSettings: settings),
     .target(name: "SynfinCapture", dependencies: ["SynfinWire", "CPcap"], swiftSettings: settings),
-    .target(name: "SynfinLifecycle", dependencies: ["SynfinWire"], swiftSettings: settings),
+    .target(
+      name: "SynfinLifecycle", dependencies: ["SynfinWire", "CPrefetch"], swiftSettings: settings),
     .target(name: "SynfinZeek", dependencies: ["SynfinWire"], swiftSettings: settings),
     .target(
       name: "SynfinReport", dependencies: ["SynfinLifecycle", "SynfinZeek", "SynfinWire"],

@@ -133,6 +133,15 @@ struct Arrival {
   var packet: UInt64
   var time: Timestamp
 
+  /// A segment of which nothing is known.
+  static var blank: Arrival {
+    Arrival(
+      segment: Segment(
+        sourcePort: 0, destinationPort: 0, sequenceNumber: SequenceNumber(0), flags: []),
+      identification: 0, timeToLive: 0, ipBytes: 0, hasDamagedHeader: false, fragments: 0,
+      sender: .client, packet: 0, time: Timestamp(nanoseconds: 0))
+  }
+
   var flags: TCPFlags { segment.flags }
   var isPureSyn: Bool { flags.isSyn }
   var sequence: SequenceNumber { segment.sequenceNumber }

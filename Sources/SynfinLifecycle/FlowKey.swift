@@ -58,19 +58,29 @@ struct FlowKey: Equatable, BitwiseCopyable {
 
   /// A hash that nobody can foresee who does not know the seed: a stranger must not be able to
   /// choose ports that all land in one place.
-  func hash(_ seed: (UInt64, UInt64)) -> UInt32 {
-    let first = Self.fold(lowLow ^ seed.0, highLow ^ UInt64(ports) << 32 ^ seed.1)
-    guard version == 6 else { return Self.finish(first, seed.0) }
-    return Self.finish(first ^ Self.fold(lowHigh ^ seed.1, highHigh ^ seed.0), seed.1)
+  @inline(__always)
+  func hash(_ seed: FlowSeed) -> UInt32 {
+    let first = Self.fold(lowLow ^ seed.first, highLow ^ UInt64(ports) << 32 ^ seed.second)
+    guard version == 6 else { return Self.finish(first, seed.first) }
+    return Self.finish(
+      first ^ Self.fold(lowHigh ^ seed.second, highHigh ^ seed.first), seed.second)
   }
 
+  @inline(__always)
   private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = left.multipliedFullWidth(by: right)
     return product.high ^ product.low
   }
 
+  @inline(__always)
   private static func finish(_ value: UInt64, _ seed: UInt64) -> UInt32 {
     let folded = fold(value ^ seed, 0x9E37_79B9_7F4A_7C15)
     return UInt32(truncatingIfNeeded: folded ^ folded >> 32)
   }
+}
+
+/// What the hashes of a run depend on, drawn at random.
+struct FlowSeed: BitwiseCopyable {
+  let first = UInt64.random(in: 1 ... .max)
+  let second = UInt64.random(in: 1 ... .max)
 }

@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// What a `FlowTable` can hold.
 protocol Flow: ~Copyable {
   /// The flow that it is about.
@@ -14,12 +16,10 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   private var slots: UnsafeMutablePointer<UInt64>
   private var mask: Int
   private var used = 0
-  private let seed: (UInt64, UInt64)
 
   init() {
     mask = 255
     unsafe slots = Self.emptySlots(mask + 1)
-    seed = (UInt64.random(in: 1 ... .max), UInt64.random(in: 1 ... .max))
   }
 
   deinit {
@@ -28,8 +28,8 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   }
 
   /// The index of the latest flow with this key; nil if there is none.
-  func find(_ key: FlowKey) -> Int32? {
-    let hash = key.hash(seed)
+  @inline(__always)
+  func find(_ key: borrowing FlowKey, _ hash: UInt32) -> Int32? {
     var position = Int(hash) & mask
     while true {
       // `mask` keeps the position inside the slots.
@@ -43,12 +43,29 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
     }
   }
 
+  /// Fetches the place where the search for a hash begins.
+  @inline(__always)
+  func prefetch(_ hash: UInt32) {
+    // `mask` keeps the position inside the slots.
+    unsafe synfin_prefetch(slots + (Int(hash) & mask))
+  }
+
+  /// The index of the flow that a search for a hash meets first, fetched; most often it is the one. -1 if there is none.
+  @inline(__always)
+  func prefetchFlow(_ hash: UInt32) -> Int32 {
+    // `mask` keeps the position inside the slots.
+    let slot = unsafe slots[Int(hash) & mask]
+    guard slot != 0 else { return -1 }
+    let index = Self.index(slot)
+    flows.prefetch(index)
+    return index
+  }
+
   /// Puts a flow in; from now on its key leads to it.
-  mutating func insert(_ flow: consuming Element) -> Int32 {
+  mutating func insert(_ flow: consuming Element, _ hash: UInt32) -> Int32 {
     let key = flow.key
     if (used + 1) * 10 > (mask + 1) * 6 { grow() }
     let index = flows.append(flow)
-    let hash = key.hash(seed)
     var position = Int(hash) & mask
     while true {
       let slot = unsafe slots[position]

@@ -30,7 +30,10 @@ struct SegmentJournal: ~Copyable {
       segment, ip, sender, packet, time, after: isFirst ? packet : UInt64(flow.lastPacket),
       isFirst ? time.nanoseconds : flow.lastTime)
     guard let entry, flow.chunks < Self.chunkLimit else { return false }
-    if isFirst { begin(&flow, packet, time) }
+    if isFirst {
+      begin(&flow, packet, time)
+      flow.start = segment.sequenceNumber
+    }
     flow.lastPacket = UInt32(truncatingIfNeeded: packet)
     flow.lastTime = time.nanoseconds
     if !entry.hasOptions, Int(flow.words) + 4 <= JournalChunk.capacity {
@@ -76,44 +79,33 @@ struct SegmentJournal: ~Copyable {
     flow.chunks = 0
   }
 
-  /// The sequence number of a connection's first segment.
-  func firstNumber(of flow: borrowing TCPFlow) -> SequenceNumber {
-    SequenceNumber(UInt32(truncatingIfNeeded: chunks[chunks[flow.place].next].words[2] >> 32))
-  }
-
-  /// The number and time of a connection's first packet.
-  func start(of flow: borrowing TCPFlow) -> (packet: UInt64, time: Timestamp) {
-    let head = chunks[flow.place].next
-    return (
-      UInt64(chunks[head].firstPacket),
-      Timestamp(nanoseconds: Int64(bitPattern: chunks[head].words[0]))
-    )
-  }
-
   /// Begins to read the segments of a connection.
   func reader(of flow: borrowing TCPFlow) -> JournalReader {
-    let (packet, time) = start(of: flow)
+    let head = chunks[flow.place].next
+    let words = chunks[head]
     return JournalReader(
-      chunk: chunks[flow.place].next, last: flow.place, words: flow.words, packet: packet,
-      time: time.nanoseconds)
+      words: words, chunk: head, last: flow.place, end: Int(flow.words),
+      packet: UInt64(words.firstPacket), time: Int64(bitPattern: words.words[0]))
   }
 
-  /// The next segment; nil behind the last.
+  /// Reads the next segment into `arrival`; false behind the last.
   @inline(__always)
-  func next(_ reader: inout JournalReader) -> Arrival? {
-    guard reader.hasMore else { return nil }
+  func next(_ reader: inout JournalReader, into arrival: inout Arrival) -> Bool {
+    guard reader.hasMore else { return false }
     let (moment, numbers, clocks, header) = fourWords(&reader)
-    let hasOptions = JournalEntry.hasOptions(moment)
-    let options = hasOptions ? word(&reader) : 0
-    var arrival = JournalEntry.arrival(
-      moment, numbers, clocks, header, options, &reader.packet, &reader.time)
+    let options = JournalEntry.hasOptions(moment) ? word(&reader) : 0
+    reader.packet &+= JournalEntry.packets(moment)
+    reader.time &+= JournalEntry.nanoseconds(moment)
+    arrival.packet = reader.packet
+    arrival.time = Timestamp(nanoseconds: reader.time)
+    JournalEntry.unpack(moment, numbers, clocks, header, options, into: &arrival)
     for index in 0..<Int(arrival.segment.options.sackCount) {
       let block = word(&reader)
       arrival.segment.options.sackBlocks[index] = SACKBlock(
         left: SequenceNumber(UInt32(truncatingIfNeeded: block >> 32)),
         right: SequenceNumber(UInt32(truncatingIfNeeded: block)))
     }
-    return arrival
+    return true
   }
 
   @inline(__always)
@@ -122,16 +114,35 @@ struct SegmentJournal: ~Copyable {
       return (word(&reader), word(&reader), word(&reader), word(&reader))
     }
     defer { reader.position += 4 }
-    return chunks[reader.chunk].four(at: reader.position)
+    return reader.words.four(at: reader.position)
   }
 
+  @inline(__always)
   private func word(_ reader: inout JournalReader) -> UInt64 {
     if reader.position == JournalChunk.capacity {
-      reader.chunk = chunks[reader.chunk].next
+      reader.chunk = reader.words.next
+      reader.words = chunks[reader.chunk]
       reader.position = 0
     }
     defer { reader.position += 1 }
-    return chunks[reader.chunk].words[reader.position]
+    return reader.words.words[reader.position]
+  }
+
+  // MARK: - Fetching ahead
+
+  /// Fetches the last chunk of a connection, where the next segment will be put.
+  @inline(__always)
+  func prefetchEnd(of flow: borrowing TCPFlow) {
+    chunks.prefetch(flow.place)
+    chunks.prefetch(flow.place, offset: 64)
+  }
+
+  /// Fetches the first chunk of a connection; the last one should be there.
+  @inline(__always)
+  func prefetchStart(of flow: borrowing TCPFlow) {
+    let head = chunks[flow.place].next
+    chunks.prefetch(head)
+    chunks.prefetch(head, offset: 64)
   }
 
   @inline(__always)
@@ -183,22 +194,29 @@ struct JournalChunk: BitwiseCopyable {
 
 /// How far a journal was read.
 struct JournalReader {
-  fileprivate var chunk: Int32
+  fileprivate var words: JournalChunk
   fileprivate var position = 1
+  fileprivate var chunk: Int32
   fileprivate let last: Int32
-  fileprivate let words: UInt8
+  fileprivate let end: Int
   fileprivate var packet: UInt64
   fileprivate var time: Int64
 
-  fileprivate init(chunk: Int32, last: Int32, words: UInt8, packet: UInt64, time: Int64) {
+  fileprivate init(
+    words: JournalChunk, chunk: Int32, last: Int32, end: Int, packet: UInt64, time: Int64
+  ) {
+    self.words = words
     self.chunk = chunk
     self.last = last
-    self.words = words
+    self.end = end
     self.packet = packet
     self.time = time
   }
 
-  fileprivate var hasMore: Bool { chunk != last || position < Int(words) }
+  /// When the connection began.
+  var start: (packet: UInt64, time: Timestamp) { (packet, Timestamp(nanoseconds: time)) }
+
+  fileprivate var hasMore: Bool { chunk != last || position < end }
 }
 
 /// The words of one segment.
@@ -279,40 +297,41 @@ private struct JournalEntry {
     bits & Bits.hasTimestamps != 0 ? 52 : 40
   }
 
-  /// Unpacks a segment; `packet` and `time` are those of the one before, and then its own.
   @inline(__always)
-  static func arrival(
+  static func packets(_ moment: UInt64) -> UInt64 { moment >> 8 & 0xFF_FFFF }
+
+  @inline(__always)
+  static func nanoseconds(_ moment: UInt64) -> Int64 { Int64(moment >> 32) }
+
+  /// Unpacks a segment, but for its SACK blocks.
+  @inline(__always)
+  static func unpack(
     _ moment: UInt64, _ numbers: UInt64, _ clocks: UInt64, _ header: UInt64, _ options: UInt64,
-    _ packet: inout UInt64, _ time: inout Int64
-  ) -> Arrival {
-    packet &+= moment >> 8 & 0xFF_FFFF
-    time &+= Int64(moment >> 32)
+    into arrival: inout Arrival
+  ) {
     let payload = UInt16(truncatingIfNeeded: header >> 32)
-    var segment = Segment(
-      sourcePort: 0, destinationPort: 0,
-      sequenceNumber: SequenceNumber(UInt32(truncatingIfNeeded: numbers >> 32)),
-      acknowledgmentNumber: SequenceNumber(UInt32(truncatingIfNeeded: numbers)),
-      flags: TCPFlags(rawValue: UInt16(truncatingIfNeeded: header & 0xFF)),
-      window: UInt16(truncatingIfNeeded: header >> 48), payloadLength: Int(payload),
-      checksum: checksum(moment))
-    var headers = plainHeaders(moment)
-    if moment & Bits.isIPv6 != 0 { headers += 20 }
-    if moment & Bits.hasTimestamps != 0 { segment.options.kinds = .timestamps }
-    segment.options.timestampValue = UInt32(truncatingIfNeeded: clocks >> 32)
-    segment.options.timestampEchoReply = UInt32(truncatingIfNeeded: clocks)
+    arrival.segment.sequenceNumber = SequenceNumber(UInt32(truncatingIfNeeded: numbers >> 32))
+    arrival.segment.acknowledgmentNumber = SequenceNumber(UInt32(truncatingIfNeeded: numbers))
+    arrival.segment.flags = TCPFlags(rawValue: UInt16(truncatingIfNeeded: header & 0xFF))
+    arrival.segment.window = UInt16(truncatingIfNeeded: header >> 48)
+    arrival.segment.payloadLength = Int32(payload)
+    arrival.segment.checksum = checksum(moment)
+    arrival.segment.options.timestampValue = UInt32(truncatingIfNeeded: clocks >> 32)
+    arrival.segment.options.timestampEchoReply = UInt32(truncatingIfNeeded: clocks)
+    // Without a word of their own, all these are 0.
+    arrival.segment.options.maximumSegmentSize = UInt16(truncatingIfNeeded: options >> 48)
+    arrival.segment.options.windowScale = UInt8(truncatingIfNeeded: options >> 40)
+    arrival.segment.options.sackCount = UInt8(truncatingIfNeeded: options >> 32)
+    arrival.identification = UInt16(truncatingIfNeeded: header >> 16)
+    arrival.timeToLive = UInt8(truncatingIfNeeded: header >> 8)
+    arrival.sender = moment & Bits.isServers != 0 ? .server : .client
+    var headers = plainHeaders(moment) + (moment & Bits.isIPv6 != 0 ? 20 : 0)
+    var kinds: TCPOptions.Kinds = moment & Bits.hasTimestamps != 0 ? .timestamps : []
     if hasOptions(moment) {
-      segment.options.kinds = TCPOptions.Kinds(
-        rawValue: UInt16(truncatingIfNeeded: options >> 16))
-      segment.options.maximumSegmentSize = UInt16(truncatingIfNeeded: options >> 48)
-      segment.options.windowScale = UInt8(truncatingIfNeeded: options >> 40)
-      segment.options.sackCount = UInt8(truncatingIfNeeded: options >> 32)
+      kinds = TCPOptions.Kinds(rawValue: UInt16(truncatingIfNeeded: options >> 16))
       headers = Int(options & 0xFFFF)
     }
-    return Arrival(
-      segment: segment, identification: UInt16(truncatingIfNeeded: header >> 16),
-      timeToLive: UInt8(truncatingIfNeeded: header >> 8), ipBytes: UInt32(headers + Int(payload)),
-      hasDamagedHeader: false, fragments: 0,
-      sender: moment & Bits.isServers != 0 ? .server : .client, packet: packet,
-      time: Timestamp(nanoseconds: time))
+    arrival.segment.options.kinds = kinds
+    arrival.ipBytes = UInt32(truncatingIfNeeded: headers + Int(payload))
   }
 }

@@ -1,3 +1,5 @@
+internal import CPrefetch
+
 /// Plain values in chunks of memory that never move: the storage of everything that lives per connection.
 ///
 /// An array would copy every value when it grows and check for uniqueness at every access; a chunk stays where it is.
@@ -60,6 +62,12 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   /// Takes a value out; its place will be used again.
   mutating func remove(_ index: Int32) {
     freed.append(index)
+  }
+
+  /// Fetches the beginning of a value, which will be needed soon.
+  @inline(__always)
+  func prefetch(_ index: Int32, offset: Int = 0) {
+    unsafe synfin_prefetch(UnsafeRawPointer(place(index)) + offset)
   }
 
   /// The value at an index that `insert` or `append` returned.

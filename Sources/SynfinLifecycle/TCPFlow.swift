@@ -1,3 +1,5 @@
+import SynfinWire
+
 /// What the table knows of a TCP connection: who it is, and where its life is kept.
 ///
 /// One cache line. The segments of most connections are few; they are kept in the `SegmentJournal` as they came, and what
@@ -24,8 +26,8 @@ struct TCPFlow: ~Copyable, Flow {
   var words: UInt8 = 0
   /// Chunks of the journal.
   var chunks: UInt8 = 0
-  /// The number of its record.
-  let id: UInt32
+  /// The sequence number of the first segment.
+  var start = SequenceNumber(0)
   /// The index of the previous incarnation, -1 for none.
   let previous: Int32
   /// The index of the journal's last chunk, or of the connection; -1 for neither yet.
@@ -34,9 +36,8 @@ struct TCPFlow: ~Copyable, Flow {
   var lastPacket: UInt32 = 0
   var lastTime: Int64 = 0
 
-  init(key: FlowKey, id: Int, previous: Int32, clientIsLow: Bool) {
+  init(key: FlowKey, previous: Int32, clientIsLow: Bool) {
     self.key = key
-    self.id = UInt32(truncatingIfNeeded: id)
     self.previous = previous
     facts = clientIsLow ? .clientIsLow : []
   }

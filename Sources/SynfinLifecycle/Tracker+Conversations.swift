@@ -9,7 +9,17 @@ extension Tracker {
     _ datagram: Datagram, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
     _ time: Timestamp
   ) -> PacketVerdict {
-    let (index, sender) = conversation(of: datagram, ip, number, time)
+    let (key, senderIsLow) = FlowKey.make(
+      ip.source, datagram.sourcePort, ip.destination, datagram.destinationPort)
+    return track(
+      datagram, ip, FlowName(key, senderIsLow, seed), fragments, number, time)
+  }
+
+  mutating func track(
+    _ datagram: Datagram, _ ip: InternetHeader, _ name: FlowName, _ fragments: UInt32,
+    _ number: UInt64, _ time: Timestamp
+  ) -> PacketVerdict {
+    let (index, sender) = conversation(of: datagram, name, ip.isToMany, number, time)
     conversations.flows[index].count(
       ip, payload: Int(datagram.payloadLength), fragments: fragments, from: sender,
       packet: number, time: time)
@@ -23,31 +33,34 @@ extension Tracker {
 
   /// Finds or opens the conversation of a datagram.
   private mutating func conversation(
-    of datagram: Datagram, _ ip: InternetHeader, _ number: UInt64, _ time: Timestamp
+    of datagram: Datagram, _ name: FlowName, _ isToMany: Bool, _ number: UInt64,
+    _ time: Timestamp
   ) -> (index: Int32, sender: Side) {
-    let source = datagram.sourcePort
-    let destination = datagram.destinationPort
-    let (key, senderIsLow) = FlowKey.make(ip.source, source, ip.destination, destination)
-    let found = conversations.find(key)
+    let senderIsLow = name.senderIsLow
+    let found = conversations.find(name.key, name.hash)
     if let found, !isOver(conversations.flows[found], time) {
       return (found, senderIsLow == conversations.flows[found].clientIsLow ? .client : .server)
     }
     let stream = found.map { conversations.flows[$0].stream } ?? udpStreams
     if found == nil { udpStreams += 1 }
-    let isServer = ServicePorts.pointToSender(source, destination)
+    let isServer = ServicePorts.pointToSender(
+      datagram.sourcePort, datagram.destinationPort)
     var conversation = Conversation(
-      key: key, id: takeID(), stream: stream, transport: .udp,
+      key: name.key, id: takeID(), stream: stream, transport: .udp,
       clientIsLow: senderIsLow != isServer, packet: number, time: time)
-    conversation.isToMany = ip.isToMany
+    conversation.isToMany = isToMany
     conversation.clientInferred = isServer
-    return (conversations.insert(conversation), isServer ? .server : .client)
+    return (conversations.insert(conversation, name.hash), isServer ? .server : .client)
   }
 
   /// Counts the fragments of a datagram that was never completed; it may be all there is of its conversation.
   mutating func countIncomplete(_ datagram: IncompleteDatagram, _ message: Datagram) {
     let ip = datagram.packet.ip
+    let (key, senderIsLow) = FlowKey.make(
+      ip.source, message.sourcePort, ip.destination, message.destinationPort)
     let (index, sender) = conversation(
-      of: message, ip, datagram.firstPacket, datagram.started)
+      of: message, FlowName(key, senderIsLow, seed), ip.isToMany, datagram.firstPacket,
+      datagram.started)
     let end = Int(sender.rawValue)
     conversations.flows[index].ends[end].fragments &+= UInt64(datagram.fragments)
     conversations.flows[index].ends[end].ipBytes &+= UInt64(ip.totalLength.magnitude)
@@ -81,7 +94,8 @@ extension Tracker {
     let (key, senderIsLow) = FlowKey.make(
       ip.source, message.identifier, ip.destination, message.identifier)
     let isRequest = message.role == .echoRequest
-    let found = echoes.find(key)
+    let hash = key.hash(seed)
+    let found = echoes.find(key, hash)
     let index: Int32
     if let found, !isOver(echoes.flows[found], time) {
       index = found
@@ -93,7 +107,7 @@ extension Tracker {
         clientIsLow: senderIsLow == isRequest, packet: number, time: time)
       exchange.identifier = message.identifier
       exchange.isToMany = ip.isToMany
-      index = echoes.insert(exchange)
+      index = echoes.insert(exchange, hash)
     }
     let sender: Side = senderIsLow == echoes.flows[index].clientIsLow ? .client : .server
     echoes.flows[index].count(
@@ -116,20 +130,21 @@ extension Tracker {
     let destinationPort = isEcho ? quoted.sourcePort : quoted.destinationPort
     let (key, senderIsLow) = FlowKey.make(
       quoted.source, quoted.sourcePort, quoted.destination, destinationPort)
+    let hash = key.hash(seed)
     var error = QuotingError(
       packet: number, reporter: ip.source, version: message.version, type: message.type,
       code: message.code, mtu: message.mtu)
     switch quoted.payloadProtocol {
     case .tcp:
-      guard let index = tcpFlows.find(key) else { return unmatched() }
+      guard let index = tcpFlows.find(key, hash) else { return unmatched() }
       return trackError(error, message, senderIsLow, index)
     case .udp:
-      guard let index = conversations.find(key) else { return unmatched() }
+      guard let index = conversations.find(key, hash) else { return unmatched() }
       error.toward = senderIsLow == conversations.flows[index].clientIsLow ? .client : .server
       conversations.flows[index].receive(error, message, &cold.logs)
       return conversations.flows[index].quoteVerdict(error.toward)
     default:
-      guard let index = echoes.find(key) else { return unmatched() }
+      guard let index = echoes.find(key, hash) else { return unmatched() }
       error.toward = senderIsLow == echoes.flows[index].clientIsLow ? .client : .server
       echoes.flows[index].receive(error, message, &cold.logs)
       return echoes.flows[index].quoteVerdict(error.toward)

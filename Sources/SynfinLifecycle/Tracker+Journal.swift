@@ -4,18 +4,6 @@ import SynfinWire
 // that asks.
 
 extension Tracker {
-  /// Puts a segment into the journal if that is all there is to do with it.
-  mutating func keep(
-    _ segment: Segment, _ ip: InternetHeader, _ number: UInt64, _ time: Timestamp
-  ) -> Bool {
-    // A SYN may open another connection.
-    guard !options.judgesPackets, !segment.flags.isSyn else { return false }
-    let (key, senderIsLow) = FlowKey.make(
-      ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
-    guard let found = tcpFlows.find(key) else { return false }
-    return keep(segment, ip, tcpFlows.flows[found].side(senderIsLow), number, time, found)
-  }
-
   /// Puts a segment into the journal of its connection; false if it is not there, or the segment not for it.
   @inline(__always)
   mutating func keep(
@@ -37,7 +25,7 @@ extension Tracker {
   private func fits(_ segment: Segment, _ sender: Side, _ index: Int32) -> Bool {
     if segment.flags.contains(.syn) { return true }
     guard tcpFlows.flows[index].facts.contains(.startKnown) else { return false }
-    let start = journal.firstNumber(of: tcpFlows.flows[index])
+    let start = tcpFlows.flows[index].start
     if sender == .client {
       return (0...65_536).contains(segment.sequenceNumber.distance(from: start))
     }
@@ -50,9 +38,10 @@ extension Tracker {
     guard tcpFlows.flows[index].facts.contains(.journaled) else {
       return tcpFlows.flows[index].place
     }
-    let (packet, time) = journal.start(of: tcpFlows.flows[index])
+    var reader = journal.reader(of: tcpFlows.flows[index])
+    let (packet, time) = reader.start
     let connection = connections.insert(makeConnection(of: index, packet: packet, time: time))
-    replay(index, connection)
+    replay(&reader, connection)
     journal.release(&tcpFlows.flows[index])
     tcpFlows.flows[index].facts.remove(.journaled)
     tcpFlows.flows[index].place = connection
@@ -64,7 +53,8 @@ extension Tracker {
     guard tcpFlows.flows[index].facts.contains(.journaled) else {
       return tcpFlows.flows[index].place
     }
-    let (packet, time) = journal.start(of: tcpFlows.flows[index])
+    var reader = journal.reader(of: tcpFlows.flows[index])
+    let (packet, time) = reader.start
     if stage < 0 {
       blank = endpoints.makePair()
       stage = connections.insert(makeConnection(of: index, packet: packet, time: time))
@@ -73,8 +63,21 @@ extension Tracker {
       ends.become(blank)
       connections[stage] = makeConnection(of: index, packet: packet, time: time, ends)
     }
-    replay(index, stage)
+    replay(&reader, stage)
     return stage
+  }
+
+  /// Fetches what the next connections to be recalled need, in three steps: where it is, its last chunk, its first.
+  @inline(__always)
+  func prefetchRecall(behind index: Int32) {
+    let count = Int32(tcpFlows.flows.count)
+    if index + 24 < count { tcpFlows.flows.prefetch(index + 24) }
+    if index + 16 < count, tcpFlows.flows[index + 16].facts.contains(.journaled) {
+      journal.prefetchEnd(of: tcpFlows.flows[index + 16])
+    }
+    if index + 8 < count, tcpFlows.flows[index + 8].facts.contains(.journaled) {
+      journal.prefetchStart(of: tcpFlows.flows[index + 8])
+    }
   }
 
   /// Gives back what a recalled connection kept elsewhere.
@@ -83,11 +86,11 @@ extension Tracker {
     connections[stage].release(&cold)
   }
 
-  private mutating func replay(_ index: Int32, _ connection: Int32) {
-    var reader = journal.reader(of: tcpFlows.flows[index])
-    guard let first = journal.next(&reader) else { return }
-    _ = takeFirst(first, connection)
-    while let arrival = journal.next(&reader) { _ = take(arrival, connection) }
+  private mutating func replay(_ reader: inout JournalReader, _ connection: Int32) {
+    var arrival = Arrival.blank
+    guard journal.next(&reader, into: &arrival) else { return }
+    _ = takeFirst(arrival, connection)
+    while journal.next(&reader, into: &arrival) { _ = take(arrival, connection) }
   }
 
   /// A connection that has not seen its first segment.
@@ -95,7 +98,7 @@ extension Tracker {
     of index: Int32, packet: UInt64, time: Timestamp, _ ends: EndpointPair? = nil
   ) -> Connection {
     Connection(
-      key: tcpFlows.flows[index].key, id: Int(tcpFlows.flows[index].id), stream: Int(index),
+      key: tcpFlows.flows[index].key, id: Int(ids[index]), stream: Int(index),
       clientIsLow: tcpFlows.flows[index].facts.contains(.clientIsLow),
       previous: tcpFlows.flows[index].previous, packet: packet, time: time,
       ends: ends ?? endpoints.makePair())

@@ -8,7 +8,16 @@ extension Tracker {
   ) -> PacketVerdict {
     let (key, senderIsLow) = FlowKey.make(
       ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
-    let found = tcpFlows.find(key)
+    return track(
+      segment, ip, FlowName(key, senderIsLow, seed), fragments, number, time)
+  }
+
+  mutating func track(
+    _ segment: Segment, _ ip: InternetHeader, _ name: FlowName, _ fragments: UInt32,
+    _ number: UInt64, _ time: Timestamp
+  ) -> PacketVerdict {
+    let senderIsLow = name.senderIsLow
+    let found = tcpFlows.find(name.key, name.hash)
     let sender = found.map { tcpFlows.flows[$0].side(senderIsLow) } ?? .client
     // A SYN may open another connection.
     if let found, fragments == 0, !segment.flags.isSyn,
@@ -20,10 +29,10 @@ extension Tracker {
       segment: segment, identification: ip.identification, timeToLive: ip.timeToLive,
       ipBytes: ip.totalLength.magnitude, hasDamagedHeader: ip.headerChecksum == .wrong,
       fragments: fragments, sender: sender, packet: number, time: time)
-    guard let found else { return begin(&arrival, ip, key, senderIsLow, previous: -1) }
+    guard let found else { return begin(&arrival, ip, name, previous: -1) }
     if segment.flags.isSyn {
       if isNewIncarnation(arrival, found) {
-        return begin(&arrival, ip, key, senderIsLow, previous: found)
+        return begin(&arrival, ip, name, previous: found)
       }
       if fragments == 0, keep(segment, ip, sender, number, time, found) { return PacketVerdict() }
     }
@@ -50,7 +59,7 @@ extension Tracker {
     let source = segment.sourcePort
     let destination = segment.destinationPort
     let (key, senderIsLow) = FlowKey.make(ip.source, source, ip.destination, destination)
-    guard let index = tcpFlows.find(key) else { return }
+    guard let index = tcpFlows.find(key, key.hash(seed)) else { return }
     let sender = tcpFlows.flows[index].side(senderIsLow)
     let connection = revive(index)
     connections[connection][sender].fragments &+= datagram.fragments
@@ -63,8 +72,7 @@ extension Tracker {
   ///
   /// The client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
   private mutating func begin(
-    _ arrival: inout Arrival, _ ip: InternetHeader, _ key: FlowKey, _ senderIsLow: Bool,
-    previous: Int32
+    _ arrival: inout Arrival, _ ip: InternetHeader, _ name: FlowName, previous: Int32
   ) -> PacketVerdict {
     let segment = arrival.segment
     let isServer =
@@ -73,8 +81,9 @@ extension Tracker {
         && ServicePorts.pointToSender(segment.sourcePort, segment.destinationPort))
     arrival.sender = isServer ? .server : .client
     let index = tcpFlows.insert(
-      TCPFlow(
-        key: key, id: takeID(), previous: previous, clientIsLow: senderIsLow != isServer))
+      TCPFlow(key: name.key, previous: previous, clientIsLow: name.senderIsLow != isServer),
+      name.hash)
+    _ = ids.append(UInt32(truncatingIfNeeded: takeID()))
     if !options.judgesPackets, arrival.fragments == 0,
       journal.append(
         segment, ip, from: arrival.sender, packet: arrival.packet, time: arrival.time,
@@ -96,7 +105,7 @@ extension Tracker {
   private mutating func isNewIncarnation(_ arrival: Arrival, _ index: Int32) -> Bool {
     let facts = tcpFlows.flows[index].facts
     if facts.contains(.journaled), facts.contains(.startKnown), arrival.sender == .client {
-      return journal.firstNumber(of: tcpFlows.flows[index]) != arrival.sequence
+      return tcpFlows.flows[index].start != arrival.sequence
     }
     return connections[revive(index)].isNewIncarnation(arrival)
   }

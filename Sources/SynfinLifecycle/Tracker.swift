@@ -53,7 +53,10 @@ public struct Tracker: ~Copyable {
   public internal(set) var totals = TrackerTotals()
 
   let options: TrackerOptions
+  let seed = FlowSeed()
   var tcpFlows = FlowTable<TCPFlow>()
+  /// The number of each TCP connection's record.
+  var ids = Slab<UInt32>()
   /// The segments of the connections that have few, see `Tracker+Journal.swift`.
   var journal = SegmentJournal()
   var connections = Slab<Connection>()
@@ -72,6 +75,8 @@ public struct Tracker: ~Copyable {
   private var reassembly = FragmentReassembly()
   /// The tunnels that the first packet of a record came through, for those that came through one.
   private var paths: [Int: [TunnelRecord]] = [:]
+  /// Packets that were taken and not looked at yet; see `Tracker+Batch.swift`.
+  var waiting = PacketBatch()
   private var lastTime: Timestamp?
   private var nextID = 1
   var udpStreams = 0
@@ -129,23 +134,6 @@ public struct Tracker: ~Copyable {
     lastTime = nil
   }
 
-  /// Takes the next packet of the capture as `process` does; for those who do not ask what it means.
-  ///
-  /// The parameters are those of `process`.
-  @inline(__always)
-  public mutating func take(
-    _ packet: borrowing Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
-  ) {
-    if !packet.fragment.isFragment, packet.tunnels.isEmpty, case .tcp(let segment) = packet.transport,
-      keep(segment, packet.ip, number, time)
-    {
-      count(packet, number, time)
-      totals.tcp += 1
-      return
-    }
-    _ = process(copy packet, bytes, number: number, time: time)
-  }
-
   @inline(__always)
   private mutating func dispatch(
     _ packet: Packet, _ bytes: RawSpan, fragments: UInt32, number: UInt64, time: Timestamp
@@ -178,7 +166,7 @@ public struct Tracker: ~Copyable {
     return PacketVerdict()
   }
 
-  private mutating func count(_ packet: Packet, _ number: UInt64, _ time: Timestamp) {
+  mutating func count(_ packet: borrowing Packet, _ number: UInt64, _ time: Timestamp) {
     totals.packets += 1
     if packet.ip.version == 0 { totals.notIP += 1 }
     if packet.issue.reason != .none {
@@ -201,13 +189,15 @@ public struct Tracker: ~Copyable {
   public consuming func finish<Failure: Error>(
     _ body: (ConnectionRecord) throws(Failure) -> Void
   ) throws(Failure) {
+    takeWaiting()
     countIncompleteDatagrams()
     var connection: Int32 = 0
     var conversation: Int32 = 0
     var echo: Int32 = 0
     for id in 1..<max(nextID, 1) {
       var record: ConnectionRecord
-      if connection < tcpFlows.flows.count, tcpFlows.flows[connection].id == id {
+      if connection < tcpFlows.flows.count, ids[connection] == UInt32(truncatingIfNeeded: id) {
+        prefetchRecall(behind: connection)
         record = finishConnection(connection)
         connection += 1
       } else if conversation < conversations.flows.count,
@@ -228,8 +218,12 @@ public struct Tracker: ~Copyable {
 
   /// Hands out what a summary needs of every connection, in no particular order.
   public consuming func summarize(_ body: (RecordSummary) -> Void) {
+    takeWaiting()
     countIncompleteDatagrams()
-    for index in 0..<Int32(tcpFlows.flows.count) { body(summarizeConnection(index)) }
+    for index in 0..<Int32(tcpFlows.flows.count) {
+      prefetchRecall(behind: index)
+      body(summarizeConnection(index))
+    }
     for index in 0..<Int32(conversations.flows.count) { body(conversations.flows[index].summary) }
     for index in 0..<Int32(echoes.flows.count) { body(echoes.flows[index].summary) }
   }
