@@ -24,7 +24,7 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
 
   deinit {
     // Allocated by `emptySlots`, of a trivial type.
-    unsafe PageBlocks.deallocate(slots)
+    unsafe PageBlocks.deallocate(slots, (mask + 1) * MemoryLayout<UInt64>.stride)
   }
 
   /// The index of the latest flow with this key; nil if there is none.
@@ -90,7 +90,7 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
       let slot = unsafe old[position]
       if slot != 0 { place(slot) }
     }
-    unsafe PageBlocks.deallocate(old)
+    unsafe PageBlocks.deallocate(old, oldCount * MemoryLayout<UInt64>.stride)
   }
 
   private func place(_ slot: UInt64) {

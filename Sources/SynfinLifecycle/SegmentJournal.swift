@@ -1,13 +1,13 @@
 import SynfinWire
 
-/// The segments of connections as they came, in 32 bytes each, until somebody asks what they amount to.
+/// The segments of connections as they came, in 24 to 32 bytes each, until somebody asks what they amount to.
 ///
-/// A segment takes four words of 64 bits, and more if it carries options beyond the timestamps:
+/// A segment takes three words of 64 bits, a fourth with timestamps, and more with other options:
 ///
 ///     |      nanoseconds since the last       | packets since the last | bits |
 ///     |          sequence number              |   acknowledgment number       |
-///     |              TSval                    |            TSecr              |
 ///     |  window | payload | identification | time to live |       flags        |
+///     | [TSval                                |            TSecr]             |
 ///     | [MSS | window scale, SACK blocks | kinds | bytes of headers]           |
 ///     | [a SACK block]...                                                      |
 ///
@@ -19,10 +19,24 @@ struct SegmentJournal: ~Copyable {
 
   private var chunks = Slab<JournalChunk>()
 
+  /// Takes a segment of a connection whose others are here; false if it is none, or the segment not for it.
+  @inline(__always)
+  mutating func keep(
+    _ segment: Segment, _ ip: InternetHeader, senderIsLow: Bool,
+    packet: UInt64, time: Timestamp, in flow: inout TCPFlow
+  ) -> Bool {
+    guard flow.facts.contains(.journaled) else { return false }
+    let sender = flow.side(senderIsLow)
+    if flow.previous >= 0, !flow.fits(segment, from: sender) { return false }
+    // Only in a simultaneous open; then the journal does not say any more what number the client begins with.
+    if sender == .client, segment.flags.isSynAck { flow.facts.remove(.startKnown) }
+    return append(segment, ip, from: sender, packet: packet, time: time, to: &flow)
+  }
+
   /// Takes a segment of a connection; false if it does not fit.
   @inline(__always)
   mutating func append(
-    _ segment: borrowing Segment, _ ip: borrowing InternetHeader, from sender: Side,
+    _ segment: Segment, _ ip: InternetHeader, from sender: Side,
     packet: UInt64, time: Timestamp, to flow: inout TCPFlow
   ) -> Bool {
     let isFirst = flow.place < 0
@@ -36,12 +50,13 @@ struct SegmentJournal: ~Copyable {
     }
     flow.lastPacket = UInt32(truncatingIfNeeded: packet)
     flow.lastTime = time.nanoseconds
-    if !entry.hasOptions, Int(flow.words) + 4 <= JournalChunk.capacity {
-      chunks[flow.place].put(
-        entry.moment, entry.numbers, entry.clocks, entry.header, at: Int(flow.words))
-      flow.words += 4
-    } else {
+    let words = Int(flow.words)
+    if entry.hasOptions || words + 4 > JournalChunk.capacity {
       push(entry, segment.options, to: &flow)
+    } else {
+      chunks[flow.place].put(
+        entry.moment, entry.numbers, entry.header, entry.clocks, at: words)
+      flow.words = UInt8(words + (entry.hasTimestamps ? 4 : 3))
     }
     return true
   }
@@ -57,8 +72,8 @@ struct SegmentJournal: ~Copyable {
   ) {
     push(entry.moment, to: &flow)
     push(entry.numbers, to: &flow)
-    push(entry.clocks, to: &flow)
     push(entry.header, to: &flow)
+    if entry.hasTimestamps { push(entry.clocks, to: &flow) }
     guard entry.hasOptions else { return }
     push(entry.options, to: &flow)
     for index in 0..<Int(options.sackCount) {
@@ -82,17 +97,17 @@ struct SegmentJournal: ~Copyable {
   /// Begins to read the segments of a connection.
   func reader(of flow: borrowing TCPFlow) -> JournalReader {
     let head = chunks[flow.place].next
-    let words = chunks[head]
     return JournalReader(
-      words: words, chunk: head, last: flow.place, end: Int(flow.words),
-      packet: UInt64(words.firstPacket), time: Int64(bitPattern: words.words[0]))
+      chunk: head, last: flow.place, end: Int(flow.words),
+      packet: UInt64(chunks[head].firstPacket), time: Int64(bitPattern: chunks[head].words[0]))
   }
 
   /// Reads the next segment into `arrival`; false behind the last.
   @inline(__always)
   func next(_ reader: inout JournalReader, into arrival: inout Arrival) -> Bool {
     guard reader.hasMore else { return false }
-    let (moment, numbers, clocks, header) = fourWords(&reader)
+    let (moment, numbers, header) = threeWords(&reader)
+    let clocks = JournalEntry.hasTimestamps(moment) ? word(&reader) : 0
     let options = JournalEntry.hasOptions(moment) ? word(&reader) : 0
     reader.packet &+= JournalEntry.packets(moment)
     reader.time &+= JournalEntry.nanoseconds(moment)
@@ -109,23 +124,22 @@ struct SegmentJournal: ~Copyable {
   }
 
   @inline(__always)
-  private func fourWords(_ reader: inout JournalReader) -> (UInt64, UInt64, UInt64, UInt64) {
-    guard reader.position + 4 <= JournalChunk.capacity else {
-      return (word(&reader), word(&reader), word(&reader), word(&reader))
+  private func threeWords(_ reader: inout JournalReader) -> (UInt64, UInt64, UInt64) {
+    guard reader.position + 3 <= JournalChunk.capacity else {
+      return (word(&reader), word(&reader), word(&reader))
     }
-    defer { reader.position += 4 }
-    return reader.words.four(at: reader.position)
+    defer { reader.position += 3 }
+    return chunks[reader.chunk].three(at: reader.position)
   }
 
   @inline(__always)
   private func word(_ reader: inout JournalReader) -> UInt64 {
     if reader.position == JournalChunk.capacity {
-      reader.chunk = reader.words.next
-      reader.words = chunks[reader.chunk]
+      reader.chunk = chunks[reader.chunk].next
       reader.position = 0
     }
     defer { reader.position += 1 }
-    return reader.words.words[reader.position]
+    return chunks[reader.chunk].words[reader.position]
   }
 
   // MARK: - Fetching ahead
@@ -177,8 +191,8 @@ struct JournalChunk: BitwiseCopyable {
   var words = [15 of UInt64](repeating: 0)
 
   @inline(__always)
-  func four(at index: Int) -> (UInt64, UInt64, UInt64, UInt64) {
-    (words[index], words[index + 1], words[index + 2], words[index + 3])
+  func three(at index: Int) -> (UInt64, UInt64, UInt64) {
+    (words[index], words[index + 1], words[index + 2])
   }
 
   @inline(__always)
@@ -194,7 +208,6 @@ struct JournalChunk: BitwiseCopyable {
 
 /// How far a journal was read.
 struct JournalReader {
-  fileprivate var words: JournalChunk
   fileprivate var position = 1
   fileprivate var chunk: Int32
   fileprivate let last: Int32
@@ -202,10 +215,7 @@ struct JournalReader {
   fileprivate var packet: UInt64
   fileprivate var time: Int64
 
-  fileprivate init(
-    words: JournalChunk, chunk: Int32, last: Int32, end: Int, packet: UInt64, time: Int64
-  ) {
-    self.words = words
+  fileprivate init(chunk: Int32, last: Int32, end: Int, packet: UInt64, time: Int64) {
     self.chunk = chunk
     self.last = last
     self.end = end
@@ -237,6 +247,10 @@ private struct JournalEntry {
   let options: UInt64
 
   var hasOptions: Bool { Self.hasOptions(moment) }
+  var hasTimestamps: Bool { Self.hasTimestamps(moment) }
+
+  @inline(__always)
+  static func hasTimestamps(_ moment: UInt64) -> Bool { moment & Bits.hasTimestamps != 0 }
 
   @inline(__always)
   static func hasOptions(_ moment: UInt64) -> Bool { moment & Bits.hasOptions != 0 }
@@ -244,7 +258,7 @@ private struct JournalEntry {
   /// Packs a segment; nil if it does not fit.
   @inline(__always)
   init?(
-    _ segment: borrowing Segment, _ ip: borrowing InternetHeader, _ sender: Side,
+    _ segment: Segment, _ ip: InternetHeader, _ sender: Side,
     _ packet: UInt64, _ time: Timestamp, after lastPacket: UInt64, _ lastTime: Int64
   ) {
     let kinds = segment.options.kinds

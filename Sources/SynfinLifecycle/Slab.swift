@@ -15,10 +15,22 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   }
 
   private var memory = PageBlocks()
-  private var chunks: [UnsafeMutablePointer<Element>] = unsafe []
+  // Owned: where the chunks are, with room for `room` of them; the chunks themselves belong to `memory`.
+  private var chunks: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
+  private var chunkCount = 0
+  private var room = 4
   private var freed: [Int32] = []
   /// How many values were ever put in; indices are below it.
   private(set) var count = 0
+
+  init() {
+    unsafe chunks = .allocate(capacity: room)
+  }
+
+  deinit {
+    // Allocated by `init` or `addChunk`; the values have nothing to release.
+    unsafe chunks.deallocate()
+  }
 
   /// Puts a value in and says where it is.
   mutating func insert(_ element: consuming Element) -> Int32 {
@@ -49,14 +61,24 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   /// Makes room for one more value.
   private mutating func reserve() -> Int32 {
     let index = count
-    if index & (Self.chunkCapacity - 1) == 0 {
-      let bytes = Self.chunkCapacity * MemoryLayout<Element>.stride
-      // Bound once, and never given back before the slab goes; its values are trivial.
-      unsafe chunks.append(
-        memory.take(bytes).bindMemory(to: Element.self, capacity: Self.chunkCapacity))
-    }
+    if index & (Self.chunkCapacity - 1) == 0 { addChunk() }
     count += 1
     return Int32(truncatingIfNeeded: index)
+  }
+
+  private mutating func addChunk() {
+    if chunkCount == room {
+      let larger = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(capacity: 2 * room)
+      unsafe larger.update(from: chunks, count: chunkCount)
+      unsafe chunks.deallocate()
+      unsafe chunks = larger
+      room *= 2
+    }
+    let bytes = Self.chunkCapacity * MemoryLayout<Element>.stride
+    // Bound once, and never given back before the slab goes; its values are trivial.
+    unsafe (chunks + chunkCount).initialize(
+      to: memory.take(bytes).bindMemory(to: Element.self, capacity: Self.chunkCapacity))
+    chunkCount += 1
   }
 
   /// Takes a value out; its place will be used again.

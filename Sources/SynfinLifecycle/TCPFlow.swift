@@ -46,4 +46,16 @@ struct TCPFlow: ~Copyable, Flow {
   func side(_ senderIsLow: Bool) -> Side {
     senderIsLow == facts.contains(.clientIsLow) ? .client : .server
   }
+
+  /// Whether a segment fits the numbers of a connection that followed another: the opposite of `isStranger`, decided by
+  /// the first SYN alone, and false where that does not tell.
+  func fits(_ segment: Segment, from sender: Side) -> Bool {
+    if segment.flags.contains(.syn) { return true }
+    guard facts.contains(.startKnown) else { return false }
+    if sender == .client {
+      return (0...65_536).contains(segment.sequenceNumber.distance(from: start))
+    }
+    return segment.flags.contains(.ack)
+      && (1...65_536).contains(segment.acknowledgmentNumber.distance(from: start))
+  }
 }

@@ -4,35 +4,6 @@ import SynfinWire
 // that asks.
 
 extension Tracker {
-  /// Puts a segment into the journal of its connection; false if it is not there, or the segment not for it.
-  @inline(__always)
-  mutating func keep(
-    _ segment: Segment, _ ip: InternetHeader, _ sender: Side, _ number: UInt64, _ time: Timestamp,
-    _ index: Int32
-  ) -> Bool {
-    guard tcpFlows.flows[index].facts.contains(.journaled) else { return false }
-    if tcpFlows.flows[index].previous >= 0, !fits(segment, sender, index) { return false }
-    // Only in a simultaneous open; then the journal does not say any more what number the client begins with.
-    if sender == .client, segment.flags.isSynAck {
-      tcpFlows.flows[index].facts.remove(.startKnown)
-    }
-    return journal.append(
-      segment, ip, from: sender, packet: number, time: time, to: &tcpFlows.flows[index])
-  }
-
-  /// Whether a segment fits the numbers of a connection that followed another; the opposite of `isStranger`, decided
-  /// by the first SYN alone.
-  private func fits(_ segment: Segment, _ sender: Side, _ index: Int32) -> Bool {
-    if segment.flags.contains(.syn) { return true }
-    guard tcpFlows.flows[index].facts.contains(.startKnown) else { return false }
-    let start = tcpFlows.flows[index].start
-    if sender == .client {
-      return (0...65_536).contains(segment.sequenceNumber.distance(from: start))
-    }
-    return segment.flags.contains(.ack)
-      && (1...65_536).contains(segment.acknowledgmentNumber.distance(from: start))
-  }
-
   /// Where a connection is; one in the journal leaves it.
   mutating func revive(_ index: Int32) -> Int32 {
     guard tcpFlows.flows[index].facts.contains(.journaled) else {

@@ -18,25 +18,40 @@ extension Tracker {
   ) -> PacketVerdict {
     let senderIsLow = name.senderIsLow
     let found = tcpFlows.find(name.key, name.hash)
-    let sender = found.map { tcpFlows.flows[$0].side(senderIsLow) } ?? .client
     // A SYN may open another connection.
     if let found, fragments == 0, !segment.flags.isSyn,
-      keep(segment, ip, sender, number, time, found)
+      journal.keep(
+        segment, ip, senderIsLow: senderIsLow, packet: number, time: time,
+        in: &tcpFlows.flows[found])
     {
       return PacketVerdict()
     }
+    return trackUnkept(segment, ip, name, found, fragments, number, time)
+  }
+
+  /// Takes a segment that may open a connection, or whose connection is not in the journal.
+  @inline(never)
+  private mutating func trackUnkept(
+    _ segment: Segment, _ ip: InternetHeader, _ name: FlowName, _ found: Int32?,
+    _ fragments: UInt32, _ number: UInt64, _ time: Timestamp
+  ) -> PacketVerdict {
     var arrival = Arrival(
       segment: segment, identification: ip.identification, timeToLive: ip.timeToLive,
       ipBytes: ip.totalLength.magnitude, hasDamagedHeader: ip.headerChecksum == .wrong,
-      fragments: fragments, sender: sender, packet: number, time: time)
+      fragments: fragments, sender: .client, packet: number, time: time)
     guard let found else { return begin(&arrival, ip, name, previous: -1) }
+    arrival.sender = tcpFlows.flows[found].side(name.senderIsLow)
     if segment.flags.isSyn {
-      if isNewIncarnation(arrival, found) {
-        return begin(&arrival, ip, name, previous: found)
+      if isNewIncarnation(arrival, found) { return begin(&arrival, ip, name, previous: found) }
+      if fragments == 0,
+        journal.keep(
+          segment, ip, senderIsLow: name.senderIsLow, packet: number, time: time,
+          in: &tcpFlows.flows[found])
+      {
+        return PacketVerdict()
       }
-      if fragments == 0, keep(segment, ip, sender, number, time, found) { return PacketVerdict() }
     }
-    return process(&arrival, found, senderIsLow)
+    return process(&arrival, found, name.senderIsLow)
   }
 
   /// Takes a segment of a connection that is not in the journal, or not any longer.
