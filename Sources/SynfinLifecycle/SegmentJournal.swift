@@ -104,7 +104,7 @@ struct SegmentJournal: ~Copyable {
 
   /// Reads the next segment into `arrival`; false behind the last.
   @inline(__always)
-  func next(_ reader: inout JournalReader, into arrival: inout Arrival) -> Bool {
+  mutating func next(_ reader: inout JournalReader, into arrival: inout Arrival) -> Bool {
     guard reader.hasMore else { return false }
     let (moment, numbers, header) = threeWords(&reader)
     let clocks = JournalEntry.hasTimestamps(moment) ? word(&reader) : 0
@@ -124,7 +124,7 @@ struct SegmentJournal: ~Copyable {
   }
 
   @inline(__always)
-  private func threeWords(_ reader: inout JournalReader) -> (UInt64, UInt64, UInt64) {
+  private mutating func threeWords(_ reader: inout JournalReader) -> (UInt64, UInt64, UInt64) {
     guard reader.position + 3 <= JournalChunk.capacity else {
       return (word(&reader), word(&reader), word(&reader))
     }
@@ -133,7 +133,7 @@ struct SegmentJournal: ~Copyable {
   }
 
   @inline(__always)
-  private func word(_ reader: inout JournalReader) -> UInt64 {
+  private mutating func word(_ reader: inout JournalReader) -> UInt64 {
     if reader.position == JournalChunk.capacity {
       reader.chunk = chunks[reader.chunk].next
       reader.position = 0
@@ -190,8 +190,9 @@ struct JournalChunk: BitwiseCopyable {
   var firstPacket: UInt32 = 0
   var words = [15 of UInt64](repeating: 0)
 
+  // Mutating although it only looks: of a borrowed value the compiler copies all words to take one.
   @inline(__always)
-  func three(at index: Int) -> (UInt64, UInt64, UInt64) {
+  mutating func three(at index: Int) -> (UInt64, UInt64, UInt64) {
     (words[index], words[index + 1], words[index + 2])
   }
 
