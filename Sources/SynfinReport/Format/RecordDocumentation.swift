@@ -4,7 +4,7 @@ internal import SynfinLifecycle
 public enum RecordDocumentation {
   /// A Markdown page with every field.
   public static var markdown: String {
-    intro + groups + fieldTable + tables(RecordField.flat)
+    intro + groups + fieldTable + tables(RecordField.all)
   }
 
   private static let intro = """
@@ -41,18 +41,16 @@ public enum RecordDocumentation {
 
     """
 
-  private static func tables(_ fields: [FlatField<ConnectionRecord>]) -> String {
+  private static func tables(_ fields: [RecordField]) -> String {
     var text = ""
-    for flat in fields {
-      text += row(flat.name, flat.field.kind.rawValue, flat.field.meaning)
-      for column in flat.field.columns {
-        text += row("\(flat.name)[].\(column.name)", column.kind, column.meaning)
-      }
+    for field in fields {
+      text += row(field.name, field)
+      for column in field.columns { text += row("\(field.name)[].\(column.name)", column) }
     }
     return text
   }
 
-  private static func row(_ name: String, _ kind: String, _ meaning: String) -> String {
-    "| `\(name)` | \(kind) | \(meaning) |\n"
+  private static func row(_ name: String, _ field: RecordField) -> String {
+    "| `\(name)` | \(field.kind.rawValue) | \(field.meaning) |\n"
   }
 }

@@ -10,6 +10,10 @@ public enum VerdictSentence {
     text(for: record, StoryEvidence())
   }
 
+  static func write(_ record: ConnectionRecord, into out: inout TextBuffer) {
+    out.append(string: text(for: record))
+  }
+
   /// The sentences of somebody who has also looked at the packets.
   static func text(for record: ConnectionRecord, _ evidence: StoryEvidence) -> String {
     let sentences =

@@ -110,13 +110,52 @@ public struct TextBuffer: ~Copyable {
     var rest = number
     var place = count &+ digits
     // From the last digit down to `count`, all inside the room that was made.
-    while place > count {
-      place &-= 1
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      unsafe start[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
+    while place &- count >= 2 {
+      place &-= 2
+      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      let digits = unsafe Self.pairs.utf8Start + Int(truncatingIfNeeded: pair &* 2)
+      unsafe (start + place).update(from: digits, count: 2)
       rest = quotient
     }
+    if place > count {
+      unsafe start[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+    }
     count &+= digits
+  }
+
+  /// The numbers of two digits, from which longer ones are made up: half as many divisions.
+  private static var pairs: StaticString {
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
+  }
+
+  /// Appends `"name":`, as JSON names a value; nothing in the name may need escaping.
+  @inline(__always)
+  mutating func append(key name: StaticString) {
+    let length = name.utf8CodeUnitCount
+    reserve(length &+ 3)
+    // There is room for the name and three more.
+    unsafe start[count] = UInt8(ascii: "\"")
+    unsafe (start + count + 1).update(from: name.utf8Start, count: length)
+    unsafe start[count &+ length &+ 1] = UInt8(ascii: "\"")
+    unsafe start[count &+ length &+ 2] = UInt8(ascii: ":")
+    count &+= length &+ 3
+  }
+
+  /// Puts another byte in the place of the last one, if that is `old`; whether it was.
+  @inline(__always)
+  mutating func replaceLast(_ old: UInt8, with new: UInt8) -> Bool {
+    // What lies before `count` was written.
+    guard count > 0, unsafe start[count &- 1] == old else { return false }
+    unsafe start[count &- 1] = new
+    return true
+  }
+
+  /// Takes back zeros at the end, as far as they were written since `begin`.
+  @inline(__always)
+  mutating func trimZeros(from begin: Int) {
+    precondition(begin >= 0)
+    // What lies before `count` was written.
+    while count > begin, unsafe start[count &- 1] == UInt8(ascii: "0") { count &-= 1 }
   }
 
   @inline(__always)

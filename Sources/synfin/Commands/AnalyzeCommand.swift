@@ -72,7 +72,8 @@ struct AnalyzeCommand {
     try choice.forEach(of: tracker) { record, isListed in
       alarm.look(at: record)
       guard isListed else { return }
-      writer.write(into: &json, record)
+      var record = record
+      writer.write(into: &json, &record)
       json.newline()
       try file.write(json.text)
       json.removeAll()
