@@ -84,6 +84,7 @@ public struct TCPEndpointRecord: Sendable {
 
 extension TCPEndpointRecord {
   /// Payload acknowledged, in bits per second of the transfer time; nil for a time of 0.
+  @inlinable
   public var goodput: UInt64? { acknowledgedBytes.flatMap { rate(of: $0) } }
 
   /// Payload sent, repeats included, in bits per second of the transfer time; nil for a time of 0.
@@ -91,11 +92,13 @@ extension TCPEndpointRecord {
   /// What the capture lacks was sent too; so it is never less than the goodput.
   ///
   /// - Parameter payloadBytes: payload in the capture, repeats included.
+  @inlinable
   public func throughput(payloadBytes: UInt64) -> UInt64? {
     rate(of: max(payloadBytes &+ missedBytes, acknowledgedBytes ?? 0))
   }
 
-  private func rate(of bytes: UInt64) -> UInt64? {
+  @inlinable
+  func rate(of bytes: UInt64) -> UInt64? {
     guard let transferTime, transferTime > 0 else { return nil }
     return UInt64(exactly: (Double(bytes) * 8e9 / Double(transferTime)).rounded())
   }

@@ -90,7 +90,7 @@ struct RecordFields: Sendable {
     }
     out.group("verdict", isKnown: true) { out in
       out.text("summary", "the life of the connection in plain words") {
-        VerdictSentence.write(record, into: &$0)
+        VerdictSentence.write(&record, into: &$0)
       }
       out.list("problems", "what went wrong", record.problems)
     }

@@ -24,6 +24,14 @@ extension TextBuffer {
     return bytes
   }
 
+  /// Whether two parts of the text are the same.
+  func isEqual(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
+    withBytes { bytes in
+      first.count == second.count
+        && zip(first, second).allSatisfy { bytes.uint8(at: $0) == bytes.uint8(at: $1) }
+    }
+  }
+
   /// Appends a number in decimal.
   @inline(__always)
   mutating func append(_ number: UInt64) {

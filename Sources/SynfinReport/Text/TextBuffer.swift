@@ -150,6 +150,13 @@ public struct TextBuffer: ~Copyable {
     return true
   }
 
+  /// Puts another byte in the place of one that was written.
+  mutating func replace(at place: Int, _ change: (UInt8) -> UInt8) {
+    precondition(place >= 0 && place < count)
+    // What lies before `count` was written.
+    unsafe start[place] = change(start[place])
+  }
+
   /// Takes back zeros at the end, as far as they were written since `begin`.
   @inline(__always)
   mutating func trimZeros(from begin: Int) {
