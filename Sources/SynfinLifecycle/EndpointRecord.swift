@@ -80,6 +80,9 @@ public struct TCPEndpointRecord: Sendable {
   public var labels: [LabelCount] = []
   /// The states it went through, each with its proof.
   public var states: [StateChange] = []
+
+  /// Makes the record of an end that did nothing.
+  public init() {}
 }
 
 extension TCPEndpointRecord {

@@ -81,29 +81,10 @@ enum CommunityID {
     // Groups of 48 bits are eight digits each; what is left, 16 bits, is three.
     let first = UInt64(hash.0) << 32 | UInt64(hash.1)
     let second = UInt64(hash.2) << 32 | UInt64(hash.3)
-    digits(first >> 16, 8, into: &text)
-    digits((first & 0xFFFF) << 32 | second >> 32, 8, into: &text)
-    digits((second & 0xFFFF_FFFF) << 16 | UInt64(hash.4) >> 16, 8, into: &text)
-    digits(UInt64(hash.4 & 0xFFFF) << 2, 3, into: &text)
+    text.append(base64: first >> 16, digits: 8)
+    text.append(base64: (first & 0xFFFF) << 32 | second >> 32, digits: 8)
+    text.append(base64: (second & 0xFFFF_FFFF) << 16 | UInt64(hash.4) >> 16, digits: 8)
+    text.append(base64: UInt64(hash.4 & 0xFFFF) << 2, digits: 3)
     text.append(UInt8(ascii: "="))
-  }
-
-  /// Appends the lowest bits of a group, six a digit.
-  @inline(__always)
-  private static func digits(_ bits: UInt64, _ count: Int, into text: inout TextBuffer) {
-    for place in 0..<count {
-      text.append(digit(UInt8(truncatingIfNeeded: bits >> UInt64(6 * (count - 1 - place)) & 63)))
-    }
-  }
-
-  @inline(__always)
-  private static func digit(_ value: UInt8) -> UInt8 {
-    switch value {
-    case ..<26: UInt8(ascii: "A") + value
-    case ..<52: UInt8(ascii: "a") + value - 26
-    case ..<62: UInt8(ascii: "0") + value - 52
-    case 62: UInt8(ascii: "+")
-    default: UInt8(ascii: "/")
-    }
   }
 }

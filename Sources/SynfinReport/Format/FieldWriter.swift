@@ -17,8 +17,7 @@ protocol FieldWriter: ~Copyable {
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?)
   mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?)
-  /// A word of this program's, such as the raw value of an enumeration.
-  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: String?)
+  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?)
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?)
   mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp)
   mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
@@ -31,7 +30,7 @@ protocol FieldWriter: ~Copyable {
     _ packet: (Element) -> UInt64)
   mutating func words<Element>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ word: (Element) -> String)
+    _ word: (Element) -> StaticString)
   /// Objects that have fields of their own.
   mutating func list<Element: FieldList>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?)
@@ -39,8 +38,8 @@ protocol FieldWriter: ~Copyable {
   ///
   /// - Parameter isKnown: whether there is anything to tell; if not, every value of `fields` is nil.
   mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void)
-  /// Fields that stand among those around them, and that only some records have.
-  mutating func part(isKnown: Bool, _ fields: (inout Self) -> Void)
+  /// Fields that this record does not have, and others do; the values that `fields` gives mean nothing.
+  mutating func absent(_ fields: (inout Self) -> Void)
 }
 
 extension FieldWriter where Self: ~Copyable {

@@ -54,14 +54,18 @@ public struct JSONWriter: ~Copyable {
   @inline(__always)
   public mutating func string(_ value: String, _ key: StaticString? = nil) {
     name(key)
-    quote { $0.append(string: value) }
+    quote(value)
   }
 
-  /// Writes the string that `write` makes.
+  /// Writes the string that `write` makes of words of this program and numbers, in which nothing needs escaping.
   @inline(__always)
   mutating func string(_ key: StaticString, _ write: (inout TextBuffer) -> Void) {
     name(key)
-    quote(write)
+    text.append(UInt8(ascii: "\""))
+    let begin = text.count
+    write(&text)
+    assert(isPlain(from: begin))
+    text.append("\",")
   }
 
   /// Writes a string value of this program, in which nothing needs escaping.
@@ -92,6 +96,7 @@ public struct JSONWriter: ~Copyable {
   /// Writes an integer value of at most 64 bits.
   @inline(__always)
   public mutating func number(_ value: some FixedWidthInteger, _ key: StaticString? = nil) {
+    if let key, value >= 0 { return text.append(key: key, UInt64(value.magnitude)) }
     name(key)
     if value < 0 { text.append(UInt8(ascii: "-")) }
     text.append(UInt64(value.magnitude))
@@ -113,14 +118,14 @@ public struct JSONWriter: ~Copyable {
   }
 
   private mutating func milliseconds(_ value: Int64) {
-    text.append(nanoseconds: value, decimals: 6)
+    text.append(milliseconds: value)
     comma()
   }
 
   /// Writes nanoseconds as seconds, exactly and without an exponent.
   mutating func seconds(_ value: Int64, _ key: StaticString) {
     name(key)
-    text.append(nanoseconds: value, decimals: 9)
+    text.append(seconds: value)
     comma()
   }
 
@@ -139,17 +144,19 @@ public struct JSONWriter: ~Copyable {
     if !text.replaceLast(UInt8(ascii: ","), with: bracket) { text.append(bracket) }
   }
 
-  /// Quotes what `write` makes (RFC 8259 §7).
-  @inline(__always)
-  private mutating func quote(_ write: (inout TextBuffer) -> Void) {
+  /// Quotes a string (RFC 8259 §7).
+  private mutating func quote(_ value: String) {
     text.append(UInt8(ascii: "\""))
     let begin = text.count
-    write(&text)
-    let isPlain = text.allSatisfy(from: begin) {
+    text.append(string: value)
+    if !isPlain(from: begin) { escape(from: begin) }
+    text.append("\",")
+  }
+
+  private func isPlain(from begin: Int) -> Bool {
+    text.allSatisfy(from: begin) {
       $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
     }
-    if !isPlain { escape(from: begin) }
-    text.append("\",")
   }
 
   /// Escapes what was written since `begin`.

@@ -44,7 +44,7 @@ struct FieldCollector: FieldWriter {
     note(name, .boolean, meaning)
   }
 
-  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: String?) {
+  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?) {
     note(name, .word, meaning)
   }
 
@@ -75,7 +75,7 @@ struct FieldCollector: FieldWriter {
 
   mutating func words<Element>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ word: (Element) -> String
+    _ word: (Element) -> StaticString
   ) { note(name, .words, meaning) }
 
   mutating func list<Element: FieldList>(
@@ -93,5 +93,5 @@ struct FieldCollector: FieldWriter {
     prefix = outer
   }
 
-  mutating func part(isKnown: Bool, _ fields: (inout Self) -> Void) { fields(&self) }
+  mutating func absent(_ fields: (inout Self) -> Void) { fields(&self) }
 }

@@ -24,129 +24,136 @@ extension RecordFields {
       "damaged_packets", .integer,
       "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too",
       end.damagedPackets)
-    out.part(isKnown: end.tcp != nil) { tcp(&end.tcp, &$0) }
+    if end.tcp != nil {
+      tcp(&end.tcp!, &out)
+    } else {
+      out.absent { out in
+        var nothing = TCPEndpointRecord()
+        tcp(&nothing, &out)
+      }
+    }
   }
 
   private func tcp(
-    _ end: inout TCPEndpointRecord?, _ out: inout some FieldWriter & ~Copyable
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
     counters(&end, &out)
     offers(&end, &out)
-    out.group("causes", isKnown: end != nil) { causes(&end, &$0) }
-    group("rtt_ms", end?.roundTripTime, &out)
-    group("timestamp_rtt_ms", end?.timestampRoundTripTime, &out)
-    out.group("analysis", isKnown: end?.labels.isEmpty == false) { labels(end?.labels, &$0) }
-    out.words("states", "the states it went through (RFC 9293 §3.3.2)", end?.states) {
-      $0.state.name
+    out.group("causes", isKnown: true) { causes(&end, &$0) }
+    group("rtt_ms", end.roundTripTime, &out)
+    group("timestamp_rtt_ms", end.timestampRoundTripTime, &out)
+    out.group("analysis", isKnown: !end.labels.isEmpty) { labels(end.labels, &$0) }
+    out.words("states", "the states it went through (RFC 9293 §3.3.2)", end.states) {
+      $0.state.word
     }
-    out.packets("state_packets", "the packets that prove them, one for each", end?.states) {
+    out.packets("state_packets", "the packets that prove them, one for each", end.states) {
       $0.packet
     }
   }
 
   private func counters(
-    _ end: inout TCPEndpointRecord?, _ out: inout some FieldWriter & ~Copyable
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
     out.number(
-      "unique_payload_bytes", .bytes, "payload sent, repeats left out", end?.uniquePayloadBytes)
+      "unique_payload_bytes", .bytes, "payload sent, repeats left out", end.uniquePayloadBytes)
     out.number(
       "retransmissions", .integer, "SYN, SYN+ACK, data and FIN segments sent again",
-      end?.retransmissions)
-    out.number("retransmitted_bytes", .bytes, "payload in them", end?.retransmittedBytes)
+      end.retransmissions)
+    out.number("retransmitted_bytes", .bytes, "payload in them", end.retransmittedBytes)
     out.number(
-      "out_of_order", .integer, "segments that came late and were no repeats", end?.outOfOrder)
+      "out_of_order", .integer, "segments that came late and were no repeats", end.outOfOrder)
     out.number(
       "duplicates", .integer, "identical packets, doubled by the network or the capture",
-      end?.duplicates)
+      end.duplicates)
     out.number(
       "duplicate_acks", .integer, "acknowledgements sent again while data were outstanding",
-      end?.duplicateAcks)
-    out.number("keep_alives", .integer, "keep-alive probes sent", end?.keepAlives)
-    out.number("zero_window_probes", .integer, "zero-window probes sent", end?.zeroWindowProbes)
-    out.number("zero_windows", .integer, "times its receive window closed", end?.zeroWindows)
+      end.duplicateAcks)
+    out.number("keep_alives", .integer, "keep-alive probes sent", end.keepAlives)
+    out.number("zero_window_probes", .integer, "zero-window probes sent", end.zeroWindowProbes)
+    out.number("zero_windows", .integer, "times its receive window closed", end.zeroWindows)
     out.milliseconds(
-      "zero_window_ms", "time its receive window was closed", end?.zeroWindowTime)
+      "zero_window_ms", "time its receive window was closed", end.zeroWindowTime)
     out.number(
-      "acknowledged_bytes", .bytes, "payload that the peer acknowledged", end?.acknowledgedBytes)
+      "acknowledged_bytes", .bytes, "payload that the peer acknowledged", end.acknowledgedBytes)
     out.number(
       "lost_bytes", .bytes,
       "bytes lost before the capture point: sent again later, or missing and never acknowledged",
-      end?.lostBytes)
+      end.lostBytes)
     out.number(
       "missed_bytes", .bytes, "bytes the peer acknowledged but the capture lacks",
-      end?.missedBytes)
+      end.missedBytes)
     out.number(
       "bytes_after_peer_closed", .bytes, "bytes sent after the peer's FIN (half-close)",
-      end?.bytesAfterPeerClosed)
+      end.bytesAfterPeerClosed)
   }
 
   private func offers(
-    _ end: inout TCPEndpointRecord?, _ out: inout some FieldWriter & ~Copyable
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    out.number("mss", .bytes, "maximum segment size offered", end?.maximumSegmentSize)
-    out.number("window_scale", .integer, "window scale offered, 0 to 14", end?.windowScale)
-    out.flag("sack_permitted", "offered selective acknowledgements", end?.sackPermitted)
-    out.flag("timestamps", "offered timestamps", end?.timestamps)
+    out.number("mss", .bytes, "maximum segment size offered", end.maximumSegmentSize)
+    out.number("window_scale", .integer, "window scale offered, 0 to 14", end.windowScale)
+    out.flag("sack_permitted", "offered selective acknowledgements", end.sackPermitted)
+    out.flag("timestamps", "offered timestamps", end.timestamps)
     out.number(
-      "initial_sequence", .integer, "initial sequence number (ISS)", end?.initialSequenceNumber)
+      "initial_sequence", .integer, "initial sequence number (ISS)", end.initialSequenceNumber)
     out.number(
       "max_window", .bytes, "largest window advertised, scaled if both sides scale",
-      end?.maximumWindow)
+      end.maximumWindow)
     out.number(
       "min_window", .bytes, "smallest window advertised after the SYN, scaled likewise",
-      end?.minimumWindow)
+      end.minimumWindow)
     out.number(
       "max_bytes_in_flight", .bytes, "most bytes sent and not yet acknowledged",
-      end?.maximumBytesInFlight)
+      end.maximumBytesInFlight)
     out.number(
-      "largest_segment", .bytes, "largest payload of a segment sent", end?.largestSegment)
+      "largest_segment", .bytes, "largest payload of a segment sent", end.largestSegment)
   }
 
   /// Why its segments were sent again, or look as if they were.
   private func causes(
-    _ end: inout TCPEndpointRecord?, _ out: inout some FieldWriter & ~Copyable
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
     out.number(
       "timeout", .integer, "sent again by the retransmission timer and the slow start after it",
-      end?.causes.timeout)
+      end.causes.timeout)
     out.number(
       "fast_retransmit", .integer, "sent again because acknowledgements showed a hole",
-      end?.causes.fastRetransmit)
+      end.causes.fastRetransmit)
     out.number(
       "tail_loss_probe", .integer, "the end of the flight sent again as a probe (RFC 8985 §7)",
-      end?.causes.tailLossProbe)
+      end.causes.tailLossProbe)
     out.number(
       "spurious", .integer, "sent again needlessly: what it repeats had arrived",
-      end?.causes.spurious)
-    out.number("syn", .integer, "SYNs sent again", end?.causes.syn)
-    out.number("syn_ack", .integer, "SYN+ACKs sent again", end?.causes.synAck)
+      end.causes.spurious)
+    out.number("syn", .integer, "SYNs sent again", end.causes.syn)
+    out.number("syn_ack", .integer, "SYN+ACKs sent again", end.causes.synAck)
     out.number(
       "fin", .integer, "FINs without data sent again; so far all add up to retransmissions",
-      end?.causes.fin)
+      end.causes.fin)
     out.number(
-      "keep_alive", .integer, "keep-alives, which are no retransmissions", end?.causes.keepAlive)
+      "keep_alive", .integer, "keep-alives, which are no retransmissions", end.causes.keepAlive)
     out.number(
       "zero_window_probe", .integer, "zero-window probes, which are no retransmissions",
-      end?.causes.zeroWindowProbe)
-    out.number("reordered", .integer, "overtaken on the network", end?.causes.reordered)
+      end.causes.zeroWindowProbe)
+    out.number("reordered", .integer, "overtaken on the network", end.causes.reordered)
     out.number(
       "duplicated_by_network", .integer, "copies that the network made",
-      end?.causes.duplicatedByNetwork)
+      end.causes.duplicatedByNetwork)
     out.number(
       "duplicated_by_capture", .integer, "copies that the capture made",
-      end?.causes.duplicatedByCapture)
+      end.causes.duplicatedByCapture)
     out.number(
       "duplicated_unseen", .integer, "copies behind the capture, of which only DSACKs tell",
-      end?.causes.duplicatedUnseen)
+      end.causes.duplicatedUnseen)
     out.number(
       "dsacks", .integer, "reports of the peer that octets came twice (RFC 2883)",
-      end?.causes.dsacks)
+      end.causes.dsacks)
     out.number(
       "timer_expiries", .integer, "times that the retransmission timer ran out",
-      end?.causes.timerExpiries)
+      end.causes.timerExpiries)
     out.milliseconds(
       "longest_timeout_ms", "the longest wait that ended so, as captured",
-      end?.causes.longestTimeout)
+      end.causes.longestTimeout)
   }
 
   private func labels(_ counts: [LabelCount]?, _ out: inout some FieldWriter & ~Copyable) {

@@ -9,7 +9,7 @@ extension RecordFields {
     out.flag(
       "complete", "all of it was seen, each acknowledgement fitting", opening?.complete)
     out.word(
-      "kind", "three_way, simultaneous, fast_open, partial or none", opening?.kind.rawValue)
+      "kind", "three_way, simultaneous, fast_open, partial or none", opening?.kind.word)
     out.packets("packets", "SYN, SYN+ACK and ACK, as far as seen", opening?.packets)
     out.milliseconds(
       "rtt_ms", "SYN to the final ACK; absent if a half is ambiguous", opening?.roundTripTime)
@@ -30,7 +30,7 @@ extension RecordFields {
 
   func teardown(_ closing: inout TeardownRecord?, _ out: inout some FieldWriter & ~Copyable) {
     out.word(
-      "kind", "four_way, three_way, simultaneous, reset, half or none", closing?.kind.rawValue)
+      "kind", "four_way, three_way, simultaneous, reset, half or none", closing?.kind.word)
     out.packets("packets", "FIN, its ACK, FIN, its ACK; or the RST", closing?.packets)
     out.milliseconds("duration_ms", "first FIN to last ACK, or to the RST", closing?.duration)
   }

@@ -5,15 +5,15 @@ internal import SynfinWire
 
 extension Problem: FieldList {
   static func write(_ problem: Problem?, to out: inout some FieldWriter & ~Copyable) {
-    out.word("kind", "what went wrong", problem?.kind.rawValue)
+    out.word("kind", "what went wrong", problem?.kind.word)
     out.word(
-      "cause", "why segments were sent again: an entry for each cause", problem?.cause?.rawValue)
+      "cause", "why segments were sent again: an entry for each cause", problem?.cause?.word)
     out.number("count", .integer, "how often", problem?.count)
     out.packets("packets", "the first packets that show it, at most eight", problem?.packets)
     out.word(
       "reason",
       "why the first reset was ignored: acknowledges_nothing, off_next_number, outside_window",
-      problem?.flaw?.rawValue)
+      problem?.flaw?.word)
   }
 }
 
@@ -21,7 +21,7 @@ extension WindowStallRecord: FieldList {
   static func write(_ stall: WindowStallRecord?, to out: inout some FieldWriter & ~Copyable) {
     out.word(
       "closed_by", "who had no room: client or server; the other had to wait",
-      stall?.closedBy.name)
+      stall?.closedBy.word)
     out.number("packet", .packet, "the packet that closed the window", stall?.packet)
     out.number(
       "reopened_packet", .packet, "the packet that opened it; absent if it stayed closed",
@@ -47,11 +47,7 @@ extension ICMPErrorRecord: FieldList {
     out.number("type", .integer, "type field", error?.type)
     out.number("code", .integer, "code field", error?.code)
     out.address("reporter", "who reports", error?.reporter)
-    out.word("toward", "whose packet it quotes: client or server", error?.toward.name)
+    out.word("toward", "whose packet it quotes: client or server", error?.toward.word)
     out.number("mtu", .bytes, "the MTU it names", error?.mtu)
   }
-}
-
-extension Side {
-  fileprivate var name: String { self == .client ? "client" : "server" }
 }

@@ -37,7 +37,7 @@ struct RecordFields: Sendable {
     _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
     out.number("id", .integer, "counts from 1 in the order of first packets", record.id)
-    out.word("protocol", "tcp, udp or icmp", record.transport.rawValue)
+    out.word("protocol", "tcp, udp or icmp", record.transport.word)
     out.number(
       "stream", .integer, "counts from 0 for each protocol, as tshark's stream index",
       record.stream)
@@ -54,9 +54,9 @@ struct RecordFields: Sendable {
       "tunnels",
       "the tunnels that the first packet came through, the outermost first; absent without any",
       record.tunnels.isEmpty ? nil : record.tunnels)
-    out.word("outcome", "how it went", record.outcome.rawValue)
+    out.word("outcome", "how it went", record.outcome.word)
     out.word(
-      "closed_by", "client, server or both; absent if nobody closed it", record.closedBy?.rawValue)
+      "closed_by", "client, server or both; absent if nobody closed it", record.closedBy?.word)
     out.number(
       "completeness", .integer, "sum of SYN 1, SYN+ACK 2, ACK 4, data 8, FIN 16, RST 32; TCP only",
       record.completeness)
@@ -86,7 +86,7 @@ struct RecordFields: Sendable {
   ) {
     out.list("icmp_errors", "ICMP errors that quote it, the first few", record.icmpErrors)
     out.words("doubts", "what makes the capture of it less than certain", record.doubts) {
-      $0.rawValue
+      $0.word
     }
     out.group("verdict", isKnown: true) { out in
       out.text("summary", "the life of the connection in plain words") {

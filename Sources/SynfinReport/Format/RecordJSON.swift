@@ -36,8 +36,8 @@ extension JSONWriter: FieldWriter {
   }
 
   @inline(__always)
-  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: String?) {
-    if let value { string(value, name) }
+  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?) {
+    if let value { word(value, name) }
   }
 
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
@@ -80,11 +80,11 @@ extension JSONWriter: FieldWriter {
   @inline(__always)
   mutating func words<Element>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ word: (Element) -> String
+    _ word: (Element) -> StaticString
   ) {
     guard let elements else { return }
     beginArray(name)
-    for element in elements { string(word(element)) }
+    for element in elements { self.word(word(element)) }
     endArray()
   }
 
@@ -117,7 +117,5 @@ extension JSONWriter: FieldWriter {
   }
 
   @inline(__always)
-  mutating func part(isKnown: Bool, _ fields: (inout Self) -> Void) {
-    if isKnown { fields(&self) }
-  }
+  mutating func absent(_ fields: (inout Self) -> Void) {}
 }

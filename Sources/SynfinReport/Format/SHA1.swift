@@ -5,19 +5,19 @@ enum SHA1 {
   /// The 160 bits of a hash.
   typealias Hash = (UInt32, UInt32, UInt32, UInt32, UInt32)
 
-  /// The hash of a message of at most 55 bytes, which with its padding is one block.
+  /// The hash of a message of at most 55 bytes, which with its padding is one block (RFC 3174 §6.1).
   ///
   /// - Parameter block: the message in words of 32 bits, padded as `pad` does.
   static func hash(_ block: [16 of UInt32]) -> Hash {
-    let initial: Hash = (0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0)
-    var state = Rounds(words: block, state: initial)
-    state.run(0..<20, 0x5A82_7999) { b, c, d in d ^ b & (c ^ d) }
-    state.run(20..<40, 0x6ED9_EBA1) { b, c, d in b ^ c ^ d }
-    state.run(40..<60, 0x8F1B_BCDC) { b, c, d in b & c | d & (b | c) }
-    state.run(60..<80, 0xCA62_C1D6) { b, c, d in b ^ c ^ d }
+    let words = schedule(block)
+    var state: Hash = (0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0)
+    mix(words.span, 0, 0x5A82_7999, &state) { b, c, d in d ^ b & (c ^ d) }
+    mix(words.span, 20, 0x6ED9_EBA1, &state) { b, c, d in b ^ c ^ d }
+    mix(words.span, 40, 0x8F1B_BCDC, &state) { b, c, d in b & c | d & (b | c) }
+    mix(words.span, 60, 0xCA62_C1D6, &state) { b, c, d in b ^ c ^ d }
     return (
-      initial.0 &+ state.state.0, initial.1 &+ state.state.1, initial.2 &+ state.state.2,
-      initial.3 &+ state.state.3, initial.4 &+ state.state.4
+      state.0 &+ 0x6745_2301, state.1 &+ 0xEFCD_AB89, state.2 &+ 0x98BA_DCFE,
+      state.3 &+ 0x1032_5476, state.4 &+ 0xC3D2_E1F0
     )
   }
 
@@ -28,37 +28,42 @@ enum SHA1 {
     block[15] = UInt32(truncatingIfNeeded: length * 8)
   }
 
-  /// RFC 3174 §6.2: the words in a ring of 16, each replaced by the one that is needed 16 steps later.
-  private struct Rounds {
-    var words: [16 of UInt32]
-    var state: Hash
+  /// The words of the block, and 64 more that follow from them.
+  private static func schedule(_ block: [16 of UInt32]) -> [80 of UInt32] {
+    var words = [80 of UInt32](repeating: 0)
+    for index in 0..<16 { words[index] = block[index] }
+    for index in 16..<80 {
+      let word = words[index &- 3] ^ words[index &- 8] ^ words[index &- 14] ^ words[index &- 16]
+      words[index] = rotate(word, 1)
+    }
+    return words
+  }
 
-    @inline(__always)
-    mutating func run(
-      _ steps: Range<Int>, _ constant: UInt32, _ mix: (UInt32, UInt32, UInt32) -> UInt32
+  /// Twenty steps with one function and one constant, five at a time so that no word has to be moved.
+  @inline(__always)
+  private static func mix(
+    _ words: Span<UInt32>, _ first: Int, _ constant: UInt32, _ state: inout Hash,
+    _ function: (UInt32, UInt32, UInt32) -> UInt32
+  ) {
+    func step(
+      _ a: UInt32, _ b: inout UInt32, _ c: UInt32, _ d: UInt32, _ e: inout UInt32, _ word: UInt32
     ) {
-      var (a, b, c, d, e) = state
-      for step in steps {
-        let word = word(step)
-        let next = rotate(a, 5) &+ mix(b, c, d) &+ e &+ word &+ constant
-        (a, b, c, d, e) = (next, a, rotate(b, 30), c, d)
-      }
-      state = (a, b, c, d, e)
+      e = e &+ rotate(a, 5) &+ function(b, c, d) &+ word &+ constant
+      b = rotate(b, 30)
     }
+    var (a, b, c, d, e) = state
+    for index in stride(from: first, to: first &+ 20, by: 5) {
+      step(a, &b, c, d, &e, words[index])
+      step(e, &a, b, c, &d, words[index &+ 1])
+      step(d, &e, a, b, &c, words[index &+ 2])
+      step(c, &d, e, a, &b, words[index &+ 3])
+      step(b, &c, d, e, &a, words[index &+ 4])
+    }
+    state = (a, b, c, d, e)
+  }
 
-    @inline(__always)
-    private mutating func word(_ step: Int) -> UInt32 {
-      let place = step & 15
-      if step >= 16 {
-        let sum = words[(step &- 3) & 15] ^ words[(step &- 8) & 15] ^ words[(step &- 14) & 15]
-        words[place] = rotate(sum ^ words[place], 1)
-      }
-      return words[place]
-    }
-
-    @inline(__always)
-    private func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
-      word &<< count | word &>> (32 &- count)
-    }
+  @inline(__always)
+  private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
+    word &<< count | word &>> (32 &- count)
   }
 }

@@ -34,40 +34,9 @@ extension TextBuffer {
 
   /// Appends a number in decimal.
   @inline(__always)
-  mutating func append(_ number: UInt64) {
-    // Most numbers are small.
-    if number < 10 {
-      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number))
-    } else {
-      appendLong(number)
-    }
-  }
-
-  @inline(never)
-  private mutating func appendLong(_ number: UInt64) {
-    append(number, digits: Self.digits(of: number))
-  }
-
-  /// Appends a number in decimal.
-  @inline(__always)
   mutating func append(_ number: Int) {
     if number < 0 { append(UInt8(ascii: "-")) }
     append(UInt64(number.magnitude))
-  }
-
-  /// How many decimal digits a number has.
-  @inline(__always)
-  static func digits(of number: UInt64) -> Int {
-    var rest = number
-    var count = 1
-    while true {
-      if rest < 10 { return count }
-      if rest < 100 { return count + 1 }
-      if rest < 1000 { return count + 2 }
-      if rest < 10_000 { return count + 3 }
-      rest /= 10_000
-      count += 4
-    }
   }
 
   /// Appends an address: dotted decimal for IPv4, RFC 5952 for IPv6.
@@ -79,32 +48,31 @@ extension TextBuffer {
     }
   }
 
-  /// Appends four bytes in dotted decimal.
-  private mutating func append(dotted address: UInt32) {
-    append(UInt64(address >> 24))
-    append(UInt8(ascii: "."))
-    append(UInt64(address >> 16 & 255))
-    append(UInt8(ascii: "."))
-    append(UInt64(address >> 8 & 255))
-    append(UInt8(ascii: "."))
-    append(UInt64(address & 255))
+  /// Appends nanoseconds as milliseconds, exactly and without an exponent.
+  mutating func append(milliseconds value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+    append(whole)
+    if rest == 0 { return }
+    // Most captures have microseconds and nothing smaller.
+    let (thousandths, smaller) = rest.quotientAndRemainder(dividingBy: 1000)
+    if smaller == 0 { return append(thousandths: thousandths) }
+    append(fraction: rest, digits: 6)
   }
 
-  /// Appends nanoseconds as a decimal number of larger units, exactly and without an exponent.
-  ///
-  /// - Parameter decimals: how many nanosecond digits one unit has: 9 for seconds, 6 for milliseconds, at most 18.
-  @inline(__always)
-  mutating func append(nanoseconds value: Int64, decimals: Int) {
+  /// Appends nanoseconds as seconds, exactly and without an exponent.
+  mutating func append(seconds value: Int64) {
     if value < 0 { append(UInt8(ascii: "-")) }
-    // A constant wherever the caller's is one, and a division by a constant is a multiplication.
-    var unit: UInt64 = 1
-    for _ in 0..<decimals { unit &*= 10 }
-    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: unit)
+    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
     append(whole)
-    guard rest > 0 else { return }
+    if rest > 0 { append(fraction: rest, digits: 9) }
+  }
+
+  /// Appends a decimal point and what is behind it, without zeros at the end.
+  private mutating func append(fraction: UInt64, digits: Int) {
     append(UInt8(ascii: "."))
     let begin = count
-    append(rest, digits: decimals)
+    append(fraction, digits: digits)
     trimZeros(from: begin)
   }
 

@@ -75,9 +75,11 @@ struct AnalyzeCommand {
       var record = record
       writer.write(into: &json, &record)
       json.newline()
+      if json.text.count < OutputFile.blockSize { return }
       try file.write(json.text)
       json.removeAll()
     }
+    try file.write(json.text)
   }
 
   private func writeText(
