@@ -81,13 +81,12 @@ public struct TCPEndpointRecord: Sendable {
   /// The states it went through, each with its proof.
   public var states: [StateChange] = []
 
-  /// Makes the record of an end that did nothing.
-  public init() {}
+  /// The record of an end that did nothing: what fields there are can be learned from it.
+  public static var blank: TCPEndpointRecord { TCPEndpointRecord() }
 }
 
 extension TCPEndpointRecord {
   /// Payload acknowledged, in bits per second of the transfer time; nil for a time of 0.
-  @inlinable
   public var goodput: UInt64? { acknowledgedBytes.flatMap { rate(of: $0) } }
 
   /// Payload sent, repeats included, in bits per second of the transfer time; nil for a time of 0.
@@ -95,13 +94,11 @@ extension TCPEndpointRecord {
   /// What the capture lacks was sent too; so it is never less than the goodput.
   ///
   /// - Parameter payloadBytes: payload in the capture, repeats included.
-  @inlinable
   public func throughput(payloadBytes: UInt64) -> UInt64? {
     rate(of: max(payloadBytes &+ missedBytes, acknowledgedBytes ?? 0))
   }
 
-  @inlinable
-  func rate(of bytes: UInt64) -> UInt64? {
+  private func rate(of bytes: UInt64) -> UInt64? {
     guard let transferTime, transferTime > 0 else { return nil }
     return UInt64(exactly: (Double(bytes) * 8e9 / Double(transferTime)).rounded())
   }

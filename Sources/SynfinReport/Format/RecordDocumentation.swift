@@ -1,6 +1,6 @@
 internal import SynfinLifecycle
 
-/// The documentation of the machine record, made of its table.
+/// The documentation of the machine record, made of its fields.
 public enum RecordDocumentation {
   /// A Markdown page with every field.
   public static var markdown: String {
@@ -14,6 +14,13 @@ public enum RecordDocumentation {
     lower snake case with the unit in them. A field that is absent is unknown, or means nothing for
     this protocol; it is never a made-up zero. Times are exact to the nanosecond. Packet numbers
     count from 1. This page is the output of `synfin help record`.
+
+    `synfin --format csv FILE` prints the same as a table (RFC 4180, in UTF-8): a line with the names
+    below, then a row for each connection, each line ended by a line feed. An absent field is an
+    empty cell. Packets and words are joined by spaces, so that an empty list is an empty cell too;
+    a list of objects is its JSON in one quoted cell, and the names with `[]` are inside it. No cell
+    can be taken for a formula by a spreadsheet: what packets say comes as numbers, addresses and
+    words of synfin's own.
 
 
     """

@@ -24,13 +24,13 @@ extension RecordFields {
       "damaged_packets", .integer,
       "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too",
       end.damagedPackets)
-    if end.tcp != nil {
-      tcp(&end.tcp!, &out)
-    } else {
+    if end.tcp == nil {
       out.absent { out in
-        var nothing = TCPEndpointRecord()
-        tcp(&nothing, &out)
+        var blank = TCPEndpointRecord.blank
+        tcp(&blank, &out)
       }
+    } else {
+      end.tcp?.lend { tcp(&$0, &out) }
     }
   }
 
@@ -196,4 +196,10 @@ extension RecordFields {
     out.milliseconds("max", "longest", times?.maximum)
     out.number("samples", .integer, "how many", times?.samples)
   }
+}
+
+extension TCPEndpointRecord {
+  /// Hands itself out where it is, inside an optional.
+  @inline(__always)
+  fileprivate mutating func lend(_ body: (inout TCPEndpointRecord) -> Void) { body(&self) }
 }

@@ -44,7 +44,8 @@ public enum VerdictSentence {
   }
 
   /// Writes ICMP errors as a clause: the first one in full, the others counted.
-  static func writeErrors(_ errors: [ICMPErrorRecord], _ problem: Problem, _ text: inout TextBuffer) {
+  static func writeErrors(_ errors: [ICMPErrorRecord], _ problem: Problem, _ text: inout TextBuffer)
+  {
     guard let first = errors.first else { return ProblemText.writeClause(problem, &text) }
     if problem.count == 1 {
       first.write(into: &text)

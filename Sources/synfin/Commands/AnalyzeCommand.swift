@@ -6,7 +6,7 @@ internal import SynfinZeek
 /// `synfin analyze`: the connections of capture files.
 struct AnalyzeCommand {
   private enum Format: String, CaseIterable {
-    case text, ndjson, zeek, none
+    case text, ndjson, csv, zeek, none
   }
 
   private let input: InputOptions
@@ -46,10 +46,10 @@ struct AnalyzeCommand {
     try pipeline.run(&tracking)
     let facts = pipeline.facts
     var alarm = OutcomeAlarm(alarms)
-    if format == .ndjson {
-      try writeJSON(tracking.tracker, to: &file, &alarm)
-    } else {
-      try writeText(tracking.tracker, facts, to: &file, &alarm)
+    switch format {
+    case .ndjson: try writeJSON(tracking.tracker, to: &file, &alarm)
+    case .csv: try writeCSV(tracking.tracker, to: &file, &alarm)
+    case .text, .zeek, .none: try writeText(tracking.tracker, facts, to: &file, &alarm)
     }
     try file.commit()
     return facts.complain(unless: alarm.complain())
@@ -80,6 +80,22 @@ struct AnalyzeCommand {
       json.removeAll()
     }
     try file.write(json.text)
+  }
+
+  private func writeCSV(
+    _ tracker: consuming Tracker, to file: inout OutputFile, _ alarm: inout OutcomeAlarm
+  ) throws {
+    var table = RecordCSV(communityIDSeed: communityIDSeed)
+    try choice.forEach(of: tracker) { record, isListed in
+      alarm.look(at: record)
+      guard isListed else { return }
+      var record = record
+      table.write(&record)
+      if table.text.count < OutputFile.blockSize { return }
+      try file.write(table.text)
+      table.removeAll()
+    }
+    try file.write(table.text)
   }
 
   private func writeText(
