@@ -9,7 +9,8 @@ enum SHA1 {
   ///
   /// - Parameter block: the message in words of 32 bits, padded as `pad` does.
   static func hash(_ block: [16 of UInt32]) -> Hash {
-    let words = schedule(block)
+    var words = [80 of UInt32](repeating: 0)
+    expand(block, &words)
     var state: Hash = (0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0)
     mix(words.span, 0, 0x5A82_7999, &state) { b, c, d in d ^ b & (c ^ d) }
     mix(words.span, 20, 0x6ED9_EBA1, &state) { b, c, d in b ^ c ^ d }
@@ -29,14 +30,13 @@ enum SHA1 {
   }
 
   /// The words of the block, and 64 more that follow from them.
-  private static func schedule(_ block: [16 of UInt32]) -> [80 of UInt32] {
-    var words = [80 of UInt32](repeating: 0)
+  @inline(__always)
+  private static func expand(_ block: [16 of UInt32], _ words: inout [80 of UInt32]) {
     for index in 0..<16 { words[index] = block[index] }
     for index in 16..<80 {
       let word = words[index &- 3] ^ words[index &- 8] ^ words[index &- 14] ^ words[index &- 16]
       words[index] = rotate(word, 1)
     }
-    return words
   }
 
   /// Twenty steps with one function and one constant, five at a time so that no word has to be moved.

@@ -54,10 +54,12 @@ extension TextBuffer {
     let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
     append(whole)
     if rest == 0 { return }
+    let (micro, nano) = rest.quotientAndRemainder(dividingBy: 1000)
+    append(UInt8(ascii: "."))
     // Most captures have microseconds and nothing smaller.
-    let (thousandths, smaller) = rest.quotientAndRemainder(dividingBy: 1000)
-    if smaller == 0 { return append(thousandths: thousandths) }
-    append(fraction: rest, digits: 6)
+    if nano == 0 { return append(thousandths: micro) }
+    append(micro, digits: 3)
+    append(thousandths: nano)
   }
 
   /// Appends nanoseconds as seconds, exactly and without an exponent.
