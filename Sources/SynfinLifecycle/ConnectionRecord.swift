@@ -63,6 +63,17 @@ public struct ConnectionRecord: Sendable {
   public var doubts: [Doubt]
 }
 
+extension ConnectionRecord {
+  /// Makes a record that tells of nothing: what fields there are can be learned from it.
+  public init() {
+    let end = EndpointRecord(address: .none)
+    self.init(
+      id: 0, transport: .tcp, stream: 0, client: end, server: end, firstPacket: 0, lastPacket: 0,
+      start: Timestamp(nanoseconds: 0), duration: 0, outcome: .midstream, exchanges: 0,
+      longestIdle: 0, icmpErrors: [], problems: [], doubts: [])
+  }
+}
+
 /// A tunnel that a connection came through, as its first packet shows it.
 public struct TunnelRecord: Sendable, Equatable {
   /// The protocol that wraps.

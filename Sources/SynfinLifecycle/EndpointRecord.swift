@@ -80,6 +80,9 @@ public struct TCPEndpointRecord: Sendable {
   public var labels: [LabelCount] = []
   /// The states it went through, each with its proof.
   public var states: [StateChange] = []
+
+  /// The record of an end that did nothing: what fields there are can be learned from it.
+  public static var blank: TCPEndpointRecord { TCPEndpointRecord() }
 }
 
 extension TCPEndpointRecord {

@@ -13,7 +13,8 @@ internal import SynfinReport
 /// A regular file appears under its name only when it is complete: until `commit` the bytes go to a
 /// temporary file beside it, which disappears if the output is abandoned.
 struct OutputFile: ~Copyable {
-  private static let bufferSize = 65_536
+  /// How much is written at once; a text that is longer goes out without being copied.
+  static let blockSize = 65_536
 
   private let name: String
   private let descriptor: Int32
@@ -57,7 +58,7 @@ struct OutputFile: ~Copyable {
     self.name = name
     self.descriptor = descriptor
     self.pending = pending
-    buffer.reserveCapacity(Self.bufferSize + 4096)
+    buffer.reserveCapacity(Self.blockSize + 4096)
   }
 
   deinit {
@@ -105,28 +106,39 @@ struct OutputFile: ~Copyable {
 
   mutating func write(_ bytes: [UInt8]) throws {
     buffer += bytes
-    if buffer.count >= Self.bufferSize { try flush() }
+    if buffer.count >= Self.blockSize { try flush() }
   }
 
   mutating func write(_ text: borrowing TextBuffer) throws {
+    if text.count >= Self.blockSize {
+      try flush()
+      return try text.withBytes { (bytes) throws in
+        try unsafe bytes.withUnsafeBytes { try unsafe put($0) }
+      }
+    }
     text.withBytes { bytes in
       unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
     }
-    if buffer.count >= Self.bufferSize { try flush() }
+    if buffer.count >= Self.blockSize { try flush() }
   }
 
   mutating func write(_ text: String) throws {
     buffer += text.utf8
-    if buffer.count >= Self.bufferSize { try flush() }
+    if buffer.count >= Self.blockSize { try flush() }
   }
 
   /// Hands everything written so far to the operating system.
   mutating func flush() throws {
+    try unsafe buffer.withUnsafeBytes { try unsafe put($0) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Hands bytes to the operating system.
+  private func put(_ bytes: UnsafeRawBufferPointer) throws {
     var start = 0
-    while start < buffer.count {
-      let count = unsafe buffer.withUnsafeBytes { bytes in
-        unsafe Self.put(descriptor, UnsafeRawBufferPointer(rebasing: bytes[start...]))
-      }
+    while start < bytes.count {
+      // The rest of the bytes, which lives as long as they do.
+      let count = unsafe Self.put(descriptor, UnsafeRawBufferPointer(rebasing: bytes[start...]))
       if count < 0 {
         if errno == EINTR { continue }
         if errno == EPIPE { throw BrokenPipe() }
@@ -134,7 +146,6 @@ struct OutputFile: ~Copyable {
       }
       start += count
     }
-    buffer.removeAll(keepingCapacity: true)
   }
 
   private static func put(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

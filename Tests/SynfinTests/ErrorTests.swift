@@ -14,7 +14,7 @@ import Testing
     (["x.pcap", "-c", "0"], "--count '0': give a whole number from 1 on"),
     (
       ["x.pcap", "--format", "jsno"],
-      "--format 'jsno' is unknown; choose from text, ndjson, zeek, none"
+      "--format 'jsno' is unknown; choose from text, ndjson, csv, zeek, none"
     ),
     (["x.pcap", "--outcome", "closed,rest"], "--outcome 'rest' is unknown; did you mean reset?"),
     (["x.pcap", "--sort", "-bites"], "--sort '-bites' is unknown; did you mean bytes?"),

@@ -101,6 +101,15 @@ enum Fixture {
     root.appendingPathComponent("Fixtures/\(scenario)/client.pcap").path
   }
 
+  /// The captures of all scenarios, at the client.
+  static var all: [String] {
+    get throws {
+      let folder = root.appendingPathComponent("Fixtures").path
+      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map(path)
+        .filter { FileManager.default.fileExists(atPath: $0) }
+    }
+  }
+
   static func bytes(_ scenario: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(scenario))))
   }

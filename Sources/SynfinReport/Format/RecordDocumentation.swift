@@ -1,10 +1,10 @@
 internal import SynfinLifecycle
 
-/// The documentation of the machine record, made of its table.
+/// The documentation of the machine record, made of its fields.
 public enum RecordDocumentation {
   /// A Markdown page with every field.
   public static var markdown: String {
-    intro + groups + fieldTable + tables(RecordField.flat)
+    intro + groups + fieldTable + tables(RecordField.all)
   }
 
   private static let intro = """
@@ -14,6 +14,13 @@ public enum RecordDocumentation {
     lower snake case with the unit in them. A field that is absent is unknown, or means nothing for
     this protocol; it is never a made-up zero. Times are exact to the nanosecond. Packet numbers
     count from 1. This page is the output of `synfin help record`.
+
+    `synfin --format csv FILE` prints the same as a table (RFC 4180, in UTF-8): a line with the names
+    below, then a row for each connection, each line ended by a line feed. An absent field is an
+    empty cell. Packets and words are joined by spaces, so that an empty list is an empty cell too;
+    a list of objects is its JSON in one quoted cell, and the names with `[]` are inside it. No cell
+    can be taken for a formula by a spreadsheet: what packets say comes as numbers, addresses and
+    words of synfin's own.
 
 
     """
@@ -41,18 +48,16 @@ public enum RecordDocumentation {
 
     """
 
-  private static func tables(_ fields: [FlatField<ConnectionRecord>]) -> String {
+  private static func tables(_ fields: [RecordField]) -> String {
     var text = ""
-    for flat in fields {
-      text += row(flat.name, flat.field.kind.rawValue, flat.field.meaning)
-      for column in flat.field.columns {
-        text += row("\(flat.name)[].\(column.name)", column.kind, column.meaning)
-      }
+    for field in fields {
+      text += row(field.name, field)
+      for column in field.columns { text += row("\(field.name)[].\(column.name)", column) }
     }
     return text
   }
 
-  private static func row(_ name: String, _ kind: String, _ meaning: String) -> String {
-    "| `\(name)` | \(kind) | \(meaning) |\n"
+  private static func row(_ name: String, _ field: RecordField) -> String {
+    "| `\(name)` | \(field.kind.rawValue) | \(field.meaning) |\n"
   }
 }

@@ -1,156 +1,205 @@
 internal import SynfinLifecycle
+internal import SynfinWire
 
-extension RecordField {
-  /// The fields of one end.
-  static let endpoint: [FieldNode<EndpointRecord>] =
-    common.map { .field($0) } + [
-      .part(
-        ofTCP.map { .field($0) } + [
-          .group("causes", causes.map { .field($0) }) { $1($0.causes) },
-          // From a segment it sent to the acknowledgement that covers it.
-          .group("rtt_ms", roundTrips) { if let part = $0.roundTripTime { $1(part) } },
-          // From a value of its clock to the echo of it.
-          .group("timestamp_rtt_ms", roundTrips) {
-            if let part = $0.timestampRoundTripTime { $1(part) }
-          },
-          .group("analysis", labels) { if !$0.labels.isEmpty { $1($0) } },
-        ] + states.map { .field($0) }
-      ) { if let part = $0.tcp { $1(part) } }
-    ]
+// The fields of one end.
 
-  private static let common: [Field<EndpointRecord>] = [
-    Field("address", .address, "IP address") { .address($0.address) },
-    Field("port", .integer, "port; ICMP has none") { .count($0.port.map { UInt64($0) }) },
-    Field("packets", .integer, "segments or datagrams sent, a fragmented one counted once") {
-      .unsigned($0.packets)
-    },
-    Field("fragments", .integer, "IP fragments sent") { .unsigned($0.fragments) },
-    Field("ip_bytes", .bytes, "bytes sent, IP headers included") { .unsigned($0.ipBytes) },
-    Field("payload_bytes", .bytes, "payload sent, repeats included") {
-      .unsigned($0.payloadBytes)
-    },
-    Field(
+extension RecordFields {
+  func endpoint(_ end: inout EndpointRecord, _ out: inout some FieldWriter & ~Copyable) {
+    out.address("address", "IP address", end.address)
+    out.number("port", .integer, "port; ICMP has none", end.port)
+    out.number(
+      "packets", .integer, "segments or datagrams sent, a fragmented one counted once",
+      end.packets)
+    out.number("fragments", .integer, "IP fragments sent", end.fragments)
+    out.number("ip_bytes", .bytes, "bytes sent, IP headers included", end.ipBytes)
+    out.number("payload_bytes", .bytes, "payload sent, repeats included", end.payloadBytes)
+    out.number(
       "throughput_bits_per_s", .bitRate,
-      "payload, repeats and missed bytes included, over the time from its first data to the last or its acknowledgement; TCP only"
-    ) { .count($0.tcp?.throughput(payloadBytes: $0.payloadBytes)) },
-    Field("goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only") {
-      .count($0.tcp?.goodput)
-    },
-    Field(
+      "payload, repeats and missed bytes included, over the time from its first data to the last or its acknowledgement; TCP only",
+      end.tcp?.throughput(payloadBytes: end.payloadBytes))
+    out.number(
+      "goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only",
+      end.tcp?.goodput)
+    out.number(
       "damaged_packets", .integer,
-      "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too"
-    ) { .unsigned($0.damagedPackets) },
-  ]
-
-  private static let ofTCP: [Field<TCPEndpointRecord>] =
-    counters + [
-      Field("mss", .bytes, "maximum segment size offered") {
-        .count($0.maximumSegmentSize.map { UInt64($0) })
-      },
-      Field("window_scale", .integer, "window scale offered, 0 to 14") {
-        .count($0.windowScale.map { UInt64($0) })
-      },
-      Field("sack_permitted", .boolean, "offered selective acknowledgements") {
-        .flag($0.sackPermitted)
-      },
-      Field("timestamps", .boolean, "offered timestamps") { .flag($0.timestamps) },
-      Field("initial_sequence", .integer, "initial sequence number (ISS)") {
-        .count($0.initialSequenceNumber.map { UInt64($0) })
-      },
-      Field("max_window", .bytes, "largest window advertised, scaled if both sides scale") {
-        .count($0.maximumWindow)
-      },
-      Field("min_window", .bytes, "smallest window advertised after the SYN, scaled likewise") {
-        .count($0.minimumWindow)
-      },
-      Field("max_bytes_in_flight", .bytes, "most bytes sent and not yet acknowledged") {
-        .count($0.maximumBytesInFlight)
-      },
-      Field("largest_segment", .bytes, "largest payload of a segment sent") {
-        .unsigned($0.largestSegment)
-      },
-    ]
-
-  private static let counters: [Field<TCPEndpointRecord>] = [
-    Field("unique_payload_bytes", .bytes, "payload sent, repeats left out") {
-      .unsigned($0.uniquePayloadBytes)
-    },
-    Field("retransmissions", .integer, "SYN, SYN+ACK, data and FIN segments sent again") {
-      .unsigned($0.retransmissions)
-    },
-    Field("retransmitted_bytes", .bytes, "payload in them") { .unsigned($0.retransmittedBytes) },
-    Field("out_of_order", .integer, "segments that came late and were no repeats") {
-      .unsigned($0.outOfOrder)
-    },
-    Field("duplicates", .integer, "identical packets, doubled by the network or the capture") {
-      .unsigned($0.duplicates)
-    },
-    Field("duplicate_acks", .integer, "acknowledgements sent again while data were outstanding") {
-      .unsigned($0.duplicateAcks)
-    },
-    Field("keep_alives", .integer, "keep-alive probes sent") { .unsigned($0.keepAlives) },
-    Field("zero_window_probes", .integer, "zero-window probes sent") {
-      .unsigned($0.zeroWindowProbes)
-    },
-    Field("zero_windows", .integer, "times its receive window closed") {
-      .unsigned($0.zeroWindows)
-    },
-    Field("zero_window_ms", .milliseconds, "time its receive window was closed") {
-      .milliseconds($0.zeroWindowTime)
-    },
-    Field("acknowledged_bytes", .bytes, "payload that the peer acknowledged") {
-      .count($0.acknowledgedBytes)
-    },
-    Field(
-      "lost_bytes", .bytes,
-      "bytes lost before the capture point: sent again later, or missing and never acknowledged"
-    ) { .unsigned($0.lostBytes) },
-    Field("missed_bytes", .bytes, "bytes the peer acknowledged but the capture lacks") {
-      .unsigned($0.missedBytes)
-    },
-    Field("bytes_after_peer_closed", .bytes, "bytes sent after the peer's FIN (half-close)") {
-      .unsigned($0.bytesAfterPeerClosed)
-    },
-  ]
-
-  private static let states: [Field<TCPEndpointRecord>] = [
-    Field("states", .words, "the states it went through (RFC 9293 §3.3.2)") {
-      .words($0.states.map(\.state.name))
-    },
-    Field("state_packets", .packets, "the packets that prove them, one for each") {
-      .numbers($0.states.map(\.packet))
-    },
-  ]
-
-  private static let labels: [FieldNode<TCPEndpointRecord>] = AnalysisLabels.all.map { entry in
-    .field(
-      Field(entry.name, .integer, "segments sent that got this label") {
-        end in
-        .count(end.labels.first { $0.label == entry.label }?.count)
-      })
+      "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too",
+      end.damagedPackets)
+    if end.tcp == nil {
+      out.absent { out in
+        var blank = TCPEndpointRecord.blank
+        tcp(&blank, &out)
+      }
+    } else {
+      end.tcp?.lend { tcp(&$0, &out) }
+    }
   }
 
-  private static let roundTrips: [FieldNode<RoundTripStatistics>] = [
-    .part(durations) { $1($0.durations) },
-    .field(Field("deviation", .milliseconds, "standard deviation") { .milliseconds($0.deviation) }),
-    .field(Field("p50", .milliseconds, "median, within 3.2 %") { .milliseconds($0.median) }),
-    .field(
-      Field("p95", .milliseconds, "95th percentile, within 3.2 %") {
-        .milliseconds($0.percentile95)
-      }),
-    .field(
-      Field("p99", .milliseconds, "99th percentile, within 3.2 %") {
-        .milliseconds($0.percentile99)
-      }),
-  ]
+  private func tcp(
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
+  ) {
+    counters(&end, &out)
+    offers(&end, &out)
+    out.group("causes", isKnown: true) { causes(&end, &$0) }
+    group("rtt_ms", end.roundTripTime, &out)
+    group("timestamp_rtt_ms", end.timestampRoundTripTime, &out)
+    out.group("analysis", isKnown: !end.labels.isEmpty) { labels(end.labels, &$0) }
+    out.words("states", "the states it went through (RFC 9293 §3.3.2)", end.states) {
+      $0.state.word
+    }
+    out.packets("state_packets", "the packets that prove them, one for each", end.states) {
+      $0.packet
+    }
+  }
 
-  static let durations: [FieldNode<DurationStatistics>] = [
-    .field(Field("min", .milliseconds, "shortest") { .milliseconds($0.minimum) }),
-    .field(
-      Field("mean", .milliseconds, "mean, to the nanosecond") {
-        .milliseconds(Int64(exactly: $0.mean.rounded()) ?? $0.maximum)
-      }),
-    .field(Field("max", .milliseconds, "longest") { .milliseconds($0.maximum) }),
-    .field(Field("samples", .integer, "how many") { .unsigned($0.samples) }),
-  ]
+  private func counters(
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
+  ) {
+    out.number(
+      "unique_payload_bytes", .bytes, "payload sent, repeats left out", end.uniquePayloadBytes)
+    out.number(
+      "retransmissions", .integer, "SYN, SYN+ACK, data and FIN segments sent again",
+      end.retransmissions)
+    out.number("retransmitted_bytes", .bytes, "payload in them", end.retransmittedBytes)
+    out.number(
+      "out_of_order", .integer, "segments that came late and were no repeats", end.outOfOrder)
+    out.number(
+      "duplicates", .integer, "identical packets, doubled by the network or the capture",
+      end.duplicates)
+    out.number(
+      "duplicate_acks", .integer, "acknowledgements sent again while data were outstanding",
+      end.duplicateAcks)
+    out.number("keep_alives", .integer, "keep-alive probes sent", end.keepAlives)
+    out.number("zero_window_probes", .integer, "zero-window probes sent", end.zeroWindowProbes)
+    out.number("zero_windows", .integer, "times its receive window closed", end.zeroWindows)
+    out.milliseconds(
+      "zero_window_ms", "time its receive window was closed", end.zeroWindowTime)
+    out.number(
+      "acknowledged_bytes", .bytes, "payload that the peer acknowledged", end.acknowledgedBytes)
+    out.number(
+      "lost_bytes", .bytes,
+      "bytes lost before the capture point: sent again later, or missing and never acknowledged",
+      end.lostBytes)
+    out.number(
+      "missed_bytes", .bytes, "bytes the peer acknowledged but the capture lacks",
+      end.missedBytes)
+    out.number(
+      "bytes_after_peer_closed", .bytes, "bytes sent after the peer's FIN (half-close)",
+      end.bytesAfterPeerClosed)
+  }
+
+  private func offers(
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
+  ) {
+    out.number("mss", .bytes, "maximum segment size offered", end.maximumSegmentSize)
+    out.number("window_scale", .integer, "window scale offered, 0 to 14", end.windowScale)
+    out.flag("sack_permitted", "offered selective acknowledgements", end.sackPermitted)
+    out.flag("timestamps", "offered timestamps", end.timestamps)
+    out.number(
+      "initial_sequence", .integer, "initial sequence number (ISS)", end.initialSequenceNumber)
+    out.number(
+      "max_window", .bytes, "largest window advertised, scaled if both sides scale",
+      end.maximumWindow)
+    out.number(
+      "min_window", .bytes, "smallest window advertised after the SYN, scaled likewise",
+      end.minimumWindow)
+    out.number(
+      "max_bytes_in_flight", .bytes, "most bytes sent and not yet acknowledged",
+      end.maximumBytesInFlight)
+    out.number(
+      "largest_segment", .bytes, "largest payload of a segment sent", end.largestSegment)
+  }
+
+  /// Why its segments were sent again, or look as if they were.
+  private func causes(
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
+  ) {
+    out.number(
+      "timeout", .integer, "sent again by the retransmission timer and the slow start after it",
+      end.causes.timeout)
+    out.number(
+      "fast_retransmit", .integer, "sent again because acknowledgements showed a hole",
+      end.causes.fastRetransmit)
+    out.number(
+      "tail_loss_probe", .integer, "the end of the flight sent again as a probe (RFC 8985 §7)",
+      end.causes.tailLossProbe)
+    out.number(
+      "spurious", .integer, "sent again needlessly: what it repeats had arrived",
+      end.causes.spurious)
+    out.number("syn", .integer, "SYNs sent again", end.causes.syn)
+    out.number("syn_ack", .integer, "SYN+ACKs sent again", end.causes.synAck)
+    out.number(
+      "fin", .integer, "FINs without data sent again; so far all add up to retransmissions",
+      end.causes.fin)
+    out.number(
+      "keep_alive", .integer, "keep-alives, which are no retransmissions", end.causes.keepAlive)
+    out.number(
+      "zero_window_probe", .integer, "zero-window probes, which are no retransmissions",
+      end.causes.zeroWindowProbe)
+    out.number("reordered", .integer, "overtaken on the network", end.causes.reordered)
+    out.number(
+      "duplicated_by_network", .integer, "copies that the network made",
+      end.causes.duplicatedByNetwork)
+    out.number(
+      "duplicated_by_capture", .integer, "copies that the capture made",
+      end.causes.duplicatedByCapture)
+    out.number(
+      "duplicated_unseen", .integer, "copies behind the capture, of which only DSACKs tell",
+      end.causes.duplicatedUnseen)
+    out.number(
+      "dsacks", .integer, "reports of the peer that octets came twice (RFC 2883)",
+      end.causes.dsacks)
+    out.number(
+      "timer_expiries", .integer, "times that the retransmission timer ran out",
+      end.causes.timerExpiries)
+    out.milliseconds(
+      "longest_timeout_ms", "the longest wait that ended so, as captured",
+      end.causes.longestTimeout)
+  }
+
+  private func labels(_ counts: [LabelCount]?, _ out: inout some FieldWriter & ~Copyable) {
+    for entry in AnalysisLabels.all {
+      let count = counts?.first { $0.label == entry.label }?.count
+      out.number(entry.name, .integer, "segments sent that got this label", count)
+    }
+  }
+
+  // MARK: - Times
+
+  @inline(never)
+  private func group(
+    _ name: StaticString, _ times: RoundTripStatistics?,
+    _ out: inout some FieldWriter & ~Copyable
+  ) {
+    out.group(name, isKnown: times != nil) { out in
+      durations(times?.durations, &out)
+      out.milliseconds("deviation", "standard deviation", times?.deviation)
+      out.milliseconds("p50", "median, within 3.2 %", times?.median)
+      out.milliseconds("p95", "95th percentile, within 3.2 %", times?.percentile95)
+      out.milliseconds("p99", "99th percentile, within 3.2 %", times?.percentile99)
+    }
+  }
+
+  @inline(never)
+  func group(
+    _ name: StaticString, _ times: DurationStatistics?, _ out: inout some FieldWriter & ~Copyable
+  ) {
+    out.group(name, isKnown: times != nil) { durations(times, &$0) }
+  }
+
+  private func durations(
+    _ times: DurationStatistics?, _ out: inout some FieldWriter & ~Copyable
+  ) {
+    out.milliseconds("min", "shortest", times?.minimum)
+    out.milliseconds(
+      "mean", "mean, to the nanosecond",
+      times.map { Int64(exactly: $0.mean.rounded()) ?? $0.maximum })
+    out.milliseconds("max", "longest", times?.maximum)
+    out.number("samples", .integer, "how many", times?.samples)
+  }
+}
+
+extension TCPEndpointRecord {
+  /// Hands itself out where it is, inside an optional.
+  @inline(__always)
+  fileprivate mutating func lend(_ body: (inout TCPEndpointRecord) -> Void) { body(&self) }
 }

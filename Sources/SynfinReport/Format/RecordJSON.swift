@@ -1,43 +1,121 @@
 public import SynfinLifecycle
+internal import SynfinWire
 
 /// The machine record of one connection (NDJSON, one object a line).
 public struct RecordJSON: Sendable {
-  private let steps: [FieldStep<ConnectionRecord>]
+  private let fields: RecordFields
 
   /// Makes a writer.
   ///
   /// - Parameter communityIDSeed: the seed of the Community ID, which must be that of the tools whose IDs are joined.
   public init(communityIDSeed: UInt16 = 0) {
-    steps = RecordField.table(communityIDSeed: communityIDSeed).map(FieldStep.init)
+    fields = RecordFields(communityIDSeed: communityIDSeed)
   }
 
   /// Writes one object; the caller ends the line.
-  public func write(into json: inout JSONWriter, _ record: ConnectionRecord) {
+  ///
+  /// - Parameter record: stays as it is; it is `inout` because a record is too large to be handed over by value.
+  public func write(into json: inout JSONWriter, _ record: inout ConnectionRecord) {
     json.beginObject()
-    json.write(steps, of: record)
+    fields.write(&record, to: &json)
     json.endObject()
   }
 }
 
-extension JSONWriter {
-  /// Writes the fields of something, groups as objects.
-  mutating func write<Root>(_ steps: [FieldStep<Root>], of root: Root) {
-    let span = steps.span
-    for index in span.indices {
-      if let group = span[index].group {
-        write(group, of: root)
-      } else {
-        write(span[index].get(root), span[index].name)
-      }
-    }
+extension JSONWriter: FieldWriter {
+  @inline(__always)
+  mutating func number(
+    _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?
+  ) {
+    if let value { number(value, name) }
   }
 
-  private mutating func write<Root>(_ group: FieldGroup<Root>, of root: Root) {
-    guard let name = group.name else { return group.write(root, &self) }
-    let start = mark
-    beginObject(name)
-    let empty = mark
-    group.write(root, &self)
-    if mark == empty { reset(to: start) } else { endObject() }
+  @inline(__always)
+  mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?) {
+    if let value { boolean(value, name) }
   }
+
+  @inline(__always)
+  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?) {
+    if let value { word(value, name) }
+  }
+
+  mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
+    if let value { address(value, name) }
+  }
+
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
+    time(value, name)
+  }
+
+  mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?) {
+    if let nanoseconds { seconds(nanoseconds, name) }
+  }
+
+  @inline(__always)
+  mutating func milliseconds(
+    _ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?
+  ) {
+    if let nanoseconds { milliseconds(nanoseconds, name) }
+  }
+
+  @inline(__always)
+  mutating func text(
+    _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void
+  ) {
+    string(name, write)
+  }
+
+  @inline(__always)
+  mutating func packets<Element>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
+    _ packet: (Element) -> UInt64
+  ) {
+    guard let elements else { return }
+    beginArray(name)
+    for element in elements { number(packet(element)) }
+    endArray()
+  }
+
+  @inline(__always)
+  mutating func words<Element>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
+    _ word: (Element) -> StaticString
+  ) {
+    guard let elements else { return }
+    beginArray(name)
+    for element in elements { self.word(word(element)) }
+    endArray()
+  }
+
+  mutating func list<Element: FieldList>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
+  ) {
+    if let elements { list(elements, name) }
+  }
+
+  /// Writes objects with fields of their own.
+  mutating func list<Element: FieldList>(_ elements: [Element], _ key: StaticString? = nil) {
+    beginArray(key)
+    for element in elements {
+      beginObject()
+      Element.write(element, to: &self)
+      endObject()
+    }
+    endArray()
+  }
+
+  /// An object in which nothing is known is left out.
+  @inline(__always)
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
+    guard isKnown else { return }
+    let start = text.count
+    beginObject(name)
+    let empty = text.count
+    fields(&self)
+    if text.count == empty { takeBack(to: start) } else { endObject() }
+  }
+
+  @inline(__always)
+  mutating func absent(_ fields: (inout Self) -> Void) {}
 }

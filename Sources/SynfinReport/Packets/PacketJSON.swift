@@ -142,7 +142,7 @@ public enum PacketJSON {
     json.beginArray("tunnels")
     for index in 0..<tunnels.count {
       json.beginObject()
-      json.string(tunnels[index].kind.name, "kind")
+      json.word(tunnels[index].kind.name, "kind")
       if let identifier = tunnels[index].knownIdentifier { json.number(identifier, "id") }
       json.endObject()
     }

@@ -38,7 +38,7 @@ enum TunnelText {
     case .gtp: "GTP"
     case .teredo: "Teredo"
     case .lispControl: "LISP control"
-    default: kind.name.uppercased()
+    default: kind.name.description.uppercased()
     }
   }
 }

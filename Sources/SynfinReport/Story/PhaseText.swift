@@ -60,9 +60,8 @@ enum PhaseText {
 
   /// A release that the capture does not show to its end.
   private static func half(_ record: ConnectionRecord) -> String {
-    let verdict = TCPVerdict(record: record)
-    let fins = [Side.client, .server].filter {
-      verdict.proof(.finWait1, $0) ?? verdict.proof(.lastAck, $0) != nil
+    let fins = [record.client, record.server].filter {
+      $0.tcp?.states.contains { [.finWait1, .lastAck].contains($0.state) } ?? false
     }
     return fins.count > 1
       ? "both sides sent a FIN, not both were acknowledged"

@@ -39,17 +39,23 @@ enum ProblemText {
     }
   }
 
-  /// A clause for a sentence: "3 segments were retransmitted (packets 5, 9 and 12)".
-  static func clause(_ problem: Problem) -> String {
-    let text =
-      problem.cause.flatMap { phrase($0, problem.count) } ?? phrase(problem.kind, problem.count)
-    let packets = Phrase.packets(problem.packets, total: problem.count)
-    let remarks = [packets, problem.flaw.map(reason) ?? ""].filter { !$0.isEmpty }
-    return remarks.isEmpty ? text : "\(text) (\(remarks.joined(separator: "; ")))"
+  /// Writes a clause for a sentence: "3 segments were retransmitted (packets 5, 9 and 12)".
+  static func writeClause(_ problem: Problem, _ text: inout TextBuffer) {
+    if !writePhrase(problem.cause, problem.count, &text) {
+      writePhrase(problem.kind, problem.count, &text)
+    }
+    let begin = text.count
+    text.append(" (")
+    Phrase.Packets(problem.packets, total: problem.count).write(into: &text)
+    if let flaw = problem.flaw {
+      if text.count > begin + 2 { text.append("; ") }
+      text.append(reason(flaw))
+    }
+    if text.count > begin + 2 { text.append(")") } else { text.truncate(to: begin) }
   }
 
   /// Why a reset was ignored.
-  private static func reason(_ flaw: ResetFlaw) -> String {
+  private static func reason(_ flaw: ResetFlaw) -> StaticString {
     switch flaw {
     case .acknowledgesNothing: "it acknowledged nothing that was sent"
     case .offNextNumber: "its number was in the window but not the next one expected"
@@ -57,68 +63,84 @@ enum ProblemText {
     }
   }
 
-  private static func phrase(_ cause: SegmentCause, _ count: UInt64) -> String? {
-    let were = count == 1 ? "segment was" : "segments were"
-    let segments = "\(Phrase.grouped(count)) \(were) sent again"
-    switch cause {
-    case .timeout: return segments + " after timeouts"
-    case .fastRetransmit: return segments + " by fast retransmit"
-    case .tailLossProbe: return Phrase.count(count, "tail-loss probe") + " came"
-    case .spurious: return segments + " needlessly"
-    case .fin: return count == 1 ? "a FIN was sent again" : "FINs were sent again \(count) times"
-    default: return nil
+  /// Writes why segments were sent again; whether there are words for that.
+  private static func writePhrase(
+    _ cause: SegmentCause?, _ count: UInt64, _ text: inout TextBuffer
+  ) -> Bool {
+    func segments(_ how: StaticString) {
+      Phrase.Grouped(count).write(into: &text)
+      text.append(count == 1 ? " segment was sent again" : " segments were sent again")
+      text.append(how)
     }
+    switch cause {
+    case .timeout: segments(" after timeouts")
+    case .fastRetransmit: segments(" by fast retransmit")
+    case .tailLossProbe: text.write("", Phrase.Count(count, "tail-loss probe"), " came")
+    case .spurious: segments(" needlessly")
+    case .fin where count == 1: text.append("a FIN was sent again")
+    case .fin: text.write("FINs were sent again ", count, " times")
+    default: return false
+    }
+    return true
   }
 
-  private static func phrase(_ kind: Problem.Kind, _ count: UInt64) -> String {
-    let were = count == 1 ? "was" : "were"
-    func some(_ noun: String) -> String { Phrase.count(count, noun) }
+  private static func writePhrase(
+    _ kind: Problem.Kind, _ count: UInt64, _ text: inout TextBuffer
+  ) {
+    func some(_ noun: StaticString, _ what: StaticString) {
+      text.write("", Phrase.Count(count, noun), what)
+    }
+    let isOne = count == 1
+    let times = TCPVerdict.Times(count)
     switch kind {
-    case .synRetry:
-      return count == 1 ? "the SYN was repeated" : "the SYN was repeated \(count) times"
-    case .synAckRetry:
-      return count == 1 ? "the SYN+ACK was repeated" : "the SYN+ACK was repeated \(count) times"
-    case .acceptQueueFull: return "the server never took the connection: its accept queue was full"
-    case .retransmission: return "\(some("segment")) \(were) retransmitted"
-    case .outOfOrder: return "\(some("segment")) came out of order"
-    case .duplicate: return "\(some("packet")) came twice"
-    case .lostSegment: return "\(some("gap")) showed in the data"
+    case .synRetry: text.write("the SYN was repeated", times)
+    case .synAckRetry: text.write("the SYN+ACK was repeated", times)
+    case .acceptQueueFull:
+      text.append("the server never took the connection: its accept queue was full")
+    case .retransmission: some("segment", isOne ? " was retransmitted" : " were retransmitted")
+    case .outOfOrder: some("segment", " came out of order")
+    case .duplicate: some("packet", " came twice")
+    case .lostSegment: some("gap", " showed in the data")
     case .missedByCapture:
-      return count == 1
-        ? "the capture missed data that were acknowledged"
-        : "the capture missed data that were acknowledged, \(count) times"
-    case .zeroWindow: return "the receive window closed " + (count == 1 ? "once" : "\(count) times")
-    case .damaged: return "\(some("packet")) arrived damaged"
-    case .resetIgnored: return "\(some("reset")) \(were) ignored"
-    case .resetAfterClose: return "a reset came after the close"
-    case .icmpError: return "\(some("ICMP error")) came back"
-    case .dataAfterClose: return "data arrived for an end that had closed"
-    case .fastOpenRejected: return "the server did not take the data in the SYN"
-    case .clockBackwards: return "the capture's clock ran backwards"
-    case .keepAliveUnanswered: return "\(some("keep-alive")) went unanswered"
-    case .challengeAck:
-      return count == 1
-        ? "a challenge ACK answered a segment out of place"
-        : "\(count) challenge ACKs answered segments out of place"
+      text.append("the capture missed data that were acknowledged")
+      if !isOne { text.write(",", times) }
+    case .zeroWindow:
+      text.append("the receive window closed")
+      if isOne { text.append(" once") } else { times.write(into: &text) }
+    case .damaged: some("packet", " arrived damaged")
+    case .resetIgnored: some("reset", isOne ? " was ignored" : " were ignored")
+    case .resetAfterClose: text.append("a reset came after the close")
+    case .icmpError: some("ICMP error", " came back")
+    case .dataAfterClose: text.append("data arrived for an end that had closed")
+    case .fastOpenRejected: text.append("the server did not take the data in the SYN")
+    case .clockBackwards: text.append("the capture's clock ran backwards")
+    case .keepAliveUnanswered: some("keep-alive", " went unanswered")
+    case .challengeAck where isOne: text.append("a challenge ACK answered a segment out of place")
+    case .challengeAck: text.write("", count, " challenge ACKs answered segments out of place")
     case .duplicateUnseen:
-      return "the network doubled \(some("segment")) behind the capture, as DSACKs tell"
+      text.append("the network doubled ")
+      some("segment", " behind the capture, as DSACKs tell")
     }
   }
 
   /// How much a kind weighs; the gravest come first in a sentence.
   static func weight(_ problem: Problem) -> Int {
-    let order: [Problem.Kind] = [
-      .acceptQueueFull, .dataAfterClose, .lostSegment, .zeroWindow, .icmpError, .retransmission,
-      .keepAliveUnanswered, .synRetry, .synAckRetry, .fastOpenRejected, .damaged, .resetIgnored,
-      .challengeAck, .outOfOrder,
-      .resetAfterClose, .duplicate, .duplicateUnseen, .missedByCapture, .clockBackwards,
-    ]
     // What was sent again needlessly did no more harm than what came late.
     let kind = problem.cause == .spurious ? .outOfOrder : problem.kind
-    let causes: [SegmentCause] = [.timeout, .fastRetransmit, .fin, .tailLossProbe, .spurious]
     let rank = problem.cause.flatMap { causes.firstIndex(of: $0) } ?? 0
     return (order.firstIndex(of: kind) ?? order.count) * causes.count + rank
   }
+
+  private static let order: [Problem.Kind] = [
+    .acceptQueueFull, .dataAfterClose, .lostSegment, .zeroWindow, .icmpError, .retransmission,
+    .keepAliveUnanswered, .synRetry, .synAckRetry, .fastOpenRejected, .damaged, .resetIgnored,
+    .challengeAck, .outOfOrder,
+    .resetAfterClose, .duplicate, .duplicateUnseen, .missedByCapture, .clockBackwards,
+  ]
+
+  private static let causes: [SegmentCause] = [
+    .timeout, .fastRetransmit, .fin, .tailLossProbe, .spurious,
+  ]
 }
 
 /// Doubts in words.
@@ -142,7 +164,7 @@ enum DoubtText {
   }
 
   /// A clause that hedges a verdict; nil for a doubt that does not weaken it.
-  static func hedge(_ doubt: Doubt) -> String? {
+  static func hedge(_ doubt: Doubt) -> StaticString? {
     switch doubt {
     case .clientInferred: "which side is the client is inferred"
     case .oneDirection: "only one direction was captured"

@@ -3,61 +3,80 @@ import SynfinLifecycle
 // Connections of which one end, or both, said goodbye, and which were not closed for all that.
 
 extension TCPVerdict {
-  /// The FIN of one end, and the packet that acknowledged it.
-  private struct Goodbye {
+  /// The FIN of one end, and the packet that acknowledged it: "FIN in packet 4, acknowledged in packet 5".
+  private struct Goodbye: TextPart {
     let side: Side
     let packet: UInt64
     let acknowledgment: UInt64?
 
-    /// What the states of an end prove of its FIN; nil if it sent none.
-    init?(_ verdict: TCPVerdict, _ side: Side) {
-      guard let packet = verdict.proof(.finWait1, side) ?? verdict.proof(.lastAck, side) else {
-        return nil
+    func write(into text: inout TextBuffer) {
+      text.write("FIN in packet ", packet)
+      if let acknowledgment {
+        text.write(", acknowledged in packet ", acknowledgment)
+      } else {
+        text.append(", never acknowledged")
       }
-      self.side = side
-      self.packet = packet
-      acknowledgment =
-        verdict.proof(.finWait2, side) ?? verdict.proof(.timeWait, side)
-        ?? verdict.proof(.closed, side)
-    }
-
-    /// "FIN in packet 4, acknowledged in packet 5".
-    var proof: String {
-      let answer = acknowledgment.map { "acknowledged in packet \($0)" } ?? "never acknowledged"
-      return "FIN in packet \(packet), \(answer)"
     }
   }
 
-  var halfClosed: String { goodbyes ?? "\(closer) closed its side" }
-
-  var midstream: String {
-    let start = "the connection was under way before the capture began"
-    guard let goodbyes else {
-      return start + " and had not ended when it stopped, " + afterWhat
+  func writeHalfClosed(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    let goodbyes = goodbyes(&record)
+    if goodbyes.isEmpty {
+      text.append(closer(&record))
+      text.append(" closed its side")
+    } else {
+      write(goodbyes, &record, &text)
     }
-    return "\(start); \(afterWhat), \(goodbyes)"
   }
 
-  /// Who sent a FIN and what became of it; nil without any.
-  private var goodbyes: String? {
-    let found = [Goodbye(self, .client), Goodbye(self, .server)].compactMap(\.self)
-      .sorted { $0.packet < $1.packet }
-    guard let first = found.first else { return nil }
-    guard found.count > 1, let second = found.last else { return alone(first) }
-    if first.acknowledgment == nil && second.acknowledgment == nil {
-      return "both sides closed (FINs in \(Phrase.packets([first.packet, second.packet]))), and "
-        + "neither FIN was acknowledged by the end of the capture"
+  func writeMidstream(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    text.append("the connection was under way before the capture began")
+    let goodbyes = goodbyes(&record)
+    if goodbyes.isEmpty {
+      text.append(" and had not ended when it stopped, ")
+      writeAfterWhat(&record, &text)
+    } else {
+      text.append("; ")
+      writeAfterWhat(&record, &text)
+      text.append(", ")
+      write(goodbyes, &record, &text)
     }
-    return "the \(first.side) closed its side (\(first.proof)), then the \(second.side) "
-      + "(\(second.proof))"
   }
 
-  private func alone(_ first: Goodbye) -> String {
+  /// What the states of the ends prove of their FINs, in order.
+  private func goodbyes(_ record: inout ConnectionRecord) -> [Goodbye] {
+    var found: [Goodbye] = []
+    for side in [Side.client, .server] {
+      guard
+        let packet = proof(.finWait1, side, &record) ?? proof(.lastAck, side, &record)
+      else { continue }
+      let acknowledgment =
+        proof(.finWait2, side, &record) ?? proof(.timeWait, side, &record)
+        ?? proof(.closed, side, &record)
+      found.append(Goodbye(side: side, packet: packet, acknowledgment: acknowledgment))
+    }
+    return found.sorted { $0.packet < $1.packet }
+  }
+
+  /// Who sent a FIN and what became of it.
+  private func write(
+    _ goodbyes: [Goodbye], _ record: inout ConnectionRecord, _ text: inout TextBuffer
+  ) {
+    guard let first = goodbyes.first, let second = goodbyes.last else { return }
+    if goodbyes.count > 1, first.acknowledgment == nil && second.acknowledgment == nil {
+      let packets = Phrase.Packets([first.packet, second.packet])
+      text.write("both sides closed (FINs in ", packets, "), and neither FIN was acknowledged ")
+      return text.append("by the end of the capture")
+    }
+    text.write("the ", first.side, " closed its side (", first, ")")
     let other = first.side.peer
-    let rest =
-      record.doubts.contains(.oneDirection)
-      ? "whether the \(other) closed its own cannot be known, as its packets were not captured"
-      : "the \(other) had not closed its own by the end of the capture"
-    return "the \(first.side) closed its side (\(first.proof)); \(rest)"
+    if goodbyes.count > 1 {
+      text.write(", then the ", second.side, " (", second, ")")
+    } else if record.doubts.contains(.oneDirection) {
+      text.write("; whether the ", other, " closed its own cannot be known, as its packets were ")
+      text.append("not captured")
+    } else {
+      text.write("; the ", other, " had not closed its own by the end of the capture")
+    }
   }
 }

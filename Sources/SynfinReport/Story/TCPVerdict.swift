@@ -1,182 +1,140 @@
 import SynfinLifecycle
 
-/// The verdict on a TCP connection.
+/// The verdict on a TCP connection: one or two sentences, troubles and then the end.
+///
+/// Records are passed `inout`, though nobody changes them: they are large, and would be copied.
 struct TCPVerdict {
-  let record: ConnectionRecord
   /// What the packets show beyond the record, where they were looked at.
   var evidence = StoryEvidence()
 
-  /// One or two sentences: troubles, then the end.
-  var sentences: [String] {
-    let end = Phrase.capitalized(ending)
-    let clauses = troubles
-    if !clauses.isEmpty {
-      return unusualOpening + [Phrase.capitalized(Phrase.list(clauses)) + ".", end + "."]
+  /// Writes the sentences.
+  func write(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    writeUnusualOpening(&record, &text)
+    let begin = text.count
+    writeTroubles(&record, &text)
+    if text.count > begin {
+      text.capitalize(at: begin)
+      text.append(". ")
+      writeEnding(&record, &text)
+      text.append(".")
+    } else {
+      writeEnding(&record, &text)
+      text.append(claimsPeace(&record) ? "; nothing went wrong." : ".")
     }
-    return unusualOpening + [end + (claimsPeace ? "; nothing went wrong." : ".")]
   }
 
   /// Outcomes of which it is news that nothing went wrong.
-  private var claimsPeace: Bool {
+  private func claimsPeace(_ record: inout ConnectionRecord) -> Bool {
     guard record.problems.isEmpty else { return false }
     switch record.outcome {
-    case .closed, .open: return !isSlowToOpen
+    case .closed, .open: return !isSlowToOpen(&record)
     default: return false
     }
   }
 
-  private var ending: String {
+  private func writeEnding(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    let begin = text.count
     switch record.outcome {
-    case .refused: refused
-    case .unreachable: unreachable
-    case .unanswered: unanswered
-    case .halfOpen: halfOpen
-    case .rejected: rejected
-    case .closed: closed
-    case .reset: reset
-    case .halfClosed: halfClosed
-    case .open: open
-    case .midstream: midstream
-    case .answered, .oneWay: "it ended as \(OutcomeText.word(record.outcome))"
+    case .refused: writeRefused(&record, &text)
+    case .unreachable: writeUnreachable(&record, &text)
+    case .unanswered: writeUnanswered(&record, &text)
+    case .halfOpen: writeHalfOpen(&record, &text)
+    case .rejected: writeRejected(&record, &text)
+    case .closed: writeClosed(&record, &text)
+    case .reset: writeReset(&record, &text)
+    case .halfClosed: writeHalfClosed(&record, &text)
+    case .open: writeOpen(&record, &text)
+    case .midstream: writeMidstream(&record, &text)
+    case .answered, .oneWay:
+      text.append("it ended as ")
+      text.append(string: OutcomeText.word(record.outcome))
     }
+    text.capitalize(at: begin)
   }
 
   /// Openings that few people have seen deserve a sentence.
-  private var unusualOpening: [String] {
-    guard let handshake = record.handshake else { return [] }
-    switch handshake.kind {
+  private func writeUnusualOpening(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    switch record.handshake?.kind {
     case .simultaneous:
-      return ["Both sides opened at once (\(Phrase.packets(handshake.packets)))."]
+      let packets = Phrase.Packets(record.handshake?.packets ?? [])
+      text.write("Both sides opened at once (", packets, "). ")
     case .fastOpen:
-      let bytes = Phrase.bytes(UInt64(max(0, handshake.synPayload)))
-      return ["The SYN carried \(bytes) of data (Fast Open, packet \(record.firstPacket))."]
-    case .threeWay, .partial, .none: return []
+      let bytes = Phrase.Bytes(UInt64(max(0, record.handshake?.synPayload ?? 0)))
+      text.write(
+        "The SYN carried ", bytes, " of data (Fast Open, packet ", record.firstPacket, "). ")
+    case .threeWay, .partial, .some(.none), nil: break
     }
-  }
-
-  // MARK: - Attempts
-
-  /// The SYNs of the client as far as they are known: the first one and the logged repeats.
-  private var synPackets: [UInt64] { [record.firstPacket] + packets(of: .synRetry) }
-
-  private var synCount: UInt64 { 1 + UInt64(max(0, record.handshake?.synRetries ?? 0)) }
-
-  private var syns: String {
-    synCount == 1 ? "the SYN" : "\(synCount) SYNs"
-  }
-
-  private var refused: String {
-    if let reset = proof(.closed, .client) ?? proof(.closed, .server) {
-      return "the server refused the connection: RST to \(syns) (packet \(reset))"
-    }
-    if let error = record.icmpErrors.first {
-      return "the connection was refused: the answer to \(syns) was \(VerdictSentence.error(error))"
-    }
-    return "the server refused the connection"
-  }
-
-  private var unreachable: String {
-    let cause = record.icmpErrors.first.map(VerdictSentence.error) ?? "an ICMP error came back"
-    return "\(syns) did not get through: \(cause)"
-  }
-
-  private var unanswered: String {
-    let where_ = Phrase.packets(synPackets, total: synCount)
-    let time = synCount > 1 ? " over " + DurationText.short(record.duration) : ""
-    return "no answer to \(syns)\(time) (\(where_)): nobody is there, something on the way drops "
-      + "packets in silence, or the answers take another path"
-  }
-
-  private var halfOpen: String {
-    let packets = Phrase.packets(record.handshake?.packets ?? [])
-    if !self.packets(of: .acceptQueueFull).isEmpty {
-      return "the handshake looks complete (\(packets)), but the server never answered what "
-        + "followed: \(silenceOfTheServer)"
-    }
-    if let end = proof(.closed, .client) ?? proof(.closed, .server) {
-      return "the handshake was never completed (\(packets)); a reset ended the attempt "
-        + "(packet \(end))"
-    }
-    let answers = 1 + (record.handshake?.synAckRetries ?? 0)
-    let tail =
-      answers > 1 ? ", though the server sent its SYN+ACK \(answers) times" : ""
-    guard record.client.tcp?.initialSequenceNumber != nil else {
-      return "the handshake was never completed: of it the capture has only the SYN+ACK "
-        + "(\(packets)), neither the SYN nor the final ACK\(tail)"
-    }
-    return "the handshake was never completed: SYN and SYN+ACK (\(packets)) but no final ACK\(tail)"
-  }
-
-  /// Only a server that repeats its SYN+ACK after the client's ACK proves that it did not take it.
-  private var silenceOfTheServer: String {
-    let last = record.handshake?.packets.last ?? .max
-    let repeats = packets(of: .synAckRetry).filter { $0 > last }
-    if repeats.isEmpty {
-      return "either its accept queue was full and it stayed in SYN_RCVD, or nothing got through "
-        + "after the handshake"
-    }
-    return "its accept queue was full and it stayed in SYN_RCVD (SYN+ACK again in "
-      + "\(Phrase.packets(repeats)))"
-  }
-
-  private var rejected: String {
-    let reset = proof(.closed, .client).map { " (packet \($0))" } ?? ""
-    let answer = record.handshake?.packets.last.map { " (packet \($0))" } ?? ""
-    return "the client reset the attempt\(reset) when the SYN+ACK came\(answer): a half-open (SYN) "
-      + "scan does that; else it had given up, or the answer belonged to an older attempt"
   }
 
   // MARK: - Endings
 
-  private var closed: String {
-    let packets = Phrase.packets(record.teardown?.packets ?? [])
-    let numbers = packets.isEmpty ? "" : " (\(packets))"
-    switch record.teardown?.kind {
-    case .simultaneous: return "both sides closed at once\(numbers), \(afterWhat)"
-    case .threeWay:
-      return
-        "\(closer) closed first with a three-way release\(numbers) \(afterWhat)\(halfCloseData)"
-    case .fourWay:
-      return "\(closer) closed first with a four-way release\(numbers) \(afterWhat)\(halfCloseData)"
-    default: return "\(closer) closed first\(numbers) \(afterWhat)"
+  private func writeClosed(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    let packets = record.teardown?.packets ?? []
+    let kind = record.teardown?.kind
+    if kind == .simultaneous {
+      text.append("both sides closed at once")
+    } else {
+      text.append(closer(&record))
+      text.append(" closed first")
     }
-  }
-
-  private var reset: String {
-    let packet = record.teardown?.packets.last.map { " (packet \($0))" } ?? ""
-    let fins = record.teardown?.packets.dropLast() ?? []
-    guard let first = fins.first else {
-      return "\(closer) reset the connection\(packet) \(afterWhat)\(keepAlives)"
-    }
-    return "\(closer) reset the connection\(packet) when it was already being closed "
-      + "(FIN in packet \(first)), \(afterWhat)"
+    if kind == .threeWay { text.append(" with a three-way release") }
+    if kind == .fourWay { text.append(" with a four-way release") }
+    if !packets.isEmpty { text.write(" (", Phrase.Packets(packets), ")") }
+    text.append(kind == .simultaneous ? ", " : " ")
+    writeAfterWhat(&record, &text)
+    if kind == .threeWay || kind == .fourWay { writeHalfCloseData(&record, &text) }
   }
 
   /// What one side sent after the other had closed its side.
-  private var halfCloseData: String {
+  private func writeHalfCloseData(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
     let client = record.client.tcp?.bytesAfterPeerClosed ?? 0
     let server = record.server.tcp?.bytesAfterPeerClosed ?? 0
-    if server > 0 { return "; \(Phrase.bytes(server)) from the server came after the client's FIN" }
-    return client > 0 ? "; \(Phrase.bytes(client)) from the client came after the server's FIN" : ""
+    if server > 0 {
+      text.write("; ", Phrase.Bytes(server), " from the server came after the client's FIN")
+    } else if client > 0 {
+      text.write("; ", Phrase.Bytes(client), " from the client came after the server's FIN")
+    }
+  }
+
+  private func writeReset(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    let packets = record.teardown?.packets ?? []
+    text.append(closer(&record))
+    text.append(" reset the connection")
+    if let reset = packets.last { text.write(" (packet ", reset, ")") }
+    if packets.count > 1, let first = packets.first {
+      text.write(" when it was already being closed (FIN in packet ", first, "), ")
+      writeAfterWhat(&record, &text)
+    } else {
+      text.append(" ")
+      writeAfterWhat(&record, &text)
+      writeKeepAlives(&record, &text)
+    }
   }
 
   /// Probes of the side that reset which nobody had answered.
-  private var keepAlives: String {
+  private func writeKeepAlives(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
     let side: Side = record.closedBy == .server ? .server : .client
     let probes = evidence.unansweredKeepAlives(side)
-    guard probes.count > 0, packets(of: .keepAliveUnanswered).isEmpty else { return "" }
-    let noun = probes.count == 1 ? "its keep-alive" : "its \(probes.count) keep-alives"
-    return "; \(noun) (\(Phrase.packets(probes.packets, total: probes.count))) went unanswered"
+    guard probes.count > 0, packets(of: .keepAliveUnanswered, &record).isEmpty else { return }
+    text.append("; its ")
+    if probes.count == 1 {
+      text.append("keep-alive")
+    } else {
+      text.append(probes.count)
+      text.append(" keep-alives")
+    }
+    text.write(" (", Phrase.Packets(probes.packets, total: probes.count), ") went unanswered")
   }
 
-  private var open: String {
-    let repeats = packets(of: .retransmission)
-    let isUnanswered = repeats.last == record.lastPacket
-    return "the connection was still open at the end of the capture, " + afterWhat
-      + (isUnanswered ? "; nobody answered the last retransmission" : "")
+  private func writeOpen(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    text.append("the connection was still open at the end of the capture, ")
+    writeAfterWhat(&record, &text)
+    if packets(of: .retransmission, &record).last == record.lastPacket {
+      text.append("; nobody answered the last retransmission")
+    }
   }
 
-  var closer: String {
+  func closer(_ record: inout ConnectionRecord) -> StaticString {
     switch record.closedBy {
     case .client: "the client"
     case .server: "the server"
@@ -186,24 +144,43 @@ struct TCPVerdict {
   }
 
   /// What had been done by then.
-  var afterWhat: String {
+  func writeAfterWhat(_ record: inout ConnectionRecord, _ text: inout TextBuffer) {
+    let sent = record.client.tcp?.uniquePayloadBytes ?? record.client.payloadBytes
+    let received = record.server.tcp?.uniquePayloadBytes ?? record.server.payloadBytes
     if record.exchanges > 0 {
-      return "after " + Phrase.count(record.exchanges, "exchange") + lateStart
+      text.write("after ", Phrase.Count(UInt64(record.exchanges), "exchange"))
+    } else if sent > 0 && received > 0 {
+      text.write("after ", Phrase.Bytes(sent), " there and ", Phrase.Bytes(received), " back")
+    } else if sent > 0 {
+      text.write("after ", Phrase.Bytes(sent), " from the client")
+    } else if received > 0 {
+      text.write("after ", Phrase.Bytes(received), " from the server")
+    } else {
+      text.append("without any data")
     }
-    let (sent, received) = (record.client.streamBytes, record.server.streamBytes)
-    switch (sent > 0, received > 0) {
-    case (false, false): return "without any data" + lateStart
-    case (true, false): return "after \(Phrase.bytes(sent)) from the client" + lateStart
-    case (false, true): return "after \(Phrase.bytes(received)) from the server" + lateStart
-    case (true, true):
-      return "after \(Phrase.bytes(sent)) there and \(Phrase.bytes(received)) back" + lateStart
+    // That the beginning is missing, where the outcome does not say so itself.
+    if record.handshake?.kind == HandshakeRecord.Kind.none && record.outcome != .midstream {
+      text.append(" (its start was not captured)")
     }
   }
 
-  /// That the beginning is missing, where the outcome does not say so itself.
-  private var lateStart: String {
-    record.handshake?.kind == HandshakeRecord.Kind.none && record.outcome != .midstream
-      ? " (its start was not captured)" : ""
+  // MARK: - Evidence
+
+  /// A handshake of 300 ms or more is worth a word, and which half of it cost the time.
+  func isSlowToOpen(_ record: inout ConnectionRecord) -> Bool {
+    (record.handshake?.roundTripTime ?? 0) >= 300_000_000
+  }
+
+  /// The packets that show a kind of problem, in order.
+  func packets(of kind: Problem.Kind, _ record: inout ConnectionRecord) -> [UInt64] {
+    if record.problems.isEmpty { return [] }
+    return record.problems.filter { $0.kind == kind }.flatMap(\.packets).sorted()
+  }
+
+  /// The packet that proves that an end entered a state.
+  func proof(_ state: TCPState, _ side: Side, _ record: inout ConnectionRecord) -> UInt64? {
+    let states = side == .client ? record.client.tcp?.states : record.server.tcp?.states
+    return states?.first { $0.state == state }?.packet
   }
 }
 

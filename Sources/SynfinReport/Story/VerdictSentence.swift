@@ -12,33 +12,68 @@ public enum VerdictSentence {
 
   /// The sentences of somebody who has also looked at the packets.
   static func text(for record: ConnectionRecord, _ evidence: StoryEvidence) -> String {
-    let sentences =
-      switch record.transport {
-      case .tcp: TCPVerdict(record: record, evidence: evidence).sentences
-      case .udp: DatagramVerdict(record: record).udp
-      case .icmp: DatagramVerdict(record: record).echo
-      }
-    return (sentences + hedge(record)).joined(separator: " ")
+    var record = record
+    return TextBuffer.string { write(&record, evidence, into: &$0) }
   }
 
-  /// What to hold against the verdict; empty if nothing weakens it.
-  private static func hedge(_ record: ConnectionRecord) -> [String] {
-    let reasons = record.doubts.compactMap(DoubtText.hedge)
-    return reasons.isEmpty ? [] : ["Take this with care: " + Phrase.list(reasons) + "."]
+  /// Writes the sentences.
+  ///
+  /// - Parameter record: stays as it is; it is `inout` because a record is too large to be handed over by value.
+  static func write(
+    _ record: inout ConnectionRecord, _ evidence: StoryEvidence = StoryEvidence(),
+    into text: inout TextBuffer
+  ) {
+    switch record.transport {
+    case .tcp: TCPVerdict(evidence: evidence).write(&record, &text)
+    case .udp: DatagramVerdict.writeConversation(&record, &text)
+    case .icmp: DatagramVerdict.writeEcho(&record, &text)
+    }
+    if !record.doubts.isEmpty { writeHedge(record.doubts, &text) }
   }
 
-  /// An ICMP error with its packet and reporter: "ICMP port unreachable (packet 2, from 192.0.2.9)".
-  static func error(_ error: ICMPErrorRecord) -> String {
-    let name = ICMPText.errorName(version: error.version, type: error.type, code: error.code)
-    let mtu = error.mtu.map { ", MTU \($0)" } ?? ""
-    let family = error.version == 6 ? "ICMPv6" : "ICMP"
-    return "\(family) \(name)\(mtu) (packet \(error.packet), from \(error.reporter))"
+  /// What to hold against the verdict, if anything weakens it.
+  private static func writeHedge(_ doubts: [Doubt], _ text: inout TextBuffer) {
+    let reasons = doubts.compactMap(DoubtText.hedge)
+    if reasons.isEmpty { return }
+    text.append(" Take this with care: ")
+    for (index, reason) in reasons.enumerated() {
+      text.separate(index, of: reasons.count)
+      text.append(reason)
+    }
+    text.append(".")
   }
 
-  /// ICMP errors as a clause: the first one in full, the others counted.
-  static func errors(_ record: ConnectionRecord, _ problem: Problem) -> String {
-    guard let first = record.icmpErrors.first else { return ProblemText.clause(problem) }
-    if problem.count == 1 { return error(first) + " came back" }
-    return "\(Phrase.grouped(problem.count)) ICMP errors came back, the first one " + error(first)
+  /// Writes ICMP errors as a clause: the first one in full, the others counted.
+  static func writeErrors(_ errors: [ICMPErrorRecord], _ problem: Problem, _ text: inout TextBuffer)
+  {
+    guard let first = errors.first else { return ProblemText.writeClause(problem, &text) }
+    if problem.count == 1 {
+      first.write(into: &text)
+      text.append(" came back")
+    } else {
+      Phrase.Grouped(problem.count).write(into: &text)
+      text.write(" ICMP errors came back, the first one ", first)
+    }
+  }
+
+  /// Writes the gravest problems as the clauses of a sentence, three at most.
+  static func writeGravest(
+    _ problems: [Problem], _ text: inout TextBuffer, first: Int = 0, of count: Int,
+    _ clause: (Problem, inout TextBuffer) -> Void
+  ) {
+    for (index, problem) in problems.prefix(3).enumerated() {
+      text.separate(first + index, of: count)
+      clause(problem, &text)
+    }
+  }
+}
+
+/// An ICMP error with its packet and reporter: "ICMP port unreachable (packet 2, from 192.0.2.9)".
+extension ICMPErrorRecord: TextPart {
+  func write(into text: inout TextBuffer) {
+    text.append(version == 6 ? "ICMPv6 " : "ICMP ")
+    text.append(string: ICMPText.errorName(version: version, type: type, code: code))
+    if let mtu { text.write(", MTU ", UInt64(mtu)) }
+    text.write(" (packet ", packet, ", from ", reporter, ")")
   }
 }

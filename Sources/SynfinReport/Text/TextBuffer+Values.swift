@@ -15,10 +15,21 @@ extension TextBuffer {
     }
   }
 
-  /// Appends a number in decimal.
-  @inline(__always)
-  mutating func append(_ number: UInt64) {
-    append(number, digits: Self.digits(of: number))
+  /// Takes back what was written since `begin`, to be written in another way.
+  mutating func takeBytes(from begin: Int) -> [UInt8] {
+    let bytes = withBytes { bytes in
+      (begin..<bytes.byteCount).map { bytes.uint8(at: $0) }
+    }
+    truncate(to: begin)
+    return bytes
+  }
+
+  /// Whether two parts of the text are the same.
+  func isEqual(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
+    withBytes { bytes in
+      first.count == second.count
+        && zip(first, second).allSatisfy { bytes.uint8(at: $0) == bytes.uint8(at: $1) }
+    }
   }
 
   /// Appends a number in decimal.
@@ -28,24 +39,43 @@ extension TextBuffer {
     append(UInt64(number.magnitude))
   }
 
-  /// How many decimal digits a number has.
-  @inline(__always)
-  static func digits(of number: UInt64) -> Int {
-    var rest = number
-    var count = 1
-    while true {
-      if rest < 10 { return count }
-      if rest < 100 { return count + 1 }
-      if rest < 1000 { return count + 2 }
-      if rest < 10_000 { return count + 3 }
-      rest /= 10_000
-      count += 4
+  /// Appends an address: dotted decimal for IPv4, RFC 5952 for IPv6.
+  mutating func append(_ address: IPAddress) {
+    if address.version == 4 {
+      append(dotted: UInt32(truncatingIfNeeded: address.low))
+    } else {
+      address.spell { append($0) }
     }
   }
 
-  /// Appends an address: dotted decimal for IPv4, RFC 5952 for IPv6.
-  mutating func append(_ address: IPAddress) {
-    address.spell { append($0) }
+  /// Appends nanoseconds as milliseconds, exactly and without an exponent.
+  mutating func append(milliseconds value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+    append(whole)
+    if rest == 0 { return }
+    let (micro, nano) = rest.quotientAndRemainder(dividingBy: 1000)
+    append(UInt8(ascii: "."))
+    // Most captures have microseconds and nothing smaller.
+    if nano == 0 { return append(thousandths: micro) }
+    append(micro, digits: 3)
+    append(thousandths: nano)
+  }
+
+  /// Appends nanoseconds as seconds, exactly and without an exponent.
+  mutating func append(seconds value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+    append(whole)
+    if rest > 0 { append(fraction: rest, digits: 9) }
+  }
+
+  /// Appends a decimal point and what is behind it, without zeros at the end.
+  private mutating func append(fraction: UInt64, digits: Int) {
+    append(UInt8(ascii: "."))
+    let begin = count
+    append(fraction, digits: digits)
+    trimZeros(from: begin)
   }
 
   /// Fills up with spaces what was written since `begin`; a wider text makes the column wider from then on.

@@ -1,12 +1,14 @@
 /// UTF-8 text in memory of its own, for what is written too often to be made of strings.
 ///
-/// This file holds the unsafe code of this target's output: every write makes room first, and then stays inside it.
+/// This file and `TextBuffer+Numbers.swift` hold the unsafe code of this target's output: every write makes room first,
+/// and then stays inside it.
 @safe
 public struct TextBuffer: ~Copyable {
-  private var start: UnsafeMutablePointer<UInt8>
+  /// What is written goes behind the first `count` bytes, after a call of `reserve`.
+  private(set) var start: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   /// How many bytes there are.
-  public private(set) var count = 0
+  public internal(set) var count = 0
 
   /// Makes an empty buffer.
   ///
@@ -66,7 +68,7 @@ public struct TextBuffer: ~Copyable {
     let length = text.utf8CodeUnitCount
     reserve(length)
     // A static string is `length` bytes in the program, and there is room for them.
-    unsafe (start + count).update(from: text.utf8Start, count: length)
+    unsafe (start + count).initialize(from: text.utf8Start, count: length)
     count &+= length
   }
 
@@ -103,24 +105,72 @@ public struct TextBuffer: ~Copyable {
     count += spaces
   }
 
-  /// Appends the last digits of a number, with zeros in front if it has fewer.
+  // MARK: - JSON
+
+  /// Appends `"name":`, as JSON names a value; nothing in the name may need escaping.
   @inline(__always)
-  mutating func append(_ number: UInt64, digits: Int) {
-    reserve(digits)
-    var rest = number
-    var place = count &+ digits
-    // From the last digit down to `count`, all inside the room that was made.
-    while place > count {
-      place &-= 1
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      unsafe start[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
-      rest = quotient
-    }
-    count &+= digits
+  mutating func append(key name: StaticString) {
+    let length = name.utf8CodeUnitCount
+    reserve(length &+ 3)
+    unsafe putKey(name, length)
   }
 
+  /// Appends `"name":number,`.
   @inline(__always)
-  private mutating func reserve(_ bytes: Int) {
+  mutating func append(key name: StaticString, _ number: UInt64) {
+    let length = name.utf8CodeUnitCount
+    reserve(length &+ 5)
+    unsafe putKey(name, length)
+    if number < 10 {
+      // There is room for two more.
+      unsafe start[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)
+      unsafe start[count &+ 1] = UInt8(ascii: ",")
+      count &+= 2
+    } else {
+      appendLong(number)
+      append(UInt8(ascii: ","))
+    }
+  }
+
+  /// Writes a key for which there is room.
+  @unsafe @inline(__always)
+  private mutating func putKey(_ name: StaticString, _ length: Int) {
+    unsafe start[count] = UInt8(ascii: "\"")
+    unsafe (start + count + 1).initialize(from: name.utf8Start, count: length)
+    unsafe start[count &+ length &+ 1] = UInt8(ascii: "\"")
+    unsafe start[count &+ length &+ 2] = UInt8(ascii: ":")
+    count &+= length &+ 3
+  }
+
+  // MARK: - Changes
+
+  /// Puts another byte in the place of the last one, if that is `old`; whether it was.
+  @inline(__always)
+  mutating func replaceLast(_ old: UInt8, with new: UInt8) -> Bool {
+    // What lies before `count` was written.
+    guard count > 0, unsafe start[count &- 1] == old else { return false }
+    unsafe start[count &- 1] = new
+    return true
+  }
+
+  /// Puts another byte in the place of one that was written.
+  mutating func replace(at place: Int, _ change: (UInt8) -> UInt8) {
+    precondition(place >= 0 && place < count)
+    // What lies before `count` was written.
+    unsafe start[place] = change(start[place])
+  }
+
+  /// Takes back zeros at the end, as far as they were written since `begin`.
+  @inline(__always)
+  mutating func trimZeros(from begin: Int) {
+    precondition(begin >= 0)
+    // What lies before `count` was written.
+    while count > begin, unsafe start[count &- 1] == UInt8(ascii: "0") { count &-= 1 }
+  }
+
+  /// Makes room for bytes behind what there is.
+  @inline(__always)
+  mutating func reserve(_ bytes: Int) {
     // Never negative: nothing is written behind `capacity`.
     if capacity &- count < bytes { grow(bytes) }
   }

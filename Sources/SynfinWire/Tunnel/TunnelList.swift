@@ -50,7 +50,7 @@ public struct Tunnel: Sendable, BitwiseCopyable {
     case serviceHeader
 
     /// The name in machine formats.
-    public var name: String {
+    public var name: StaticString {
       switch self {
       case .none: "none"
       case .ip: "ip"

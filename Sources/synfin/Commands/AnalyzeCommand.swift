@@ -6,7 +6,7 @@ internal import SynfinZeek
 /// `synfin analyze`: the connections of capture files.
 struct AnalyzeCommand {
   private enum Format: String, CaseIterable {
-    case text, ndjson, zeek, none
+    case text, ndjson, csv, zeek, none
   }
 
   private let input: InputOptions
@@ -46,10 +46,10 @@ struct AnalyzeCommand {
     try pipeline.run(&recording)
     let facts = pipeline.facts
     var alarm = OutcomeAlarm(alarms)
-    if format == .ndjson {
-      try writeJSON(recording.tracker, to: &file, &alarm)
-    } else {
-      try writeText(recording.tracker, facts, to: &file, &alarm)
+    switch format {
+    case .ndjson: try writeJSON(recording.tracker, to: &file, &alarm)
+    case .csv: try writeCSV(recording.tracker, to: &file, &alarm)
+    case .text, .zeek, .none: try writeText(recording.tracker, facts, to: &file, &alarm)
     }
     try file.commit()
     return facts.complain(unless: alarm.complain())
@@ -72,11 +72,30 @@ struct AnalyzeCommand {
     try choice.forEach(of: tracker) { record, isListed in
       alarm.look(at: record)
       guard isListed else { return }
-      writer.write(into: &json, record)
+      var record = record
+      writer.write(into: &json, &record)
       json.newline()
+      if json.text.count < OutputFile.blockSize { return }
       try file.write(json.text)
       json.removeAll()
     }
+    try file.write(json.text)
+  }
+
+  private func writeCSV(
+    _ tracker: consuming Tracker, to file: inout OutputFile, _ alarm: inout OutcomeAlarm
+  ) throws {
+    var table = RecordCSV(communityIDSeed: communityIDSeed)
+    try choice.forEach(of: tracker) { record, isListed in
+      alarm.look(at: record)
+      guard isListed else { return }
+      var record = record
+      table.write(&record)
+      if table.text.count < OutputFile.blockSize { return }
+      try file.write(table.text)
+      table.removeAll()
+    }
+    try file.write(table.text)
   }
 
   private func writeText(

@@ -82,13 +82,14 @@ extension Flag {
   private static let output: [Flag] = [
     Flag(
       .format, "format", nil, "FORMAT", for: [.analyze],
-      "text, ndjson (one JSON object a line), zeek (a conn.log), none (totals only)"),
+      "text, ndjson (one JSON object a line), csv (one row a connection), zeek (a conn.log),"
+        + " none (totals only)"),
     Flag(
       .format, "format", nil, "FORMAT", for: [.packets],
       "text, ndjson (one JSON object a line), none (nothing but the exit status)"),
     Flag(
       .communityIDSeed, "community-id-seed", nil, "N", for: [.analyze],
-      "seed of the Community IDs in the NDJSON, 0 to 65535 (0)"),
+      "seed of the Community IDs in NDJSON and CSV, 0 to 65535 (0)"),
     Flag(
       .output, "output", "o", "FILE", for: readers,
       "write to FILE, which appears only when it is complete"),

@@ -13,7 +13,8 @@ import Testing
     PacketJSON.write(
       into: &writer, number: 4, time: Timestamp(nanoseconds: 1_500_000_000), hasTime: hasTime,
       packet: packet, verdict: verdict, capturedLength: length, originalLength: length)
-    return writer.text.string
+    writer.newline()
+    return String(writer.text.string.dropLast())
   }
 
   private let known: PacketVerdict = {

@@ -57,6 +57,47 @@ import Testing
     #expect(lines == ["|a  |  a", "|abcde|abcde", "|abc  |  abc"])
   }
 
+  /// Around every power of ten, where the number of digits changes.
+  @Test func writesNumbersOfAnyLength() {
+    var power: UInt64 = 1
+    for _ in 0..<20 {
+      for number in [power - 1, power, power + 1, power &* 7, .max - power] {
+        #expect(TextBuffer.string { $0.append(number) } == String(number))
+      }
+      power = power.multipliedReportingOverflow(by: 10).partialValue
+    }
+    for number in [Int.min, -10, -1, 0, .max] {
+      #expect(TextBuffer.string { $0.append(number) } == String(number))
+    }
+    for number in UInt64(0)..<12_000 {
+      #expect(TextBuffer.string { $0.append(number) } == String(number))
+    }
+  }
+
+  @Test(
+    arguments: [
+      (0, "0", "0"), (1, "0.000001", "0.000000001"), (1000, "0.001", "0.000001"),
+      (10_000, "0.01", "0.00001"), (100_000, "0.1", "0.0001"), (120_000, "0.12", "0.00012"),
+      (100_001, "0.100001", "0.000100001"), (1_000_000, "1", "0.001"),
+      (1_500_100, "1.5001", "0.0015001"), (1_000_000_000, "1000", "1"),
+      (-1_230_000_000, "-1230", "-1.23"),
+      (.max, "9223372036854.775807", "9223372036.854775807"),
+      (.min, "-9223372036854.775808", "-9223372036.854775808"),
+    ] as [(Int64, String, String)])
+  func writesNanosecondsExactly(_ value: Int64, _ milliseconds: String, _ seconds: String) {
+    #expect(TextBuffer.string { $0.append(milliseconds: value) } == milliseconds)
+    #expect(TextBuffer.string { $0.append(seconds: value) } == seconds)
+  }
+
+  /// Every byte in every place.
+  @Test func writesDottedDecimals() {
+    for byte in UInt32(0)...255 {
+      let address = byte << 24 | (255 - byte) << 16 | (byte / 10) << 8 | byte % 100
+      let expected = "\(byte).\(255 - byte).\(byte / 10).\(byte % 100)"
+      #expect(TextBuffer.string { $0.append(IPAddress(ipv4: address)) } == expected)
+    }
+  }
+
   @Test(arguments: [
     "192.0.2.1", "0.0.0.0", "255.10.100.9", "2001:db8::1", "::", "::ffff:192.0.2.1",
   ])

@@ -1,0 +1,64 @@
+internal import SynfinWire
+
+/// What kind of value a field has, and in which unit.
+public enum FieldKind: String, Sendable {
+  case integer, bytes, packet, boolean, word, text, address, time, seconds
+  case milliseconds = "ms"
+  case bitRate = "bits/s"
+  case packets, words, list
+}
+
+/// Takes the fields of a record one after the other: a format that writes them, or the list of all that there are.
+///
+/// What a record consists of is said once, in `RecordFields`: name, kind, meaning and value of each field. The compiler
+/// makes straight code of it for each format, in which the names are constants and the meanings are gone. A value that
+/// is nil is unknown, or means nothing for this record.
+protocol FieldWriter: ~Copyable {
+  mutating func number(
+    _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?)
+  mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?)
+  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?)
+  mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?)
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp)
+  mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
+  mutating func milliseconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
+  /// A text that `write` makes.
+  mutating func text(
+    _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void)
+  mutating func packets<Element>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
+    _ packet: (Element) -> UInt64)
+  mutating func words<Element>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
+    _ word: (Element) -> StaticString)
+  /// Objects that have fields of their own.
+  mutating func list<Element: FieldList>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?)
+  /// Fields that stand in an object of their own under a name.
+  ///
+  /// - Parameter isKnown: whether there is anything to tell; if not, every value of `fields` is nil.
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void)
+  /// Fields that this record does not have, and others do; the values that `fields` gives mean nothing.
+  mutating func absent(_ fields: (inout Self) -> Void)
+}
+
+extension FieldWriter where Self: ~Copyable {
+  @inline(__always)
+  mutating func number(
+    _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString,
+    _ value: (some FixedWidthInteger)?
+  ) {
+    number(name, kind, meaning, value.map { UInt64(clamping: $0) })
+  }
+
+  @inline(__always)
+  mutating func packets(_ name: StaticString, _ meaning: StaticString, _ numbers: [UInt64]?) {
+    packets(name, meaning, numbers) { $0 }
+  }
+}
+
+/// Something with fields of its own, of which a record holds a list.
+protocol FieldList {
+  /// Hands the fields to a writer, in the order they are written.
+  static func write(_ element: Self?, to out: inout some FieldWriter & ~Copyable)
+}
