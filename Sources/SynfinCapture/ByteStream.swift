@@ -75,6 +75,19 @@ struct ByteStream: ~Copyable {
     count <= limit &- position || refill(count)
   }
 
+  /// The next four 32-bit numbers, in this machine's byte order; nil if fewer bytes than that are in the buffer.
+  @inline(__always)
+  var fourWords: (UInt32, UInt32, UInt32, UInt32)? {
+    guard limit &- position >= 16 else { return nil }
+    // The sixteen bytes lie inside the unread part, see the line above.
+    return unsafe (
+      base.loadUnaligned(fromByteOffset: position, as: UInt32.self),
+      base.loadUnaligned(fromByteOffset: position &+ 4, as: UInt32.self),
+      base.loadUnaligned(fromByteOffset: position &+ 8, as: UInt32.self),
+      base.loadUnaligned(fromByteOffset: position &+ 12, as: UInt32.self)
+    )
+  }
+
   /// The 32-bit number at a distance of `distance` bytes, in this machine's byte order.
   @inline(__always)
   func load32(_ distance: Int) -> UInt32 {

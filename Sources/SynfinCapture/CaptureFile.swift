@@ -122,6 +122,16 @@ public struct CaptureFile: ~Copyable {
   /// Steps to the next packet and describes it in `record`; nil at the end.
   @usableFromInline
   mutating func advance() -> PacketBytes? {
+    // Where reading has ended, at a clean end or not, there is no such record.
+    if case .pcap(let file) = source, let bytes = file.takeAvailable(&stream, &record) {
+      return bytes
+    }
+    return step()
+  }
+
+  /// Steps to the next packet wherever it is, and notes the end.
+  @inline(never)
+  private mutating func step() -> PacketBytes? {
     guard !ended else { return nil }
     do throws(CaptureDamage) {
       let bytes: PacketBytes?

@@ -12,12 +12,16 @@ internal import SynfinWire
 ///     |                          Packet Data                          |
 struct PcapFile: BitwiseCopyable {
   static let fileHeaderLength = 24
+  /// Bytes before the packet data in a record of any but the modified format.
+  private static let ordinaryHeaderLength = 16
 
   /// The order of the two lengths in a record; early versions wrote the original length first.
   private enum LengthOrder { case capturedFirst, originalFirst, smallerIsCaptured }
 
   /// The numbers are not in this machine's byte order.
   private let swapped: Bool
+  /// The records are as in the picture above.
+  private let isOrdinary: Bool
   private let recordHeaderLength: Int
   private let nanosecondsPerUnit: Int64
   private let lengthOrder: LengthOrder
@@ -34,8 +38,23 @@ struct PcapFile: BitwiseCopyable {
       timestampResolution: nanoseconds ? .nanoseconds : .microseconds)
   }
 
-  /// Takes the next record; nil at a clean end.
+  /// Takes the next record of an ordinary file if all of it is in the buffer; nil if `step` has to see to it.
   @inline(__always)
+  func takeAvailable(
+    _ stream: inout ByteStream, _ record: inout PacketRecord
+  ) -> PacketBytes? {
+    guard isOrdinary, let words = stream.fourWords else { return nil }
+    let captured = Int(ordered(words.2))
+    let recordLength = captured &+ Self.ordinaryHeaderLength
+    guard captured <= longestPacket, recordLength <= stream.available else { return nil }
+    note(
+      ordered(words.0), ordered(words.1), captured: captured, original: Int(ordered(words.3)),
+      in: &record)
+    return stream.take(
+      headerLength: Self.ordinaryHeaderLength, count: captured, recordLength: recordLength)
+  }
+
+  /// Takes the next record; nil at a clean end.
   func step(
     _ stream: inout ByteStream, _ record: inout PacketRecord
   ) throws(CaptureDamage) -> PacketBytes? {
@@ -53,23 +72,34 @@ struct PcapFile: BitwiseCopyable {
     guard stream.require(recordLength) else {
       throw stream.damage(in: "packet \(record.number &+ 1)", needed: recordLength)
     }
+    note(seconds, fraction, captured: captured, original: original, in: &record)
+    return stream.take(
+      headerLength: recordHeaderLength, count: captured, recordLength: recordLength)
+  }
+
+  @inline(__always)
+  private func note(
+    _ seconds: UInt32, _ fraction: UInt32, captured: Int, original: Int,
+    in record: inout PacketRecord
+  ) {
     record.number &+= 1
     // At most 2^32 · 10^9 + 2^32 · 10^3, which fits.
     record.timestamp = Timestamp(
       nanoseconds: Int64(seconds) &* 1_000_000_000 &+ Int64(fraction) &* nanosecondsPerUnit)
     record.capturedLength = captured
     record.originalLength = original
-    return stream.take(
-      headerLength: recordHeaderLength, count: captured, recordLength: recordLength)
   }
 
+  /// A number of the file in this machine's byte order.
   @inline(__always)
+  private func ordered(_ number: UInt32) -> UInt32 {
+    swapped ? number.byteSwapped : number
+  }
+
   private func number(_ stream: borrowing ByteStream, _ distance: Int) -> UInt32 {
-    let number = stream.load32(distance)
-    return swapped ? number.byteSwapped : number
+    ordered(stream.load32(distance))
   }
 
-  @inline(__always)
   private func lengths(_ stream: borrowing ByteStream) -> (captured: Int, original: Int) {
     let first = Int(number(stream, 8))
     let second = Int(number(stream, 12))
@@ -120,7 +150,8 @@ extension PcapFile {
     _ magic: PcapMagic, snapLength: UInt32, linkWord: UInt32, lengthOrder: LengthOrder
   ) {
     swapped = magic.swapped
-    recordHeaderLength = magic.kind == .modified ? 24 : 16
+    recordHeaderLength = magic.kind == .modified ? 24 : Self.ordinaryHeaderLength
+    isOrdinary = magic.kind != .modified && lengthOrder == .capturedFirst
     nanosecondsPerUnit = magic.kind == .nanoseconds ? 1 : 1000
     self.lengthOrder = lengthOrder
     // The high bits say how long the frame check sequence is, and are otherwise reserved.

@@ -13,59 +13,133 @@ public enum ChecksumStatus: UInt8, Sendable, BitwiseCopyable {
   case wrong
 }
 
+extension ChecksumStatus {
+  /// Verifies the checksum of TCP, UDP or ICMPv6, which covers a pseudo-header (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1):
+  /// the addresses, summed already, the length of what follows and its protocol.
+  ///
+  /// The field lies inside the packet, `field` bytes from `offset` on.
+  @inline(__always)
+  init(
+    _ bytes: RawSpan, at offset: Int, length: Int, field: Int, _ number: IPProtocol,
+    addresses: InternetChecksum
+  ) {
+    guard bytes.holds(length, at: offset) else {
+      self = .unverified
+      return
+    }
+    var pseudoHeader = addresses
+    pseudoHeader.add(UInt32(truncatingIfNeeded: length))
+    pseudoHeader.add(UInt16(number.rawValue))
+    var sum = pseudoHeader
+    sum.add(bytes, from: offset, count: length)
+    if sum.folded == 0xFFFF {
+      self = .correct
+    } else {
+      let isOffloaded = bytes.uint16(at: offset + field) == pseudoHeader.folded
+      self = isOffloaded ? .offloaded : .wrong
+    }
+  }
+}
+
 /// The sum of the Internet checksum (RFC 1071): 16-bit words in one's complement arithmetic.
 struct InternetChecksum {
-  /// The sum so far, not yet folded to 16 bits.
+  /// The sum so far as four words side by side, with the carries gone round.
   private var sum: UInt64 = 0
 
+  /// Adds four words at once.
+  @inline(__always)
+  private mutating func addFour(_ words: UInt64) {
+    let (wrapped, carry) = sum.addingReportingOverflow(words)
+    sum = wrapped &+ (carry ? 1 : 0)
+  }
+
   /// Adds a 16-bit word.
+  @inline(__always)
   mutating func add(_ word: UInt16) {
-    sum &+= UInt64(word)
+    addFour(UInt64(word))
   }
 
   /// Adds a 32-bit number as two words.
+  @inline(__always)
   mutating func add(_ value: UInt32) {
-    sum &+= UInt64(value)
+    addFour(UInt64(value))
   }
 
   /// Adds an address as its words.
+  @inline(__always)
   mutating func add(_ address: IPAddress) {
-    sum &+= (address.high >> 32) &+ (address.high & 0xFFFF_FFFF)
-    sum &+= (address.low >> 32) &+ (address.low & 0xFFFF_FFFF)
+    addFour(address.high)
+    addFour(address.low)
+  }
+
+  /// Adds the twenty bytes from `offset` on.
+  @inline(__always)
+  mutating func addTwenty(_ bytes: RawSpan, from offset: Int) {
+    precondition(bytes.holds(20, at: offset))
+    // The loads lie between `offset` and `offset + 20`.
+    var little = InternetChecksum()
+    little.addFour(unsafe bytes.littleEndian64(unchecked: offset))
+    little.addFour(unsafe bytes.littleEndian64(unchecked: offset &+ 8))
+    little.addFour(unsafe bytes.littleEndian64(unchecked: offset &+ 12) >> 32)
+    addFour(little.sum.byteSwapped)
   }
 
   /// Adds `count` bytes from `offset` on; an odd last byte counts as the high half of a word.
   ///
-  /// Sums 32-bit words in the byte order of this machine, eight bytes at a time, and swaps the
-  /// folded result once (RFC 1071 §2(B)).
+  /// Sums little-endian words of 64 bits and swaps the result once: which byte of a word is the high one does not
+  /// change how carries go round (RFC 1071 §2(B)).
+  @inline(__always)
   mutating func add(_ bytes: RawSpan, from offset: Int, count: Int) {
-    var native: UInt64 = 0
-    var index = 0
-    // `extracting` traps outside the span, so that the loads below it stay inside.
-    unsafe bytes.extracting(offset..<offset + count).withUnsafeBytes { buffer in
-      while index &+ 8 <= count {
-        let word = unsafe buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        native &+= (word & 0xFFFF_FFFF) &+ (word >> 32)
-        index &+= 8
-      }
+    precondition(bytes.holds(count, at: offset))
+    addFour(Self.sum(bytes, from: offset, to: offset &+ count).byteSwapped)
+  }
+
+  /// The little-endian sum of bytes that the caller knows are there.
+  @inline(never)
+  private static func sum(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 {
+    guard end >= 8 else { return sumOfFew(bytes, from: start, to: end) }
+    // Two sums that do not wait for each other, with room for the carries. All loads lie between `start` and `end`.
+    var even: UInt128 = 0
+    var odd: UInt128 = 0
+    var index = start
+    while end &- index >= 32 {
+      even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index))
+      odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 8))
+      even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 16))
+      odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 24))
+      index &+= 32
     }
-    var folded = UInt64(UInt16(bigEndian: Self.fold(native)))
-    while index &+ 2 <= count {
-      folded &+= UInt64(bytes.uint16(at: offset + index))
-      index &+= 2
+    while end &- index >= 8 {
+      even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index))
+      index &+= 8
     }
-    if index < count { folded &+= UInt64(bytes.uint8(at: offset + index)) << 8 }
-    sum &+= folded
+    if index < end {
+      // The last one to seven bytes: the eight before `end` lie in the span, and those before `index` are shifted out.
+      let last = unsafe bytes.littleEndian64(unchecked: end &- 8)
+      odd &+= UInt128(last &>> UInt64(truncatingIfNeeded: 8 &* (8 &- (end &- index))))
+    }
+    let total = even &+ odd
+    var words = InternetChecksum()
+    words.addFour(UInt64(truncatingIfNeeded: total))
+    words.addFour(UInt64(truncatingIfNeeded: total >> 64))
+    return words.sum
+  }
+
+  /// The same of bytes so near the start of the span that no word of eight ends with them.
+  @inline(never)
+  private static func sumOfFew(_ bytes: RawSpan, from start: Int, to end: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for index in start..<end {
+      word |= UInt64(bytes.uint8(at: index)) << UInt64(8 * (index - start))
+    }
+    return word
   }
 
   /// The sum folded to 16 bits; 0xFFFF over data that include a correct checksum.
-  var folded: UInt16 { Self.fold(sum) }
-
-  private static func fold(_ sum: UInt64) -> UInt16 {
-    var folded = (sum >> 32) &+ (sum & 0xFFFF_FFFF)
-    folded = (folded >> 16) &+ (folded & 0xFFFF)
-    folded = (folded >> 16) &+ (folded & 0xFFFF)
-    folded = (folded >> 16) &+ (folded & 0xFFFF)
-    return UInt16(truncatingIfNeeded: folded)
+  @inline(__always)
+  var folded: UInt16 {
+    // A number plus itself with its halves exchanged has in the high half the sum of both, the carry gone round.
+    let words = UInt32(truncatingIfNeeded: (sum &+ (sum << 32 | sum >> 32)) >> 32)
+    return UInt16(truncatingIfNeeded: (words &+ (words << 16 | words >> 16)) >> 16)
   }
 }

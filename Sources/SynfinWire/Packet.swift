@@ -28,11 +28,43 @@ public struct Packet: Sendable, BitwiseCopyable {
   public static func decode(
     _ bytes: RawSpan, linkType: LinkType, originalLength: Int, verifiesChecksums: Bool = true
   ) -> Packet {
+    var packet = Packet()
+    packet.decode(
+      bytes, linkType: linkType, originalLength: originalLength,
+      verifiesChecksums: verifiesChecksums)
+    return packet
+  }
+
+  /// Decodes the layers of a captured packet into this one, whatever it was before.
+  ///
+  /// - Parameters:
+  ///   - bytes: the captured bytes from the link-layer header on.
+  ///   - linkType: the link-layer header's type.
+  ///   - originalLength: bytes on the wire; at least as many as captured, at most 2³¹ − 1.
+  ///   - verifiesChecksums: whether checksums are computed; they stay `unverified` otherwise.
+  public mutating func decode(
+    _ bytes: RawSpan, linkType: LinkType, originalLength: Int, verifiesChecksums: Bool = true
+  ) {
+    if linkType == .ethernet,
+      decodePlain(bytes, originalLength: originalLength, verifiesChecksums: verifiesChecksums)
+    {
+      return
+    }
+    walk(
+      bytes, linkType: linkType, originalLength: originalLength,
+      verifiesChecksums: verifiesChecksums)
+  }
+
+  /// Decodes a packet of any kind, plain or not.
+  @inline(never)
+  mutating func walk(
+    _ bytes: RawSpan, linkType: LinkType, originalLength: Int, verifiesChecksums: Bool
+  ) {
     var walk = PacketWalk(
       originalLength: originalLength, captured: bytes.byteCount, layers: NoLayers(),
       verifiesChecksums: verifiesChecksums)
     walk.run(bytes, linkType)
-    return walk.packet
+    self = walk.packet
   }
 
   /// Decodes a packet and lists where each layer lies, for printing it.

@@ -25,10 +25,9 @@ struct PacketWalk<Sink: LayerSink> {
   /// The tunnel that is being opened.
   var tunnel = Tunnel()
 
-  /// Offsets and lengths of a packet are kept in 32 bits: what a file claims beyond that is cut.
   init(originalLength: Int, captured: Int, layers: Sink, verifiesChecksums: Bool) {
     packet = Packet()
-    packetEnd = min(max(originalLength, captured), Int(Int32.max))
+    packetEnd = wireEnd(originalLength: originalLength, captured: captured)
     self.layers = layers
     self.verifiesChecksums = verifiesChecksums
   }
@@ -80,4 +79,12 @@ struct PacketWalk<Sink: LayerSink> {
     let captured = min(packetEnd, bytes.byteCount) - offset
     if captured > 0 { layers.enter(.payload, at: offset, length: captured) }
   }
+}
+
+/// Where a packet ends on the wire, in bytes from its start.
+///
+/// Offsets and lengths of a packet are kept in 32 bits: what a file claims beyond that is cut.
+@inline(__always)
+func wireEnd(originalLength: Int, captured: Int) -> Int {
+  min(max(originalLength, captured), Int(Int32.max))
 }

@@ -30,6 +30,14 @@ extension RawSpan {
     UInt64(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
+  /// The 64-bit number in little-endian byte order at `offset`; the caller knows that its eight bytes are there.
+  @unsafe
+  @inline(__always)
+  func littleEndian64(unchecked offset: Int) -> UInt64 {
+    UInt64(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+  }
+
   /// Whether `count` bytes from `offset` on lie inside the span.
   @inlinable @inline(__always)
   public func holds(_ count: Int, at offset: Int) -> Bool {

@@ -101,6 +101,8 @@ struct Pipeline: ~Copyable {
   private var filter: CaptureFilter?
   private var progress: Progress
   private var lastTime = Timestamp(nanoseconds: 0)
+  // Decoded into in place, which saves a copy of each.
+  private var packet = Packet()
   private var numbersBefore: UInt64 = 0
   private var taken: UInt64 = 0
   private(set) var facts = CaptureFacts()
@@ -152,8 +154,7 @@ struct Pipeline: ~Copyable {
     taken += 1
     facts.count(record)
     if record.hasTimestamp { lastTime = record.timestamp }
-    let packet = Packet.decode(
-      bytes, linkType: record.linkType, originalLength: record.originalLength)
+    packet.decode(bytes, linkType: record.linkType, originalLength: record.originalLength)
     let decoded = DecodedPacket(
       number: numbersBefore + record.number, time: lastTime, record: record, packet: packet)
     try consumer.take(decoded, bytes)

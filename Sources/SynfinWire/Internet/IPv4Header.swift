@@ -42,25 +42,51 @@ public struct IPv4Header: Sendable {
   /// The receiver.
   public var destination: IPAddress
 
+  /// Whether a span begins with a header without options, of a whole datagram that ends within `room` bytes.
+  @inline(__always)
+  static func isPlain(_ bytes: RawSpan, room: Int) -> Bool {
+    guard bytes.byteCount >= minimumLength else { return false }
+    // Version 4, five words; neither "more fragments" nor an offset.
+    guard bytes.uint8(at: 0) == 0x45, bytes.uint16(at: 6) & 0x3FFF == 0 else { return false }
+    let totalLength = Int(bytes.uint16(at: 2))
+    return totalLength >= minimumLength && totalLength <= room
+  }
+
   /// Reads the header at `offset`; the caller knows that its first 20 bytes are there.
   @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
-    let first = bytes.uint8(at: offset)
+    // One check for all fields.
+    let header = bytes.extracting(offset..<offset &+ Self.minimumLength)
+    let first = header.uint8(at: 0)
     version = first >> 4
     headerLength = Int(first & 15) * 4
-    typeOfService = bytes.uint8(at: offset + 1)
-    totalLength = Int(bytes.uint16(at: offset + 2))
-    identification = bytes.uint16(at: offset + 4)
-    let fragment = bytes.uint16(at: offset + 6)
+    typeOfService = header.uint8(at: 1)
+    totalLength = Int(header.uint16(at: 2))
+    identification = header.uint16(at: 4)
+    let fragment = header.uint16(at: 6)
     reservedFlag = fragment & 0x8000 != 0
     dontFragment = fragment & 0x4000 != 0
     moreFragments = fragment & 0x2000 != 0
     fragmentOffset = Int(fragment & 0x1FFF) * 8
-    timeToLive = bytes.uint8(at: offset + 8)
-    payloadProtocol = IPProtocol(rawValue: bytes.uint8(at: offset + 9))
-    checksum = bytes.uint16(at: offset + 10)
-    source = IPAddress(ipv4: bytes.uint32(at: offset + 12))
-    destination = IPAddress(ipv4: bytes.uint32(at: offset + 16))
+    timeToLive = header.uint8(at: 8)
+    payloadProtocol = IPProtocol(rawValue: header.uint8(at: 9))
+    checksum = header.uint16(at: 10)
+    source = IPAddress(ipv4: header.uint32(at: 12))
+    destination = IPAddress(ipv4: header.uint32(at: 16))
+  }
+
+  /// What is known of the checksum of the header at `offset`, whose `length` bytes are all there.
+  ///
+  /// A field of 0 that does not fit is what the network card has yet to fill in.
+  @inline(__always)
+  static func checksumStatus(_ bytes: RawSpan, at offset: Int, length: Int) -> ChecksumStatus {
+    var sum = InternetChecksum()
+    sum.addTwenty(bytes, from: offset)
+    if length > minimumLength {
+      sum.add(bytes, from: offset + minimumLength, count: length - minimumLength)
+    }
+    if sum.folded == 0xFFFF { return .correct }
+    return bytes.uint16(at: offset + 10) == 0 ? .offloaded : .wrong
   }
 }
 
@@ -80,7 +106,10 @@ extension PacketWalk {
     layers.enter(.ipv4, at: offset, length: header.headerLength)
     ipOffset = offset
     guard let total = honestTotalLength(header, at: offset) else { return }
-    fill(header, total, bytes, at: offset)
+    packet.ip = InternetHeader(
+      header, totalLength: total, at: offset, isToGroup: isToGroup,
+      checksum: verifiesChecksums
+        ? IPv4Header.checksumStatus(bytes, at: offset, length: header.headerLength) : .unverified)
     if header.headerLength > IPv4Header.minimumLength {
       if let last = endOfSourceRoute(bytes, at: offset, length: header.headerLength) {
         packet.ip.destination = last
@@ -145,40 +174,5 @@ extension PacketWalk {
       position += size
     }
     return nil
-  }
-
-  @inline(__always)
-  private mutating func fill(_ header: IPv4Header, _ total: Int, _ bytes: RawSpan, at offset: Int) {
-    packet.ip.version = 4
-    packet.ip.timeToLive = header.timeToLive
-    packet.ip.trafficClass = header.typeOfService
-    packet.ip.payloadProtocol = header.payloadProtocol
-    packet.ip.identification = header.identification
-    packet.ip.dontFragment = header.dontFragment
-    packet.ip.totalLength = Int32(truncatingIfNeeded: total)
-    packet.ip.payloadOffset = Int32(truncatingIfNeeded: offset + header.headerLength)
-    packet.ip.payloadLength = Int32(truncatingIfNeeded: total - header.headerLength)
-    packet.ip.source = header.source
-    packet.ip.destination = header.destination
-    packet.ip.isToMany = isToGroup || header.destination.isMulticastOrBroadcast
-    if verifiesChecksums {
-      packet.ip.headerChecksum = ipv4Checksum(header, bytes, at: offset)
-    }
-  }
-
-  /// A field of 0 that does not fit is what the network card has yet to fill in.
-  @inline(__always)
-  private func ipv4Checksum(
-    _ header: IPv4Header, _ bytes: RawSpan, at offset: Int
-  ) -> ChecksumStatus {
-    var sum = InternetChecksum()
-    if header.headerLength == IPv4Header.minimumLength {
-      // Nearly all headers: five words, cheaper than a loop.
-      for word in 0..<5 { sum.add(bytes.uint32(at: offset + 4 * word)) }
-    } else {
-      sum.add(bytes, from: offset, count: header.headerLength)
-    }
-    if sum.folded == 0xFFFF { return .correct }
-    return header.checksum == 0 ? .offloaded : .wrong
   }
 }

@@ -28,20 +28,30 @@ public struct IPv6Header: Sendable {
   /// The receiver.
   public var destination: IPAddress
 
+  /// Whether a span begins with a header whose payload is as long as it says and ends within `room` bytes.
+  @inline(__always)
+  static func isPlain(_ bytes: RawSpan, room: Int) -> Bool {
+    guard bytes.byteCount >= length, bytes.uint8(at: 0) >> 4 == 6 else { return false }
+    let payloadLength = Int(bytes.uint16(at: 4))
+    return payloadLength > 0 && length + payloadLength <= room
+  }
+
   /// Reads the header at `offset`; the caller knows that its 40 bytes are there.
   @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
-    let first = bytes.uint32(at: offset)
+    // One check for all fields.
+    let header = bytes.extracting(offset..<offset &+ Self.length)
+    let first = header.uint32(at: 0)
     version = UInt8(first >> 28)
     trafficClass = UInt8(truncatingIfNeeded: first >> 20)
     flowLabel = first & 0x000F_FFFF
-    payloadLength = Int(bytes.uint16(at: offset + 4))
-    nextHeader = IPProtocol(rawValue: bytes.uint8(at: offset + 6))
-    hopLimit = bytes.uint8(at: offset + 7)
+    payloadLength = Int(header.uint16(at: 4))
+    nextHeader = IPProtocol(rawValue: header.uint8(at: 6))
+    hopLimit = header.uint8(at: 7)
     source = IPAddress(
-      ipv6High: bytes.uint64(at: offset + 8), low: bytes.uint64(at: offset + 16))
+      ipv6High: header.uint64(at: 8), low: header.uint64(at: 16))
     destination = IPAddress(
-      ipv6High: bytes.uint64(at: offset + 24), low: bytes.uint64(at: offset + 32))
+      ipv6High: header.uint64(at: 24), low: header.uint64(at: 32))
   }
 }
 
@@ -54,12 +64,7 @@ extension PacketWalk {
       return
     }
     layers.enter(.ipv6, at: offset, length: IPv6Header.length)
-    packet.ip.version = 6
-    packet.ip.timeToLive = header.hopLimit
-    packet.ip.trafficClass = header.trafficClass
-    packet.ip.source = header.source
-    packet.ip.destination = header.destination
-    packet.ip.isToMany = isToGroup || header.destination.isMulticastOrBroadcast
+    packet.ip = InternetHeader(header, isToGroup: isToGroup)
     ipOffset = offset
     limitToPayloadLength(header, bytes, at: offset)
     packet.ip.totalLength = Int32(truncatingIfNeeded: packetEnd - offset)
@@ -194,9 +199,7 @@ extension PacketWalk {
   }
 
   private mutating func reachPayload(_ bytes: RawSpan, at offset: Int, _ next: IPProtocol) {
-    packet.ip.payloadProtocol = next
-    packet.ip.payloadOffset = Int32(truncatingIfNeeded: offset)
-    packet.ip.payloadLength = Int32(truncatingIfNeeded: packetEnd - offset)
+    packet.ip.setPayload(next, from: offset, to: packetEnd)
     if packet.fragment.isFragment {
       packet.transport = .fragment
       enterPayload(bytes, at: offset)

@@ -33,6 +33,57 @@ public struct InternetHeader: Sendable, BitwiseCopyable {
   public init() {}
 }
 
+extension InternetHeader {
+  /// What the IPv4 header at `offset` says of a packet of `totalLength` bytes.
+  @inline(__always)
+  init(
+    _ header: IPv4Header, totalLength: Int, at offset: Int, isToGroup: Bool,
+    checksum: ChecksumStatus
+  ) {
+    version = 4
+    timeToLive = header.timeToLive
+    trafficClass = header.typeOfService
+    payloadProtocol = header.payloadProtocol
+    identification = header.identification
+    headerChecksum = checksum
+    dontFragment = header.dontFragment
+    isToMany = isToGroup || header.destination.isMulticastOrBroadcast
+    self.totalLength = Int32(truncatingIfNeeded: totalLength)
+    payloadOffset = Int32(truncatingIfNeeded: offset &+ header.headerLength)
+    payloadLength = Int32(truncatingIfNeeded: totalLength &- header.headerLength)
+    source = header.source
+    destination = header.destination
+  }
+
+  /// What an IPv6 header says; where its payload begins and ends is not known yet.
+  @inline(__always)
+  init(_ header: IPv6Header, isToGroup: Bool) {
+    version = 6
+    timeToLive = header.hopLimit
+    trafficClass = header.trafficClass
+    isToMany = isToGroup || header.destination.isMulticastOrBroadcast
+    source = header.source
+    destination = header.destination
+  }
+
+  /// Notes a payload behind IPv6 and its extension headers, from `offset` to the end of the packet.
+  @inline(__always)
+  mutating func setPayload(_ number: IPProtocol, from offset: Int, to end: Int) {
+    payloadProtocol = number
+    payloadOffset = Int32(truncatingIfNeeded: offset)
+    payloadLength = Int32(truncatingIfNeeded: end &- offset)
+  }
+
+  /// The sum of the addresses, with which a pseudo-header begins.
+  @inline(__always)
+  var addressSum: InternetChecksum {
+    var sum = InternetChecksum()
+    sum.add(source)
+    sum.add(destination)
+    return sum
+  }
+}
+
 /// A piece of an IP datagram (RFC 791 §3.2, RFC 8200 §4.5).
 public struct Fragment: Sendable, BitwiseCopyable {
   /// Whether the packet is a piece of a larger datagram.

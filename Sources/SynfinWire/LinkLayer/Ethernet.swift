@@ -21,6 +21,12 @@ public struct EthernetHeader: Sendable {
     source = UInt64(bytes.uint16(at: offset + 6)) << 32 | UInt64(bytes.uint32(at: offset + 8))
     type = bytes.uint16(at: offset + 12)
   }
+
+  /// Whether the frame at `offset` goes to a group of hosts: the first bit on the wire tells (IEEE 802.3 §3.2.3).
+  @inline(__always)
+  static func isToGroup(_ bytes: RawSpan, at offset: Int) -> Bool {
+    bytes.uint8(at: offset) & 1 != 0
+  }
 }
 
 /// A VLAN tag without the type before it (IEEE 802.1Q §9.6): priority, drop flag, identifier, and
@@ -58,8 +64,7 @@ extension PacketWalk {
   mutating func ethernetHeader(_ bytes: RawSpan, at offset: Int) -> LinkPayload? {
     guard needs(EthernetHeader.length, .ethernet, at: offset, bytes) else { return nil }
     layers.enter(.ethernet, at: offset, length: EthernetHeader.length)
-    // IEEE 802.3 §3.2.3: the first bit on the wire tells group from individual addresses.
-    isToGroup = bytes.uint8(at: offset) & 1 != 0
+    isToGroup = EthernetHeader.isToGroup(bytes, at: offset)
     return LinkPayload(
       offset: offset + EthernetHeader.length,
       type: EtherType(rawValue: bytes.uint16(at: offset + 12)))

@@ -211,9 +211,8 @@ extension PacketWalk {
   private func icmpChecksum(
     _ bytes: RawSpan, at offset: Int, length: Int, version: UInt8
   ) -> ChecksumStatus {
-    let field = bytes.uint16(at: offset + 2)
     if version == 6 {
-      return transportChecksum(bytes, at: offset, length: length, field: field, .icmpv6)
+      return transportChecksum(bytes, at: offset, length: length, field: 2, .icmpv6)
     }
     guard bytes.holds(length, at: offset) else { return .unverified }
     var sum = InternetChecksum()

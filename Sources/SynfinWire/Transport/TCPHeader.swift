@@ -67,6 +67,8 @@ public struct TCPFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
 public struct TCPHeader: Sendable {
   /// Bytes of a header without options.
   public static let minimumLength = 20
+  /// Where the checksum stands in the header.
+  static let checksumField = 16
 
   /// The sender's port.
   public var sourcePort: UInt16
@@ -87,19 +89,29 @@ public struct TCPHeader: Sendable {
   /// The urgent pointer; has a meaning only with the URG flag.
   public var urgentPointer: UInt16
 
+  /// Whether a span begins with a header that is there with all its options and fits into `length` bytes.
+  @inline(__always)
+  static func isPlain(_ bytes: RawSpan, length: Int) -> Bool {
+    guard bytes.byteCount >= minimumLength else { return false }
+    let dataOffset = Int(bytes.uint8(at: 12) >> 4) * 4
+    return dataOffset >= minimumLength && dataOffset <= min(length, bytes.byteCount)
+  }
+
   /// Reads the header at `offset`; the caller knows that its first 20 bytes are there.
   @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
-    sourcePort = bytes.uint16(at: offset)
-    destinationPort = bytes.uint16(at: offset + 2)
-    sequenceNumber = SequenceNumber(bytes.uint32(at: offset + 4))
-    acknowledgmentNumber = SequenceNumber(bytes.uint32(at: offset + 8))
-    let word = bytes.uint16(at: offset + 12)
+    // One check for all fields.
+    let header = bytes.extracting(offset..<offset &+ Self.minimumLength)
+    sourcePort = header.uint16(at: 0)
+    destinationPort = header.uint16(at: 2)
+    sequenceNumber = SequenceNumber(header.uint32(at: 4))
+    acknowledgmentNumber = SequenceNumber(header.uint32(at: 8))
+    let word = header.uint16(at: 12)
     dataOffset = Int(word >> 12) * 4
     flags = TCPFlags(rawValue: word)
-    window = bytes.uint16(at: offset + 14)
-    checksum = bytes.uint16(at: offset + 16)
-    urgentPointer = bytes.uint16(at: offset + 18)
+    window = header.uint16(at: 14)
+    checksum = header.uint16(at: 16)
+    urgentPointer = header.uint16(at: 18)
   }
 }
 
@@ -175,6 +187,27 @@ public struct Segment: Sendable, BitwiseCopyable {
   public var endSequenceNumber: SequenceNumber { sequenceNumber + sequenceLength }
 }
 
+extension Packet {
+  /// Makes the packet one with a segment, whose captured options lie between two offsets inside `bytes`.
+  ///
+  /// Each assignment in one expression: a segment built in steps would be copied while its bytes are still on their way
+  /// to the cache, which costs as much as all the rest.
+  @inline(__always)
+  mutating func setSegment(
+    _ header: TCPHeader, payloadLength: Int, _ checksum: ChecksumStatus, _ bytes: RawSpan,
+    optionsFrom start: Int, to end: Int, areCut: Bool
+  ) {
+    if let clocks = TCPOptions(timestampsAlone: bytes, from: start, to: end) {
+      transport = .tcp(
+        Segment(header, payloadLength: payloadLength, options: clocks, checksum: checksum))
+    } else {
+      let options = TCPOptions(bytes, from: start, to: end, isCut: areCut)
+      transport = .tcp(
+        Segment(header, payloadLength: payloadLength, options: options, checksum: checksum))
+    }
+  }
+}
+
 extension PacketWalk {
   mutating func tcp(_ bytes: RawSpan, at offset: Int) {
     guard needs(TCPHeader.minimumLength, .tcp, at: offset, bytes) else { return }
@@ -195,34 +228,21 @@ extension PacketWalk {
     }
     let checksum =
       verifiesChecksums
-      ? transportChecksum(bytes, at: offset, length: length, field: header.checksum, .tcp)
+      ? transportChecksum(bytes, at: offset, length: length, field: TCPHeader.checksumField, .tcp)
       : .unverified
-    // In one expression: a segment built in steps would be copied while its bytes are still on
-    // their way to the cache, which costs as much as all the rest.
-    packet.transport = .tcp(
-      Segment(
-        header, payloadLength: length - header.dataOffset,
-        options: TCPOptions(
-          bytes, from: offset + TCPHeader.minimumLength, to: offset + captured,
-          isCut: captured < header.dataOffset),
-        checksum: checksum))
+    packet.setSegment(
+      header, payloadLength: length - header.dataOffset, checksum, bytes,
+      optionsFrom: offset + TCPHeader.minimumLength, to: offset + captured,
+      areCut: captured < header.dataOffset)
     enterPayload(bytes, at: offset + header.dataOffset)
   }
 
-  /// Verifies the checksum of TCP, UDP or ICMPv6, which covers a pseudo-header (RFC 9293 §3.1, RFC
-  /// 768, RFC 8200 §8.1).
+  /// Verifies the checksum of TCP, UDP or ICMPv6, unless the address that it covers is not the one in the header.
   func transportChecksum(
-    _ bytes: RawSpan, at offset: Int, length: Int, field: UInt16, _ number: IPProtocol
+    _ bytes: RawSpan, at offset: Int, length: Int, field: Int, _ number: IPProtocol
   ) -> ChecksumStatus {
-    guard bytes.holds(length, at: offset), !hasRouteAhead else { return .unverified }
-    var sum = InternetChecksum()
-    sum.add(packet.ip.source)
-    sum.add(packet.ip.destination)
-    sum.add(UInt32(truncatingIfNeeded: length))
-    sum.add(UInt16(number.rawValue))
-    let pseudoHeader = sum.folded
-    sum.add(bytes, from: offset, count: length)
-    if sum.folded == 0xFFFF { return .correct }
-    return field == pseudoHeader ? .offloaded : .wrong
+    if hasRouteAhead { return .unverified }
+    return ChecksumStatus(
+      bytes, at: offset, length: length, field: field, number, addresses: packet.ip.addressSum)
   }
 }

@@ -63,35 +63,34 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   /// Whether the option is there.
   public func has(_ kind: Kinds) -> Bool { kinds.contains(kind) }
 
+  /// Reads what nearly every segment of an open connection has: two paddings and the timestamps, twelve bytes (RFC 7323
+  /// appendix A); nil if anything else stands between the two offsets.
+  @inline(__always)
+  init?(timestampsAlone bytes: RawSpan, from start: Int, to end: Int) {
+    guard end &- start == 12 else { return nil }
+    let options = bytes.extracting(start..<start &+ 12)
+    guard options.uint32(at: 0) == 0x0101_080A else { return nil }
+    kinds = .timestamps
+    timestampValue = options.uint32(at: 4)
+    timestampEchoReply = options.uint32(at: 8)
+  }
+
   /// Reads the options between two offsets that lie inside `bytes`.
   ///
   /// An option that crosses the end is malformed, unless it is the capture that ends there.
-  @inline(__always)
-  init(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
-    if start == end { return }
-    // Nearly every segment of an open connection has these twelve bytes and no others: two
-    // paddings and the timestamps (RFC 7323 appendix A).
-    if end - start == 12, bytes.uint32(at: start) == 0x0101_080A {
-      kinds = .timestamps
-      timestampValue = bytes.uint32(at: start + 4)
-      timestampEchoReply = bytes.uint32(at: start + 8)
-      return
-    }
-    self = Self.readEach(bytes, from: start, to: end, isCut: isCut)
-  }
-
   @inline(never)
-  private static func readEach(
-    _ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool
-  ) -> TCPOptions {
-    var options = TCPOptions()
-    options.read(bytes, from: start, to: end, isCut: isCut)
-    return options
+  init(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
+    read(bytes, from: start, to: end, isCut: isCut)
   }
 
   private mutating func read(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
     var offset = start
     while offset < end {
+      let usual = readUsual(bytes, at: offset, end: end)
+      if usual > 0 {
+        offset += usual
+        continue
+      }
       guard let length = TCPOption.length(bytes, at: offset, end: end) else {
         if !isCut || TCPOption.isTooShort(bytes, at: offset, end: end) {
           kinds.insert(.malformed)
@@ -103,6 +102,41 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
       note(option)
       if case .sack(let count) = option { readSACK(bytes, at: offset, count: count) }
       offset += length
+    }
+  }
+
+  /// Reads what stacks put into whole words, and tells how many bytes it took; 0 if something else stands there.
+  ///
+  /// A short cut only: `read` finds the same in such words.
+  @inline(__always)
+  private mutating func readUsual(_ bytes: RawSpan, at offset: Int, end: Int) -> Int {
+    let room = end - offset
+    guard room >= 4 else { return 0 }
+    let word = bytes.uint32(at: offset)
+    switch word {
+    case 0x0204_0000...0x0204_FFFF:
+      kinds.insert(.maximumSegmentSize)
+      maximumSegmentSize = UInt16(truncatingIfNeeded: word)
+      return 4
+    case 0x0101_0402, 0x0402_0101:
+      kinds.insert(.sackPermitted)
+      return 4
+    case 0x0103_0300...0x0103_03FF:
+      kinds.insert(.windowScale)
+      windowScale = UInt8(truncatingIfNeeded: word)
+      return 4
+    case 0x0101_080A where room >= 12, 0x0402_080A where room >= 12:
+      kinds.insert(word == 0x0402_080A ? [.sackPermitted, .timestamps] : .timestamps)
+      timestampValue = bytes.uint32(at: offset + 4)
+      timestampEchoReply = bytes.uint32(at: offset + 8)
+      return 12
+    case 0x0101_050A where room >= 12, 0x0101_0512 where room >= 20, 0x0101_051A where room >= 28,
+      0x0101_0522 where room >= 36:
+      let count = UInt8(truncatingIfNeeded: word) / 8
+      kinds.insert(.sack)
+      readSACK(bytes, at: offset + 2, count: count)
+      return 4 + 8 * Int(count)
+    default: return 0
     }
   }
 

@@ -8,6 +8,8 @@
 public struct UDPHeader: Sendable {
   /// Bytes of the header.
   public static let length = 8
+  /// Where the checksum stands in the header.
+  static let checksumField = 6
 
   /// The sender's port; 0 if it wants no answer.
   public var sourcePort: UInt16
@@ -18,13 +20,24 @@ public struct UDPHeader: Sendable {
   /// The checksum field; 0 means that the sender computed none.
   public var checksum: UInt16
 
+  /// Whether a span begins with a header that fits into `length` bytes and leads into no tunnel.
+  @inline(__always)
+  static func isPlain(_ bytes: RawSpan, length: Int) -> Bool {
+    guard bytes.byteCount >= self.length else { return false }
+    let header = UDPHeader(bytes, at: 0)
+    return header.length >= self.length && header.length <= length
+      && Tunnel.Kind(port: header.destinationPort) == .none
+      && Tunnel.Kind(port: header.sourcePort) == .none
+  }
+
   /// Reads the header at `offset`; the caller knows that its eight bytes are there.
   @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
-    sourcePort = bytes.uint16(at: offset)
-    destinationPort = bytes.uint16(at: offset + 2)
-    length = Int(bytes.uint16(at: offset + 4))
-    checksum = bytes.uint16(at: offset + 6)
+    let words = bytes.uint64(at: offset)
+    sourcePort = UInt16(truncatingIfNeeded: words >> 48)
+    destinationPort = UInt16(truncatingIfNeeded: words >> 32)
+    length = Int(words >> 16 & 0xFFFF)
+    checksum = UInt16(truncatingIfNeeded: words)
   }
 }
 
@@ -49,6 +62,14 @@ public struct Datagram: Sendable, BitwiseCopyable {
     self.payloadLength = Int32(truncatingIfNeeded: payloadLength)
     self.checksum = checksum
   }
+
+  @inline(__always)
+  init(_ header: UDPHeader, length: Int, checksum: ChecksumStatus) {
+    sourcePort = header.sourcePort
+    destinationPort = header.destinationPort
+    payloadLength = Int32(truncatingIfNeeded: length &- UDPHeader.length)
+    self.checksum = checksum
+  }
 }
 
 extension PacketWalk {
@@ -58,16 +79,13 @@ extension PacketWalk {
     layers.enter(.udp, at: offset, length: UDPHeader.length)
     guard let length = honestLength(header, at: offset) else { return }
     packetEnd = offset + length
-    var datagram = Datagram(
-      sourcePort: header.sourcePort, destinationPort: header.destinationPort,
-      payloadLength: length - UDPHeader.length)
-    if header.checksum == 0 {
-      datagram.checksum = .absent
-    } else if verifiesChecksums, header.length <= length {
-      datagram.checksum = transportChecksum(
-        bytes, at: offset, length: length, field: header.checksum, .udp)
-    }
-    packet.transport = .udp(datagram)
+    let checksum: ChecksumStatus =
+      header.checksum == 0
+      ? .absent
+      : verifiesChecksums && header.length <= length
+        ? transportChecksum(bytes, at: offset, length: length, field: UDPHeader.checksumField, .udp)
+        : .unverified
+    packet.transport = .udp(Datagram(header, length: length, checksum: checksum))
     var tunnel = Tunnel.Kind(port: header.destinationPort)
     if tunnel == .none { tunnel = Tunnel.Kind(port: header.sourcePort) }
     if tunnel != .none, opensTunnels {

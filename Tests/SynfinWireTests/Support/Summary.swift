@@ -9,7 +9,8 @@ extension Packet {
       \(ip.payloadProtocol) id \(ip.identification) df \(ip.dontFragment) \(header) \
       total \(ip.totalLength) payload \(ip.payloadLength) at \(ip.payloadOffset) \
       \(ip.source) > \(ip.destination) fragment \(fragment.isFragment) \
-      \(fragment.moreFragments) \(fragment.offset) \(fragment.identification); \
+      \(fragment.moreFragments) \(fragment.offset) \(fragment.identification) \
+      at \(fragment.headerOffset) to many \(ip.isToMany); \
       \(transportSummary(checksums: checksums)); \(issue); \(tunnels)
       """
   }
