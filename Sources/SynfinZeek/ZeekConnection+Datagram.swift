@@ -48,8 +48,8 @@ extension ZeekConnection {
   private mutating func lookForDNS(_ message: ZeekMessage, isOrig: Bool) {
     guard !shared.hasSeenDNS, let isResponse = message.isDNSResponse else { return }
     shared.hasSeenDNS = true
-    let resp = first.isOrig ? second : first
-    if isResponse, isOrig, !resp.address.isMulticast { flip() }
+    let isToMany = first.isOrig ? second.address.isMulticast : first.address.isMulticast
+    if isResponse, isOrig, !isToMany { flip() }
   }
 
   /// A server's message from the originator, or a client's from the responder, means that the roles are wrong.

@@ -1,71 +1,45 @@
 internal import SynfinWire
 
-/// What Zeek knows of one connection.
+/// What became of one connection.
 ///
 /// The two sides are kept in the order of their first packet and know which of them is the originator, so that a change
 /// of the roles moves nothing. Apart from the history's letters, 16 KiB of runs for each side and a few parents of
 /// tunnels at most, it is of fixed size.
-struct ZeekConnection {
+struct ZeekConnection: ~Copyable {
   /// Parents of a tunnelled connection that are kept.
   private static let parentLimit = 16
 
-  let id: UInt64
-  let key: ZeekFlowKey
-  let transport: ZeekTransport
-  let ipProtocol: UInt8
-  let uid: ZeekUID
+  var shared: ZeekShared
   /// The sender of the first packet.
   var first: ZeekEndpoint
   var second: ZeekEndpoint
-  var shared: ZeekShared
   private(set) var parents: [ZeekUID] = []
-  /// The time of the entry that counts among the timers.
-  var timerDue = Int64.max
 
-  init(
-    id: UInt64, flow: ZeekFlow, uid: ZeekUID, now: Int64, isFlipped: Bool
-  ) {
-    self.id = id
-    self.uid = uid
-    key = flow.key
-    transport = flow.transport
-    ipProtocol = flow.ipProtocol
-    first = ZeekEndpoint(address: flow.source, port: flow.sourcePort, isOrig: !isFlipped)
-    second = ZeekEndpoint(address: flow.destination, port: flow.destinationPort, isOrig: isFlipped)
-    shared = ZeekShared(now: now)
+  /// Begins a connection.
+  init(_ flow: ZeekFlow, now: Int64, isFlipped: Bool) {
+    self.init(flow, ZeekShared(start: now), isFlipped: isFlipped)
     if isFlipped { shared.history.addFlip() }
     shared.setInactivityTimeout(ZeekTimeout.other)
-    if transport == .tcp {
+    if flow.transport == .tcp {
       shared.deadlines[.look] = now + ZeekTimeout.firstLook
     }
-    if transport == .udp, ZeekServicePorts.isDNS(respPort) {
+    if flow.transport == .udp, ZeekServicePorts.isDNS(respPort) {
       shared.deadlines[.dns] = now + ZeekTimeout.dns
     }
   }
 
-  var respPort: UInt16 { first.isOrig ? second.port : first.port }
-
-  /// Whether a packet of this flow comes from `first`.
-  ///
-  /// Of a connection of a socket with itself everything comes from the originator.
-  func isFromFirst(_ flow: ZeekFlow) -> Bool {
-    let isFirst = flow.source == first.address && flow.sourcePort == first.port
-    let isSecond = flow.source == second.address && flow.sourcePort == second.port
-    return isFirst && isSecond ? first.isOrig : isFirst
+  /// A connection whose sides are still to be filled in.
+  init(_ flow: ZeekFlow, _ shared: ZeekShared, isFlipped: Bool) {
+    first = ZeekEndpoint(address: flow.source, port: flow.sourcePort, isOrig: !isFlipped)
+    second = ZeekEndpoint(address: flow.destination, port: flow.destinationPort, isOrig: isFlipped)
+    self.shared = shared
   }
+
+  var respPort: UInt16 { first.isOrig ? second.port : first.port }
 
   mutating func addParent(_ uid: ZeekUID?) {
     guard let uid, parents.count < Self.parentLimit, !parents.contains(uid) else { return }
     parents.append(uid)
-  }
-
-  /// Lets go of all memory when the connection has ended.
-  mutating func retire() {
-    timerDue = .max
-    parents = []
-    shared.history = ZeekHistory()
-    first.reassembly = ZeekReassembly()
-    second.reassembly = ZeekReassembly()
   }
 
   /// Changes the roles.
@@ -82,9 +56,12 @@ struct ZeekShared {
   var last: Int64
   var history = ZeekHistory()
   var deadlines = ZeekDeadlines()
-  private(set) var inactivityTimeout: Int64 = 0
+  var inactivityTimeout: Int64 = 0
   /// Bytes of the gaps of both sides.
   var missedBytes: UInt64 = 0
+
+  /// Whether it once had more to remember than a `ZeekBrief` has room for.
+  var hasOutgrownBrief = false
 
   // MARK: TCP
 
@@ -110,9 +87,9 @@ struct ZeekShared {
   /// Whether NTP changed the roles.
   var isNTPFlipped = false
 
-  init(now: Int64) {
-    start = now
-    last = now
+  init(start: Int64) {
+    self.start = start
+    last = start
   }
 
   mutating func setInactivityTimeout(_ timeout: Int64) {
@@ -178,10 +155,9 @@ extension ZeekConnection {
 
   /// Whether silence means that it has ended, or that it never began.
   private var looksOver: Bool {
-    let states = [first.state, second.state]
-    if first.isDone || second.isDone {
-      return first.isDone && second.isDone || states.contains(.reset) || states.contains(.inactive)
-    }
-    return states == [.inactive, .inactive]
+    let (one, other) = (first.state, second.state)
+    guard first.isDone || second.isDone else { return one == .inactive && other == .inactive }
+    return first.isDone && second.isDone || one == .reset || other == .reset || one == .inactive
+      || other == .inactive
   }
 }

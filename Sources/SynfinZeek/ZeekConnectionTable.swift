@@ -1,75 +1,117 @@
 /// The connections that have not ended, found by their flows, and the rows of those that have.
 ///
-/// Memory is that of the connections alive at once: a place is used again when its connection has ended.
+/// Memory is that of the connections alive at once: a place is used again when its connection has ended. A connection is
+/// kept in brief as long as that will do; who works on one opens it before and settles it afterwards.
 struct ZeekConnectionTable: ~Copyable {
   /// The rows of connections that have ended, until somebody takes them.
   var rows: [ZeekRow] = []
+  /// Those that are not in brief; `open` says where.
+  var connections = ZeekSlab<ZeekConnection>()
 
-  private var connections: [ZeekConnection] = []
-  private var free: [Int] = []
-  private var index: [ZeekFlowKey: Int] = [:]
+  private var flows = ZeekFlowTable()
+  private var briefs = ZeekSlab<ZeekBrief>()
   private var timers = ZeekTimers()
-  private var nextID: UInt64 = 0
+  /// Whether connections are kept in brief at all; tests compare.
+  private let usesBriefs: Bool
 
-  subscript(slot: Int) -> ZeekConnection {
-    _read { yield connections[slot] }
-    _modify { yield &connections[slot] }
+  init(usesBriefs: Bool = true) {
+    self.usesBriefs = usesBriefs
   }
 
   /// Where the connection of a flow is, if there is one.
-  func find(_ key: ZeekFlowKey) -> Int? { index[key] }
+  func find(_ flow: ZeekFlow) -> Int32? { flows.find(flow) }
 
-  /// Adds the connection of a flow that has none; its place.
-  mutating func add(_ flow: ZeekFlow, uid: ZeekUID, at now: Int64, isFlipped: Bool) -> Int {
-    nextID += 1
-    let connection = ZeekConnection(
-      id: nextID, flow: flow, uid: uid, now: now, isFlipped: isFlipped)
-    let slot = free.popLast() ?? connections.count
-    if slot == connections.count {
-      connections.append(connection)
-    } else {
-      connections[slot] = connection
+  /// Adds the connection of a flow that has none, and leaves it open; its place.
+  mutating func add(_ flow: ZeekFlow, order: UInt64, at now: Int64, isFlipped: Bool) -> Int32 {
+    let place = connections.insert(ZeekConnection(flow, now: now, isFlipped: isFlipped))
+    return flows.insert(ZeekEntry(flow: flow, order: order, start: now, state: .full(place)))
+  }
+
+  /// Whether a packet of this flow comes from the sender of the connection's first packet.
+  ///
+  /// Of a connection of a socket with itself everything comes from the originator.
+  mutating func isFromFirst(_ flow: ZeekFlow, _ slot: Int32) -> Bool {
+    if flow.isLoop { return connections[open(slot)].first.isOrig }
+    return flows.entries[slot].flow == flow
+  }
+
+  /// The unique identifier of a connection.
+  func uid(_ slot: Int32) -> ZeekUID { flows.entries[slot].uid }
+
+  /// Makes sure that a connection is not in brief; where it is among `connections`.
+  @inline(__always)
+  mutating func open(_ slot: Int32) -> Int32 {
+    switch flows.entries[slot].state {
+    case .full(let place): place
+    case .brief(let place): unfold(slot, place)
     }
-    index[connection.key] = slot
-    return slot
+  }
+
+  private mutating func unfold(_ slot: Int32, _ brief: Int32) -> Int32 {
+    let place = connections.insert(
+      briefs[brief].connection(flows.entries[slot].flow, start: flows.entries[slot].start))
+    briefs.remove(brief)
+    flows.entries[slot].state = .full(place)
+    return place
+  }
+
+  /// Makes sure that an open connection is looked at when its next deadline comes, and puts it back in brief if it may be.
+  mutating func settle(_ slot: Int32) {
+    let place = open(slot)
+    let due = connections[place].shared.deadlines.next.due
+    if due < flows.entries[slot].timerDue {
+      flows.entries[slot].timerDue = due
+      timers.add(ZeekTimers.Entry(due: due, order: flows.entries[slot].order, slot: slot))
+    }
+    // Who has outgrown it once will not fit again.
+    guard usesBriefs, !connections[place].shared.hasOutgrownBrief else { return }
+    if let brief = ZeekBrief(connections[place], flows.entries[slot].flow) {
+      connections.remove(place)
+      flows.entries[slot].state = .brief(briefs.insert(brief))
+    } else {
+      connections[place].shared.hasOutgrownBrief = true
+    }
   }
 
   /// Ends a connection.
-  mutating func end(_ slot: Int) {
-    rows.append(connections[slot].row)
-    index[connections[slot].key] = nil
-    connections[slot].retire()
-    free.append(slot)
+  mutating func end(_ slot: Int32) {
+    rows.append(row(slot))
+    remove(slot)
   }
 
   /// Ends all connections in the order of their first packets.
   mutating func endAll(_ body: (ZeekRow) throws -> Void) rethrows {
-    let slots = index.values.sorted { connections[$0].id < connections[$1].id }
-    index = [:]
-    for slot in slots {
-      try body(connections[slot].row)
-      connections[slot].retire()
-      free.append(slot)
+    for slot in flows.sorted() {
+      try body(row(slot))
+      remove(slot)
     }
   }
 
   /// Looks at the connections whose time has come.
+  @inline(__always)
   mutating func runTimers(at now: Int64) {
+    if timers.earliest <= now { runDueTimers(at: now) }
+  }
+
+  private mutating func runDueTimers(at now: Int64) {
     while let entry = timers.next(at: now) {
       let slot = entry.slot
       // Connections that have ended leave their entries behind, and so do deadlines that moved forward.
-      guard connections[slot].id == entry.connection, connections[slot].timerDue == entry.due
+      guard flows.entries[slot].order == entry.order, flows.entries[slot].timerDue == entry.due
       else { continue }
-      connections[slot].timerDue = .max
-      if connections[slot].look(at: now) { end(slot) } else { setTimer(slot) }
+      flows.entries[slot].timerDue = .max
+      if connections[open(slot)].look(at: now) { end(slot) } else { settle(slot) }
     }
   }
 
-  /// Makes sure that a connection is looked at when its next deadline comes.
-  mutating func setTimer(_ slot: Int) {
-    let due = connections[slot].shared.deadlines.next.due
-    guard due < connections[slot].timerDue else { return }
-    connections[slot].timerDue = due
-    timers.add(ZeekTimers.Entry(due: due, connection: connections[slot].id, slot: slot))
+  private mutating func row(_ slot: Int32) -> ZeekRow {
+    let place = open(slot)
+    return connections[place].row(flows.entries[slot])
+  }
+
+  private mutating func remove(_ slot: Int32) {
+    connections.remove(open(slot))
+    flows.entries[slot].timerDue = .max
+    flows.remove(slot)
   }
 }

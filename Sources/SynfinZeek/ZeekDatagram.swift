@@ -11,8 +11,13 @@ struct ZeekAssembly {
 }
 
 /// An IP packet that Zeek would look into, with its lengths as Zeek takes them.
-struct ZeekDatagram {
-  let packet: Packet
+struct ZeekDatagram: BitwiseCopyable {
+  let source: IPAddress
+  let destination: IPAddress
+  /// 4 or 6.
+  let version: UInt8
+  /// What is known of the checksum of TCP, UDP or ICMP.
+  let checksum: ChecksumStatus
   /// The protocol number of the payload.
   let ipProtocol: UInt8
   /// What the packet adds to the counts of IP bytes.
@@ -36,7 +41,10 @@ struct ZeekDatagram {
     if !ignoresChecksums, ip.headerChecksum == .wrong || ip.headerChecksum == .offloaded {
       return nil
     }
-    self.packet = packet
+    source = ip.source
+    destination = ip.destination
+    version = ip.version
+    checksum = packet.transport.checksum
     offset = Int(ip.payloadOffset)
     let captured = max(0, bytes.byteCount - offset)
     if let headerLength = assembly.headerLength {

@@ -5,9 +5,9 @@ public import SynfinZeek
 ///
 /// Where Zeek writes the time of day at which the log was opened and closed, this writes the times of the capture's
 /// first and last packet in UTC: the same input gives the same output.
-public struct ZeekLog {
-  /// The text since it was last removed, as UTF-8.
-  public private(set) var bytes: [UInt8] = []
+public struct ZeekLog: ~Copyable {
+  /// The text since it was last removed.
+  public private(set) var text = TextBuffer()
   private var first: Timestamp?
   private var last = Timestamp(nanoseconds: 0)
   private var hasHeader = false
@@ -35,19 +35,30 @@ public struct ZeekLog {
   /// Adds a row.
   public mutating func add(_ row: ZeekRow) {
     begin()
-    let isTimed = row.duration > 0
-    line([
-      seconds(row.start), row.uid.description, row.orig.address.description, "\(row.orig.port)",
-      row.resp.address.description, "\(row.resp.port)", row.transport.rawValue, "-",
-      isTimed ? seconds(row.duration) : "-", isTimed ? "\(row.orig.bytes)" : "-",
-      isTimed ? "\(row.resp.bytes)" : "-", row.state,
-      flag(ZeekLocalNetworks.contains(row.orig.address)),
-      flag(ZeekLocalNetworks.contains(row.resp.address)), "\(row.missedBytes)",
-      row.history.isEmpty ? "-" : row.history, "\(row.orig.packets)", "\(row.orig.ipBytes)",
-      "\(row.resp.packets)", "\(row.resp.ipBytes)",
-      row.tunnelParents.isEmpty
-        ? "-" : row.tunnelParents.map(\.description).joined(separator: ","), "\(row.ipProtocol)",
-    ])
+    write(microseconds: row.start)
+    tab()
+    row.uid.spell { text.append($0) }
+    socket(row.orig)
+    socket(row.resp)
+    tab()
+    text.append(row.transport.name)
+    // No service.
+    text.append("\t-")
+    duration(row)
+    tab()
+    text.append(row.state)
+    flag(ZeekLocalNetworks.contains(row.orig.address))
+    flag(ZeekLocalNetworks.contains(row.resp.address))
+    count(row.missedBytes)
+    tab()
+    if row.history.isEmpty { unset() } else { row.history.spell { text.append($0) } }
+    count(row.orig.packets)
+    count(row.orig.ipBytes)
+    count(row.resp.packets)
+    count(row.resp.ipBytes)
+    parents(row.tunnelParents)
+    count(UInt64(row.ipProtocol))
+    text.newline()
   }
 
   /// Ends the log.
@@ -57,14 +68,14 @@ public struct ZeekLog {
   }
 
   /// Forgets the text that has been taken.
-  public mutating func removeBytes() {
-    bytes.removeAll(keepingCapacity: true)
+  public mutating func removeText() {
+    text.removeAll()
   }
 
   private mutating func begin() {
     if hasHeader { return }
     hasHeader = true
-    bytes += Array("#separator \\x09\n".utf8)
+    text.append("#separator \\x09\n")
     line(["#set_separator", ","])
     line(["#empty_field", "(empty)"])
     line(["#unset_field", "-"])
@@ -75,22 +86,63 @@ public struct ZeekLog {
   }
 
   private mutating func line(_ words: [String]) {
-    bytes += Array(words.joined(separator: "\t").utf8)
-    bytes.append(UInt8(ascii: "\n"))
-  }
-
-  private func flag(_ value: Bool) -> String { value ? "T" : "F" }
-
-  /// Microseconds as seconds with six decimals.
-  private func seconds(_ microseconds: Int64) -> String {
-    let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    let digits = String(rest)
-    let zeros = String(repeating: "0", count: 6 - digits.count)
-    return (microseconds < 0 ? "-" : "") + "\(whole).\(zeros)\(digits)"
+    text.append(string: words.joined(separator: "\t"))
+    text.newline()
   }
 
   /// A moment as Zeek writes it in `#open`: `2005-03-18-01-58-29`.
   private static func moment(_ time: Timestamp) -> String {
     String(TimeText.rfc3339(time).prefix(19)).map { "T:".contains($0) ? "-" : String($0) }.joined()
+  }
+}
+
+// MARK: - Columns
+
+extension ZeekLog {
+  private mutating func tab() { text.append(UInt8(ascii: "\t")) }
+
+  private mutating func unset() { text.append(UInt8(ascii: "-")) }
+
+  private mutating func count(_ number: UInt64) {
+    tab()
+    text.append(number)
+  }
+
+  private mutating func flag(_ value: Bool) {
+    tab()
+    text.append(UInt8(ascii: value ? "T" : "F"))
+  }
+
+  private mutating func socket(_ side: ZeekRow.Side) {
+    tab()
+    text.append(side.address)
+    count(UInt64(side.port))
+  }
+
+  /// The duration and both sides' payload, which mean nothing without it.
+  private mutating func duration(_ row: ZeekRow) {
+    guard row.duration > 0 else { return text.append("\t-\t-\t-") }
+    tab()
+    write(microseconds: row.duration)
+    count(row.orig.bytes)
+    count(row.resp.bytes)
+  }
+
+  private mutating func parents(_ uids: [ZeekUID]) {
+    tab()
+    if uids.isEmpty { unset() }
+    for (index, uid) in uids.enumerated() {
+      if index > 0 { text.append(UInt8(ascii: ",")) }
+      uid.spell { text.append($0) }
+    }
+  }
+
+  /// Microseconds as seconds with six decimals.
+  private mutating func write(microseconds: Int64) {
+    let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+    if microseconds < 0 { unset() }
+    text.append(whole)
+    text.append(UInt8(ascii: "."))
+    text.append(rest, digits: 6)
   }
 }

@@ -117,25 +117,25 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
   mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws {
     log.note(decoded.time)
     tracker.process(decoded.packet, bytes, number: decoded.number, time: decoded.time)
-    if !tracker.rows.isEmpty { try write() }
+    if tracker.hasRows { try write() }
   }
 
   mutating func finish() throws {
     try tracker.finish { row in
       log.add(row)
-      try file.write(log.bytes)
-      log.removeBytes()
+      try file.write(log.text)
+      log.removeText()
     }
     log.end()
-    try file.write(log.bytes)
+    try file.write(log.text)
     try file.commit()
   }
 
   private mutating func write() throws {
     for row in tracker.rows { log.add(row) }
     tracker.removeRows()
-    try file.write(log.bytes)
-    log.removeBytes()
+    try file.write(log.text)
+    log.removeText()
   }
 }
 
