@@ -3,18 +3,18 @@
 /// Most connections of a scan or a flood never get further than a packet or two, and wait for minutes for more. So a
 /// connection is kept in brief until something happens that a brief one has no room for: data, an end, a repetition.
 struct ZeekBrief: BitwiseCopyable {
-  private let last: Int64
+  fileprivate var last: Int64
   /// Deadlines; nothing has both an attempt and DNS.
-  private let inactivity: Int64
-  private let look: Int64
-  private let attemptOrDNS: Int64
-  private let letters: UInt64
-  private let seen: UInt32
-  private let inactivityTimeout: UInt32
-  private let first: Side
-  private let second: Side
-  private let letterCount: UInt8
-  private let flags: Flags
+  fileprivate var inactivity: Int64
+  fileprivate var look: Int64
+  fileprivate var attemptOrDNS: Int64
+  fileprivate var letters: UInt64
+  fileprivate var seen: UInt32
+  fileprivate let inactivityTimeout: UInt32
+  fileprivate var first: Side
+  fileprivate var second: Side
+  fileprivate var letterCount: UInt8
+  fileprivate let flags: Flags
 
   /// What fits of a connection; nil if it has more to remember.
   init?(_ connection: borrowing ZeekConnection, _ flow: ZeekFlow) {
@@ -36,36 +36,91 @@ struct ZeekBrief: BitwiseCopyable {
     seen = connection.shared.history.seen
     flags = Flags(connection)
   }
+}
 
-  /// The connection in full.
-  func connection(_ flow: ZeekFlow, start: Int64) -> ZeekConnection {
-    var shared = ZeekShared(start: start)
-    shared.last = last
-    shared.deadlines[.inactivity] = inactivity
-    shared.deadlines[.look] = look
-    shared.deadlines[flow.transport == .tcp ? .attempt : .dns] = attemptOrDNS
-    shared.history = ZeekHistory(count: Int32(letterCount), beginning: letters, seen: seen)
-    shared.inactivityTimeout = Int64(inactivityTimeout)
-    flags.restore(&shared)
-    var connection = ZeekConnection(flow, shared, isFlipped: !flags.contains(.firstIsOrig))
-    first.restore(&connection.first)
-    second.restore(&connection.second)
-    return connection
+// MARK: - What a brief connection can do by itself
+
+extension ZeekBrief {
+  var isClosedToTunnels: Bool { flags.contains(.closedToTunnels) }
+  var isFirstOrig: Bool { flags.contains(.firstIsOrig) }
+
+  /// Takes a UDP datagram with a good checksum; false, and nothing is done, if that needs the connection in full.
+  mutating func take(
+    _ message: ZeekMessage, isFromFirst: Bool, respPort: UInt16, ipBytes: Int, now: Int64
+  ) -> Bool {
+    let looksInside =
+      ZeekServicePorts.isDNS(respPort) ? !flags.contains(.seenDNS) : respPort == 123
+    var history = ZeekHistory(count: Int32(letterCount), beginning: letters, seen: seen)
+    _ = history.note(.data, "D", isOrig: isFromFirst == isFirstOrig)
+    guard !looksInside, !flags.contains(.flippedByNTP), history.isShort,
+      isFromFirst
+        ? first.count(message.length, ipBytes: ipBytes)
+        : second.count(message.length, ipBytes: ipBytes)
+    else { return false }
+    letters = history.beginning
+    letterCount = UInt8(truncatingIfNeeded: history.count)
+    seen = history.seen
+    last = now
+    return true
+  }
+
+  @inline(__always)
+  fileprivate func deadlines(_ flow: ZeekFlow) -> ZeekDeadlines {
+    var deadlines = ZeekDeadlines()
+    deadlines[.inactivity] = inactivity
+    deadlines[.look] = look
+    deadlines[flow.transport == .tcp ? .attempt : .dns] = attemptOrDNS
+    deadlines.hasChanged = false
+    return deadlines
+  }
+
+  /// Does what the earliest deadline demands; whether the connection ends, and if not, when to look again.
+  mutating func look(at now: Int64, _ flow: ZeekFlow) -> (isOver: Bool, due: Int64) {
+    var deadlines = deadlines(flow)
+    let (one, other) = (first.state, second.state)
+    let isOver = deadlines.look(
+      at: now,
+      ZeekSituation(
+        last: last, inactivityTimeout: Int64(inactivityTimeout), isActive: flags.contains(.active),
+        isUnanswered: isFirstOrig
+          ? ZeekSituation.isUnanswered(one, other) : ZeekSituation.isUnanswered(other, one),
+        looksOver: one == .inactive && other == .inactive))
+    inactivity = deadlines[.inactivity]
+    look = deadlines[.look]
+    attemptOrDNS = deadlines[flow.transport == .tcp ? .attempt : .dns]
+    return (isOver, deadlines.next.due)
+  }
+}
+
+extension ZeekConnection {
+  /// The connection of a brief one in full.
+  @inline(__always)
+  init(_ brief: ZeekBrief, _ flow: ZeekFlow, start: Int64) {
+    self.init(flow, start: start, isFlipped: !brief.flags.contains(.firstIsOrig))
+    shared.last = brief.last
+    shared.deadlines = brief.deadlines(flow)
+    shared.history = ZeekHistory(
+      count: Int32(brief.letterCount), beginning: brief.letters, seen: brief.seen)
+    shared.inactivityTimeout = Int64(brief.inactivityTimeout)
+    brief.flags.restore(&shared)
+    brief.first.restore(&first)
+    brief.second.restore(&second)
   }
 }
 
 extension ZeekBrief {
   /// One side of it.
-  private struct Side: BitwiseCopyable {
-    private let ipBytes: UInt32
-    private let datagramBytes: Int32
+  fileprivate struct Side: BitwiseCopyable {
+    private var ipBytes: UInt32
+    private var datagramBytes: Int32
     private let start: UInt32
     private let last: UInt32
     private let acknowledged: UInt32
-    private let packets: UInt8
-    private let state: ZeekEndpointState
+    private var packets: UInt8
+    let state: ZeekEndpointState
     private let previousState: ZeekEndpointState
 
+    @inline(__always)
     init?(_ side: borrowing ZeekEndpoint) {
       guard side.isBrief, let packets = UInt8(exactly: side.packets),
         let ipBytes = UInt32(exactly: side.ipBytes),
@@ -81,6 +136,19 @@ extension ZeekBrief {
       previousState = side.previousState
     }
 
+    /// Counts a datagram; false if that does not fit.
+    mutating func count(_ bytes: Int, ipBytes: Int) -> Bool {
+      guard packets < .max, ipBytes >= 0,
+        let sum = Int32(exactly: Int(max(datagramBytes, 0)) + bytes),
+        let ipSum = UInt32(exactly: Int(self.ipBytes) + ipBytes)
+      else { return false }
+      packets += 1
+      datagramBytes = sum
+      self.ipBytes = ipSum
+      return true
+    }
+
+    @inline(__always)
     func restore(_ side: inout ZeekEndpoint) {
       side.packets = UInt64(packets)
       side.ipBytes = UInt64(ipBytes)
@@ -92,7 +160,7 @@ extension ZeekBrief {
     }
   }
 
-  private struct Flags: OptionSet, BitwiseCopyable {
+  fileprivate struct Flags: OptionSet, BitwiseCopyable {
     let rawValue: UInt8
 
     static var firstIsOrig: Flags { Flags(rawValue: 1) }
@@ -108,6 +176,7 @@ extension ZeekBrief {
       self.rawValue = rawValue
     }
 
+    @inline(__always)
     init(_ connection: borrowing ZeekConnection) {
       var flags = Flags()
       if connection.first.isOrig { flags.insert(.firstIsOrig) }
@@ -121,6 +190,7 @@ extension ZeekBrief {
       self = flags
     }
 
+    @inline(__always)
     func restore(_ shared: inout ZeekShared) {
       shared.isActive = contains(.active)
       shared.isPartial = contains(.partial)
@@ -137,6 +207,7 @@ extension ZeekBrief {
 
 extension ZeekEndpoint {
   /// Whether nothing is known of it but its state, its counts and three sequence numbers.
+  @inline(__always)
   fileprivate var isBrief: Bool {
     reassembly.isBlank && !hasSentFIN && !isDone && lastWraps == 0 && acknowledgedWraps == 0
       && finNumber == 0 && notedSYN == 0 && notedFIN == 0 && notedReset == 0
@@ -145,12 +216,14 @@ extension ZeekEndpoint {
 }
 
 extension ZeekShared {
+  @inline(__always)
   fileprivate var isBrief: Bool {
     missedBytes == 0 && !isCloseDeferred && !isDeferredCloseRegular && !isNewlyEstablished
   }
 }
 
 extension ZeekDeadlines {
+  @inline(__always)
   fileprivate func isBrief(isTCP: Bool) -> Bool {
     self[.delete] == .max && self[.lookAfterFirstClose] == .max
       && self[.lookAfterSecondClose] == .max && self[isTCP ? .dns : .attempt] == .max

@@ -39,14 +39,13 @@ extension ZeekConnection {
     }
   }
 
-  /// Whether a packet with these flags begins a new connection of the same sockets.
-  mutating func isReused(by flags: TCPFlags, sequence: UInt32) -> Bool {
-    guard flags.contains(.syn) else { return false }
+  /// Whether a SYN begins a new connection of the same sockets.
+  mutating func isReused(by segment: ZeekSegment) -> Bool {
     let (orig, origStart) =
       first.isOrig ? (first.state, first.start) : (second.state, second.start)
     let (resp, respStart) =
       first.isOrig ? (second.state, second.start) : (first.state, first.start)
-    let isAnswer = flags.contains(.ack)
+    let (isAnswer, sequence) = (segment.isACK, segment.sequence)
     // Only of a half of a connection a SYN+ACK can be the first packet.
     if isAnswer, orig != .inactive { return false }
     if first.isDone || second.isDone { return true }

@@ -16,8 +16,9 @@ struct ZeekConnection: ~Copyable {
   private(set) var parents: [ZeekUID] = []
 
   /// Begins a connection.
+  @inline(__always)
   init(_ flow: ZeekFlow, now: Int64, isFlipped: Bool) {
-    self.init(flow, ZeekShared(start: now), isFlipped: isFlipped)
+    self.init(flow, start: now, isFlipped: isFlipped)
     if isFlipped { shared.history.addFlip() }
     shared.setInactivityTimeout(ZeekTimeout.other)
     if flow.transport == .tcp {
@@ -28,13 +29,15 @@ struct ZeekConnection: ~Copyable {
     }
   }
 
-  /// A connection whose sides are still to be filled in.
-  init(_ flow: ZeekFlow, _ shared: ZeekShared, isFlipped: Bool) {
+  /// A connection of which nothing is known but its flow and its beginning.
+  @inline(__always)
+  init(_ flow: ZeekFlow, start: Int64, isFlipped: Bool) {
     first = ZeekEndpoint(address: flow.source, port: flow.sourcePort, isOrig: !isFlipped)
     second = ZeekEndpoint(address: flow.destination, port: flow.destinationPort, isOrig: isFlipped)
-    self.shared = shared
+    shared = ZeekShared(start: start)
   }
 
+  @inline(__always)
   var respPort: UInt16 { first.isOrig ? second.port : first.port }
 
   mutating func addParent(_ uid: ZeekUID?) {
@@ -87,6 +90,7 @@ struct ZeekShared {
   /// Whether NTP changed the roles.
   var isNTPFlipped = false
 
+  @inline(__always)
   init(start: Int64) {
     self.start = start
     last = start
@@ -121,36 +125,16 @@ struct ZeekShared {
 extension ZeekConnection {
   /// Does what the earliest deadline demands; whether the connection ends.
   mutating func look(at now: Int64) -> Bool {
-    let (reason, due) = shared.deadlines.next
-    guard due <= now else { return false }
-    shared.deadlines[reason] = .max
-    return isOver(reason, at: now)
+    let situation = ZeekSituation(
+      last: shared.last, inactivityTimeout: shared.inactivityTimeout, isActive: shared.isActive,
+      isUnanswered: isUnanswered, looksOver: looksOver)
+    return shared.deadlines.look(at: now, situation)
   }
 
-  /// Whether a deadline ends the connection; sets the next one of its kind if it does not.
-  private mutating func isOver(_ reason: ZeekDeadlines.Reason, at now: Int64) -> Bool {
-    switch reason {
-    case .delete: return true
-    case .inactivity:
-      let due = shared.last + shared.inactivityTimeout
-      if due <= now { return true }
-      shared.deadlines[.inactivity] = due
-    case .dns:
-      if now - shared.last >= ZeekTimeout.dnsSilence { return true }
-      shared.deadlines[.dns] = now + ZeekTimeout.dns
-    case .attempt:
-      return shared.isActive && isUnansweredAttempt
-    case .look, .lookAfterFirstClose, .lookAfterSecondClose:
-      guard shared.isActive else { return false }
-      if shared.last + ZeekTimeout.linger < now, looksOver { return true }
-      shared.deadlines[reason] = now + ZeekTimeout.look
-    }
-    return false
-  }
-
-  private var isUnansweredAttempt: Bool {
-    let (orig, resp) = first.isOrig ? (first.state, second.state) : (second.state, first.state)
-    return (orig == .synSent || orig == .synAckSent) && resp == .inactive
+  private var isUnanswered: Bool {
+    first.isOrig
+      ? ZeekSituation.isUnanswered(first.state, second.state)
+      : ZeekSituation.isUnanswered(second.state, first.state)
   }
 
   /// Whether silence means that it has ended, or that it never began.
@@ -159,5 +143,22 @@ extension ZeekConnection {
     guard first.isDone || second.isDone else { return one == .inactive && other == .inactive }
     return first.isDone && second.isDone || one == .reset || other == .reset || one == .inactive
       || other == .inactive
+  }
+}
+
+/// What matters of a connection when a deadline comes.
+struct ZeekSituation: BitwiseCopyable {
+  /// The time of the last good packet.
+  let last: Int64
+  let inactivityTimeout: Int64
+  /// Whether Zeek's TCP analyzer still waits for an end.
+  let isActive: Bool
+  /// Whether it is an attempt without an answer.
+  let isUnanswered: Bool
+  /// Whether silence means that it has ended, or that it never began.
+  let looksOver: Bool
+
+  static func isUnanswered(_ orig: ZeekEndpointState, _ resp: ZeekEndpointState) -> Bool {
+    (orig == .synSent || orig == .synAckSent) && resp == .inactive
   }
 }

@@ -18,21 +18,14 @@ struct ZeekConnectionTable: ~Copyable {
     self.usesBriefs = usesBriefs
   }
 
-  /// Where the connection of a flow is, if there is one.
-  func find(_ flow: ZeekFlow) -> Int32? { flows.find(flow) }
+  /// The connection of a flow, if there is one.
+  @inline(__always)
+  func find(_ flow: ZeekFlow) -> ZeekMatch? { flows.find(flow) }
 
   /// Adds the connection of a flow that has none, and leaves it open; its place.
   mutating func add(_ flow: ZeekFlow, order: UInt64, at now: Int64, isFlipped: Bool) -> Int32 {
     let place = connections.insert(ZeekConnection(flow, now: now, isFlipped: isFlipped))
     return flows.insert(ZeekEntry(flow: flow, order: order, start: now, state: .full(place)))
-  }
-
-  /// Whether a packet of this flow comes from the sender of the connection's first packet.
-  ///
-  /// Of a connection of a socket with itself everything comes from the originator.
-  mutating func isFromFirst(_ flow: ZeekFlow, _ slot: Int32) -> Bool {
-    if flow.isLoop { return connections[open(slot)].first.isOrig }
-    return flows.entries[slot].flow == flow
   }
 
   /// The unique identifier of a connection.
@@ -49,19 +42,47 @@ struct ZeekConnectionTable: ~Copyable {
 
   private mutating func unfold(_ slot: Int32, _ brief: Int32) -> Int32 {
     let place = connections.insert(
-      briefs[brief].connection(flows.entries[slot].flow, start: flows.entries[slot].start))
+      ZeekConnection(
+        briefs[brief], flows.entries[slot].flow, start: flows.entries[slot].start))
     briefs.remove(brief)
     flows.entries[slot].state = .full(place)
     return place
   }
 
+  /// Takes a UDP datagram with a good checksum if the connection is in brief and may stay so; false if nothing was done.
+  mutating func takeInBrief(
+    _ message: ZeekMessage, _ slot: Int32, isFromFirst: Bool, ipBytes: Int, now: Int64
+  ) -> Bool {
+    guard case .brief(let brief) = flows.entries[slot].state else { return false }
+    return briefs[brief].take(
+      message, isFromFirst: isFromFirst, respPort: respPort(slot), ipBytes: ipBytes, now: now)
+  }
+
+  /// The responder's port.
+  func respPort(_ slot: Int32) -> UInt16 {
+    let isFirstOrig =
+      switch flows.entries[slot].state {
+      case .brief(let brief): briefs[brief].isFirstOrig
+      case .full(let place): connections[place].first.isOrig
+      }
+    return isFirstOrig
+      ? flows.entries[slot].flow.destinationPort : flows.entries[slot].flow.sourcePort
+  }
+
+  /// Whether Zeek opens no tunnels in a connection any more.
+  func isClosedToTunnels(_ slot: Int32) -> Bool {
+    switch flows.entries[slot].state {
+    case .brief(let brief): briefs[brief].isClosedToTunnels
+    case .full(let place): connections[place].shared.isClosedToTunnels
+    }
+  }
+
   /// Makes sure that an open connection is looked at when its next deadline comes, and puts it back in brief if it may be.
   mutating func settle(_ slot: Int32) {
-    let place = open(slot)
-    let due = connections[place].shared.deadlines.next.due
-    if due < flows.entries[slot].timerDue {
-      flows.entries[slot].timerDue = due
-      timers.add(ZeekTimers.Entry(due: due, order: flows.entries[slot].order, slot: slot))
+    guard case .full(let place) = flows.entries[slot].state else { return }
+    if connections[place].shared.deadlines.hasChanged {
+      connections[place].shared.deadlines.hasChanged = false
+      setTimer(slot, due: connections[place].shared.deadlines.next.due)
     }
     // Who has outgrown it once will not fit again.
     guard usesBriefs, !connections[place].shared.hasOutgrownBrief else { return }
@@ -71,6 +92,12 @@ struct ZeekConnectionTable: ~Copyable {
     } else {
       connections[place].shared.hasOutgrownBrief = true
     }
+  }
+
+  private mutating func setTimer(_ slot: Int32, due: Int64) {
+    guard due < flows.entries[slot].timerDue else { return }
+    flows.entries[slot].timerDue = due
+    timers.add(ZeekTimers.Entry(due: due, order: flows.entries[slot].order, slot: slot))
   }
 
   /// Ends a connection.
@@ -100,7 +127,19 @@ struct ZeekConnectionTable: ~Copyable {
       guard flows.entries[slot].order == entry.order, flows.entries[slot].timerDue == entry.due
       else { continue }
       flows.entries[slot].timerDue = .max
-      if connections[open(slot)].look(at: now) { end(slot) } else { settle(slot) }
+      let (isOver, due) = look(slot, at: now)
+      if isOver { end(slot) } else { setTimer(slot, due: due) }
+    }
+  }
+
+  /// Does what a connection's earliest deadline demands; whether it ends, and if not, when to look again.
+  private mutating func look(_ slot: Int32, at now: Int64) -> (isOver: Bool, due: Int64) {
+    switch flows.entries[slot].state {
+    case .brief(let brief):
+      return briefs[brief].look(at: now, flows.entries[slot].flow)
+    case .full(let place):
+      let isOver = connections[place].look(at: now)
+      return (isOver, connections[place].shared.deadlines.next.due)
     }
   }
 

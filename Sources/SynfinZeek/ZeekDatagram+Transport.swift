@@ -41,12 +41,17 @@ extension ZeekFlow {
 }
 
 extension ZeekSegment {
-  init(_ header: TCPHeader, _ datagram: ZeekDatagram) {
-    flags = header.flags
-    sequence = header.sequenceNumber.rawValue
-    acknowledgment = header.acknowledgmentNumber.rawValue
-    window = header.window
-    length = datagram.length - header.dataOffset
+  /// Reads the fixed part of a TCP header; the caller knows that its 20 bytes are there.
+  @inline(__always)
+  init(_ bytes: RawSpan, _ datagram: ZeekDatagram) {
+    let offset = datagram.offset
+    sequence = bytes.uint32(at: offset + 4)
+    acknowledgment = bytes.uint32(at: offset + 8)
+    let word = bytes.uint16(at: offset + 12)
+    headerLength = Int(word >> 12) * 4
+    flags = TCPFlags(rawValue: word)
+    window = bytes.uint16(at: offset + 14)
+    length = datagram.length - headerLength
     isCaptured = datagram.isWhole
   }
 }

@@ -63,6 +63,7 @@ struct ZeekEndpoint: ~Copyable {
   var gaps = ZeekScaledCount()
   var reassembly = ZeekReassembly()
 
+  @inline(__always)
   init(address: IPAddress, port: UInt16, isOrig: Bool) {
     self.address = address
     self.port = port

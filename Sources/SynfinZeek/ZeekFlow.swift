@@ -18,7 +18,7 @@ public enum ZeekTransport: Sendable, BitwiseCopyable {
 }
 
 /// The addresses and ports of one packet.
-struct ZeekFlow: Equatable, BitwiseCopyable {
+struct ZeekFlow: BitwiseCopyable {
   private let sourceHigh: UInt64
   private let sourceLow: UInt64
   private let destinationHigh: UInt64
@@ -31,6 +31,7 @@ struct ZeekFlow: Equatable, BitwiseCopyable {
   /// Whether answers are no part of it (most kinds of ICMP).
   let isOneWay: Bool
 
+  @inline(__always)
   init(
     _ datagram: ZeekDatagram, _ transport: ZeekTransport, _ sourcePort: UInt16,
     _ destinationPort: UInt16, isOneWay: Bool = false
@@ -60,25 +61,27 @@ struct ZeekFlow: Equatable, BitwiseCopyable {
     sourcePort == destinationPort && sourceLow == destinationLow && sourceHigh == destinationHigh
   }
 
-  /// Whether packets of both are of the same connection: in the same direction or, unless it has only one way, against it.
+  /// Whether packets of both go the same way in the same connection.
   @inline(__always)
-  func isOfSameConnection(as other: ZeekFlow) -> Bool {
-    self == other || !isOneWay && self == other.reversed
+  func isSame(as other: ZeekFlow) -> Bool {
+    sourceLow == other.sourceLow && destinationLow == other.destinationLow
+      && sourcePort == other.sourcePort && destinationPort == other.destinationPort
+      && sourceHigh == other.sourceHigh && destinationHigh == other.destinationHigh
+      && isSameKind(as: other)
   }
 
-  private var reversed: ZeekFlow { ZeekFlow(reversing: self) }
+  /// Whether packets of both go opposite ways in the same connection.
+  @inline(__always)
+  func isReverse(of other: ZeekFlow) -> Bool {
+    !isOneWay && sourceLow == other.destinationLow && destinationLow == other.sourceLow
+      && sourcePort == other.destinationPort && destinationPort == other.sourcePort
+      && sourceHigh == other.destinationHigh && destinationHigh == other.sourceHigh
+      && isSameKind(as: other)
+  }
 
-  private init(reversing flow: ZeekFlow) {
-    sourceHigh = flow.destinationHigh
-    sourceLow = flow.destinationLow
-    destinationHigh = flow.sourceHigh
-    destinationLow = flow.sourceLow
-    sourcePort = flow.destinationPort
-    destinationPort = flow.sourcePort
-    version = flow.version
-    ipProtocol = flow.ipProtocol
-    transport = flow.transport
-    isOneWay = flow.isOneWay
+  @inline(__always)
+  private func isSameKind(as other: ZeekFlow) -> Bool {
+    ipProtocol == other.ipProtocol && version == other.version && isOneWay == other.isOneWay
   }
 
   /// A hash, the same for both directions, that nobody can foresee who does not know the seed.
@@ -170,10 +173,7 @@ public struct ZeekUID: Hashable, Sendable, BitwiseCopyable, CustomStringConverti
 
   @inlinable
   static func digit(_ value: UInt8) -> UInt8 {
-    switch value {
-    case 0..<10: UInt8(ascii: "0") &+ value
-    case 10..<36: UInt8(ascii: "a") &+ value &- 10
-    default: UInt8(ascii: "A") &+ value &- 36
-    }
+    // Digits, small letters, capitals: added up, because a branch could not foresee a hash.
+    UInt8(ascii: "0") &+ value &+ (value >= 10 ? 39 : 0) &- (value >= 36 ? 58 : 0)
   }
 }

@@ -24,9 +24,11 @@ public struct ZeekHistory: Sendable {
   private(set) var beginning: UInt64 = 0
   private var rest: [UInt8] = []
 
+  @inline(__always)
   init() {}
 
   /// A history of at most eight letters.
+  @inline(__always)
   init(count: Int32, beginning: UInt64, seen: UInt32) {
     self.count = count
     self.beginning = beginning

@@ -164,10 +164,19 @@ struct ZeekDeadlines {
   /// Microseconds since 1970-01-01 UTC for each reason; the largest number means never.
   private var times = InlineArray<7, Int64>(repeating: .max)
 
+  /// Whether there may be an earlier one than when this was last made false.
+  var hasChanged = false
+
   subscript(reason: Reason) -> Int64 {
+    @inline(__always)
     get { times[reason.rawValue] }
-    set { times[reason.rawValue] = newValue }
+    @inline(__always)
+    set {
+      times[reason.rawValue] = newValue
+      hasChanged = true
+    }
   }
+
 
   /// The earliest one.
   var next: (reason: Reason, due: Int64) {
@@ -179,5 +188,36 @@ struct ZeekDeadlines {
   /// Forgets what Zeek's TCP analyzer had planned.
   mutating func cancelAnalyzer() {
     for index in 0..<7 where index != Reason.inactivity.rawValue { times[index] = .max }
+  }
+
+  /// Does what the earliest one demands if its time has come; whether the connection ends.
+  mutating func look(at now: Int64, _ situation: ZeekSituation) -> Bool {
+    let (reason, due) = next
+    guard due <= now else { return false }
+    self[reason] = .max
+    return isOver(reason, at: now, situation)
+  }
+
+  /// Whether a deadline ends the connection; sets the next one of its kind if it does not.
+  private mutating func isOver(
+    _ reason: Reason, at now: Int64, _ situation: ZeekSituation
+  ) -> Bool {
+    switch reason {
+    case .delete: return true
+    case .inactivity:
+      let due = situation.last + situation.inactivityTimeout
+      if due <= now { return true }
+      self[.inactivity] = due
+    case .dns:
+      if now - situation.last >= ZeekTimeout.dnsSilence { return true }
+      self[.dns] = now + ZeekTimeout.dns
+    case .attempt:
+      return situation.isActive && situation.isUnanswered
+    case .look, .lookAfterFirstClose, .lookAfterSecondClose:
+      guard situation.isActive else { return false }
+      if situation.last + ZeekTimeout.linger < now, situation.looksOver { return true }
+      self[reason] = now + ZeekTimeout.look
+    }
+    return false
   }
 }

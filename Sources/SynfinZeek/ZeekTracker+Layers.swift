@@ -42,7 +42,7 @@ extension ZeekTracker {
   ) -> ZeekHiddenTunnel? {
     guard depth < TunnelList.limit, opensTunnels(slot, datagram, bytes) else { return nil }
     return ZeekHiddenTunnel(
-      bytes.extracting(datagram.udpPayload), port: table.connections[table.open(slot)].respPort)
+      bytes.extracting(datagram.udpPayload), port: table.respPort(slot))
   }
 
   private mutating func open(
@@ -86,7 +86,7 @@ extension ZeekTracker {
     guard let slot = take(outer, bytes, parent: parent) else { return nil }
     let isOpened =
       tunnel.isKnown && opensTunnels(slot, outer, bytes)
-      && tunnel.isExpected(at: table.connections[table.open(slot)].respPort)
+      && tunnel.isExpected(at: table.respPort(slot))
     table.settle(slot)
     guard isOpened else { return nil }
     guard tunnel.isWellFormed else {
@@ -102,7 +102,7 @@ extension ZeekTracker {
   private mutating func opensTunnels(
     _ slot: Int32, _ datagram: ZeekDatagram, _ bytes: RawSpan
   ) -> Bool {
-    !table.connections[table.open(slot)].shared.isClosedToTunnels
+    !table.isClosedToTunnels(slot)
       && (ignoresChecksums || !datagram.hasBadUDPChecksum(bytes))
   }
 

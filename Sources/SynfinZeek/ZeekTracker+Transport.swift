@@ -15,69 +15,71 @@ extension ZeekTracker {
     }
   }
 
-  /// The place of the connection that a packet belongs to; made if there is none.
-  private mutating func find(_ flow: ZeekFlow, parent: ZeekUID?, isFlipped: Bool) -> Int32 {
-    guard let slot = table.find(flow) else { return add(flow, parent: parent, isFlipped: isFlipped) }
-    addParent(parent, to: slot)
-    return slot
-  }
-
-  private mutating func add(_ flow: ZeekFlow, parent: ZeekUID?, isFlipped: Bool) -> Int32 {
-    let slot = table.add(
-      flow, order: number << 8 | UInt64(begun), at: now,
-      isFlipped: isFlipped && !flow.destination.isLimitedBroadcast)
-    begun &+= 1
-    addParent(parent, to: slot)
-    return slot
-  }
-
+  /// The connection that a packet belongs to: the one that was found, or a new one if there is none.
   @inline(__always)
-  private mutating func addParent(_ parent: ZeekUID?, to slot: Int32) {
-    if let parent { table.connections[table.open(slot)].addParent(parent) }
+  private mutating func begin(
+    unless found: ZeekMatch?, _ flow: ZeekFlow, parent: ZeekUID?,
+    isFlipped: @autoclosure () -> Bool = false
+  ) -> ZeekMatch {
+    let match = found ?? ZeekMatch(slot: add(flow, isFlipped: isFlipped()), isForward: true)
+    if let parent { table.connections[table.open(match.slot)].addParent(parent) }
+    return match
+  }
+
+  private mutating func add(_ flow: ZeekFlow, isFlipped: Bool) -> Int32 {
+    let order = number << 8 | UInt64(begun)
+    begun &+= 1
+    return table.add(
+      flow, order: order, at: now,
+      isFlipped: isFlipped && !flow.destination.isLimitedBroadcast)
+  }
+
+  /// Whether a packet comes from the sender of the connection's first packet.
+  ///
+  /// Of a connection of a socket with itself everything comes from the originator.
+  @inline(__always)
+  private mutating func isFromFirst(_ match: ZeekMatch, _ flow: ZeekFlow) -> Bool {
+    flow.isLoop ? table.connections[table.open(match.slot)].first.isOrig : match.isForward
   }
 
   private mutating func takeTCP(
     _ datagram: ZeekDatagram, _ bytes: RawSpan, _ parent: ZeekUID?
   ) -> Int32? {
     guard datagram.holds(TCPHeader.minimumLength) else { return nil }
-    let header = TCPHeader(bytes, at: datagram.offset)
-    let flow = ZeekFlow(datagram, .tcp, header.sourcePort, header.destinationPort)
-    let isUsable = header.dataOffset >= TCPHeader.minimumLength
-    let slot = findTCP(flow, header, isUsable: isUsable, parent)
-    guard isUsable, datagram.holds(header.dataOffset) else { return slot }
-    let isFromFirst = table.isFromFirst(flow, slot)
-    let place = table.open(slot)
+    let flow = ZeekFlow(
+      datagram, .tcp, bytes.uint16(at: datagram.offset), bytes.uint16(at: datagram.offset + 2))
+    let segment = ZeekSegment(bytes, datagram)
+    let isUsable = segment.headerLength >= TCPHeader.minimumLength
+    var found = table.find(flow)
+    if isUsable, segment.isSYN, let slot = found?.slot, isReused(slot, segment) {
+      table.end(slot)
+      found = nil
+    }
+    let match = begin(
+      unless: found, flow, parent: parent, isFlipped: Self.isFlipped(flow, segment.flags))
+    guard isUsable, datagram.holds(segment.headerLength) else { return match.slot }
+    let isFromFirst = isFromFirst(match, flow)
+    let place = table.open(match.slot)
     if !ignoresChecksums, datagram.hasBadChecksum {
       table.connections[place].takeBadChecksum(isFromFirst: isFromFirst)
     } else {
       table.connections[place].take(
-        ZeekSegment(header, datagram), isFromFirst: isFromFirst, ipBytes: datagram.ipBytes, now: now
-      )
+        segment, isFromFirst: isFromFirst, ipBytes: datagram.ipBytes, now: now)
     }
-    return slot
+    return match.slot
   }
 
-  /// The place of the connection that a segment belongs to; made if there is none, or if the segment begins a new one.
-  private mutating func findTCP(
-    _ flow: ZeekFlow, _ header: TCPHeader, isUsable: Bool, _ parent: ZeekUID?
-  ) -> Int32 {
-    if isUsable, header.flags.contains(.syn), let slot = table.find(flow) {
-      let place = table.open(slot)
-      let isReused = table.connections[place].isReused(
-        by: header.flags, sequence: header.sequenceNumber.rawValue)
-      if isReused {
-        table.end(slot)
-        return add(flow, parent: parent, isFlipped: Self.isFlipped(header))
-      }
-    }
-    return find(flow, parent: parent, isFlipped: Self.isFlipped(header))
+  /// Whether a SYN begins another connection of the same sockets.
+  private mutating func isReused(_ slot: Int32, _ segment: ZeekSegment) -> Bool {
+    let place = table.open(slot)
+    return table.connections[place].isReused(by: segment)
   }
 
   /// Whether the ports say that the sender of a first segment is the responder.
-  private static func isFlipped(_ header: TCPHeader) -> Bool {
-    let (source, destination) = (header.sourcePort, header.destinationPort)
-    let isSYN = header.flags.contains(.syn)
-    guard !isSYN || header.flags.contains(.ack), ZeekServicePorts.isService(source, .tcp) else {
+  private static func isFlipped(_ flow: ZeekFlow, _ flags: TCPFlags) -> Bool {
+    let (source, destination) = (flow.sourcePort, flow.destinationPort)
+    let isSYN = flags.contains(.syn)
+    guard !isSYN || flags.contains(.ack), ZeekServicePorts.isService(source, .tcp) else {
       return false
     }
     return !ZeekServicePorts.isService(destination, .tcp) || !isSYN && source < destination
@@ -89,20 +91,28 @@ extension ZeekTracker {
     guard datagram.holds(UDPHeader.length) else { return nil }
     let header = UDPHeader(bytes, at: datagram.offset)
     let flow = ZeekFlow(datagram, .udp, header.sourcePort, header.destinationPort)
-    let isFlipped =
-      ZeekServicePorts.isService(header.sourcePort, .udp)
-      && !ZeekServicePorts.isService(header.destinationPort, .udp)
-    let slot = find(flow, parent: parent, isFlipped: isFlipped)
-    let isFromFirst = table.isFromFirst(flow, slot)
-    let place = table.open(slot)
+    let match = begin(
+      unless: table.find(flow), flow, parent: parent,
+      isFlipped: ZeekServicePorts.isService(header.sourcePort, .udp)
+        && !ZeekServicePorts.isService(header.destinationPort, .udp))
+    let isFromFirst = isFromFirst(match, flow)
     if !ignoresChecksums, datagram.hasBadUDPChecksum(bytes) {
+      let place = table.open(match.slot)
       table.connections[place].takeBadChecksum(isFromFirst: isFromFirst)
     } else {
-      table.connections[place].take(
-        ZeekMessage(header, datagram, bytes), isFromFirst: isFromFirst, ipBytes: datagram.ipBytes,
-        now: now)
+      take(ZeekMessage(header, datagram, bytes), match.slot, isFromFirst, datagram.ipBytes)
     }
-    return slot
+    return match.slot
+  }
+
+  private mutating func take(
+    _ message: ZeekMessage, _ slot: Int32, _ isFromFirst: Bool, _ ipBytes: Int
+  ) {
+    let isTaken = table.takeInBrief(
+      message, slot, isFromFirst: isFromFirst, ipBytes: ipBytes, now: now)
+    if isTaken { return }
+    let place = table.open(slot)
+    table.connections[place].take(message, isFromFirst: isFromFirst, ipBytes: ipBytes, now: now)
   }
 
   private mutating func takeICMP(
@@ -112,25 +122,25 @@ extension ZeekTracker {
     let type = bytes.uint8(at: datagram.offset)
     let code = bytes.uint8(at: datagram.offset + 1)
     let flow = ZeekFlow(datagram, icmpType: type, code: code)
-    let slot = find(flow, parent: parent, isFlipped: false)
-    let isFromFirst = table.isFromFirst(flow, slot)
+    let match = begin(unless: table.find(flow), flow, parent: parent)
+    let isFromFirst = isFromFirst(match, flow)
     if ignoresChecksums || !datagram.hasBadChecksum {
-      table.connections[table.open(slot)].takeBytes(
+      table.connections[table.open(match.slot)].takeBytes(
         datagram.length - ICMPMessage.headerLength, isFromFirst: isFromFirst,
         ipBytes: datagram.ipBytes, now: now)
     }
-    return slot
+    return match.slot
   }
 
   /// A protocol that Zeek knows nothing of, but one that carries other packets.
   private mutating func takeOther(_ datagram: ZeekDatagram, _ parent: ZeekUID?) -> Int32? {
     guard !datagram.isCarrier else { return nil }
     let flow = ZeekFlow(datagram, .unknown, 0, 0)
-    let slot = find(flow, parent: parent, isFlipped: false)
-    let isFromFirst = table.isFromFirst(flow, slot)
-    table.connections[table.open(slot)].takeBytes(
+    let match = begin(unless: table.find(flow), flow, parent: parent)
+    let isFromFirst = isFromFirst(match, flow)
+    table.connections[table.open(match.slot)].takeBytes(
       0, isFromFirst: isFromFirst, ipBytes: datagram.ipBytes, now: now)
-    return slot
+    return match.slot
   }
 }
 

@@ -30,6 +30,14 @@ enum ZeekPlace: BitwiseCopyable {
   case full(Int32)
 }
 
+/// The connection that a packet belongs to.
+struct ZeekMatch: BitwiseCopyable {
+  /// Its place.
+  let slot: Int32
+  /// Whether the packet goes the way of the connection's first packet.
+  let isForward: Bool
+}
+
 /// The connections that have not ended, found by their flows.
 ///
 /// Open addressing with linear probing. A slot is 64 bits: the hash, and the index of the entry plus one; 0 is empty.
@@ -54,8 +62,9 @@ struct ZeekFlowTable: ~Copyable {
     unsafe PageBlocks.deallocate(slots)
   }
 
-  /// The index of the connection of a flow; nil if there is none.
-  func find(_ flow: ZeekFlow) -> Int32? {
+  /// The connection of a flow; nil if there is none.
+  @inline(__always)
+  func find(_ flow: ZeekFlow) -> ZeekMatch? {
     let hash = flow.hash(seed)
     var position = Int(hash) & mask
     while true {
@@ -64,7 +73,10 @@ struct ZeekFlowTable: ~Copyable {
       if slot == 0 { return nil }
       if UInt32(truncatingIfNeeded: slot >> 32) == hash {
         let index = Self.index(slot)
-        if entries[index].flow.isOfSameConnection(as: flow) { return index }
+        if entries[index].flow.isSame(as: flow) { return ZeekMatch(slot: index, isForward: true) }
+        if entries[index].flow.isReverse(of: flow) {
+          return ZeekMatch(slot: index, isForward: false)
+        }
       }
       position = (position + 1) & mask
     }
