@@ -45,6 +45,7 @@ extension ZeekBrief {
   var isFirstOrig: Bool { flags.contains(.firstIsOrig) }
 
   /// Takes a UDP datagram with a good checksum; false, and nothing is done, if that needs the connection in full.
+  @inline(__always)
   mutating func take(
     _ message: ZeekMessage, isFromFirst: Bool, respPort: UInt16, ipBytes: Int, now: Int64
   ) -> Bool {
@@ -75,6 +76,7 @@ extension ZeekBrief {
   }
 
   /// Does what the earliest deadline demands; whether the connection ends, and if not, when to look again.
+  @inline(__always)
   mutating func look(at now: Int64, _ flow: ZeekFlow) -> (isOver: Bool, due: Int64) {
     var deadlines = deadlines(flow)
     let (one, other) = (first.state, second.state)
@@ -137,6 +139,7 @@ extension ZeekBrief {
     }
 
     /// Counts a datagram; false if that does not fit.
+    @inline(__always)
     mutating func count(_ bytes: Int, ipBytes: Int) -> Bool {
       guard packets < .max, ipBytes >= 0,
         let sum = Int32(exactly: Int(max(datagramBytes, 0)) + bytes),

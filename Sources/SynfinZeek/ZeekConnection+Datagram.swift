@@ -9,8 +9,8 @@ struct ZeekMessage {
   /// The mode of an NTP message; nil if it is too short for one.
   let ntpMode: UInt8?
 
-  init(_ header: UDPHeader, _ datagram: ZeekDatagram, _ bytes: RawSpan) {
-    length = header.length - UDPHeader.length
+  init(_ datagram: ZeekDatagram, _ bytes: RawSpan) {
+    length = datagram.udpLength(bytes) - UDPHeader.length
     let payload = datagram.offset + UDPHeader.length
     isDNSResponse =
       datagram.holds(UDPHeader.length + 12) ? bytes.uint8(at: payload + 2) & 0x80 != 0 : nil

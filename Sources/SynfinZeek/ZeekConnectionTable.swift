@@ -18,6 +18,13 @@ struct ZeekConnectionTable: ~Copyable {
     self.usesBriefs = usesBriefs
   }
 
+  deinit {
+    // A connection owns memory, which its slab knows nothing of.
+    for slot in flows.sorted() {
+      if case .full(let place) = flows.entries[slot].state { connections.discard(place) }
+    }
+  }
+
   /// The connection of a flow, if there is one.
   @inline(__always)
   func find(_ flow: ZeekFlow) -> ZeekMatch? { flows.find(flow) }

@@ -68,17 +68,18 @@ extension ZeekDatagram {
   /// Over IPv6 the checksum is not optional, except for VXLAN.
   func hasBadUDPChecksum(_ bytes: RawSpan) -> Bool {
     guard isWhole, holds(UDPHeader.length) else { return false }
-    let header = UDPHeader(bytes, at: offset)
-    if checksum == .absent {
-      return version == 6 && !isVXLAN(header, bytes)
-    }
+    if checksum == .absent { return version == 6 && !isVXLAN(bytes) }
     // The sum goes over the IP payload: another length in the UDP header makes it wrong.
-    return checksum.isBad || checksum == .correct && header.length != length
+    return checksum.isBad || checksum == .correct && udpLength(bytes) != length
   }
 
-  private func isVXLAN(_ header: UDPHeader, _ bytes: RawSpan) -> Bool {
+  /// The length field of a UDP header, which is there.
+  @inline(__always)
+  func udpLength(_ bytes: RawSpan) -> Int { Int(bytes.uint16(at: offset + 4)) }
+
+  private func isVXLAN(_ bytes: RawSpan) -> Bool {
     // Room for VXLAN and Ethernet behind the UDP header, and the flag of a valid network identifier.
-    header.destinationPort == 4789 && length > 30 && bytes.uint8(at: offset + 8) & 8 != 0
+    bytes.uint16(at: offset + 2) == 4789 && length > 30 && bytes.uint8(at: offset + 8) & 8 != 0
   }
 
   /// Whether the protocol carries packets, which have rows of their own, or ends the way of Zeek.
@@ -94,6 +95,7 @@ extension ZeekDatagram {
 
 extension Transport {
   /// What is known of the checksum in the transport header.
+  @inline(__always)
   var checksum: ChecksumStatus {
     switch self {
     case .tcp(let segment): segment.checksum

@@ -32,6 +32,7 @@ struct ZeekDatagram: BitwiseCopyable {
   let isWhole: Bool
 
   /// Judges a packet; nil if Zeek drops it without a trace.
+  @inline(__always)
   init?(
     _ packet: Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly, ignoresChecksums: Bool
   ) {
@@ -76,6 +77,7 @@ private struct ZeekLengthFields {
   /// Of IPv4 the protocol field, of IPv6 what lies behind the extension headers.
   let ipProtocol: UInt8
 
+  @inline(__always)
   init?(_ packet: Packet, _ bytes: RawSpan) {
     let ip = packet.ip
     let header = Int(ip.payloadOffset) + Int(ip.payloadLength) - Int(ip.totalLength)
@@ -87,6 +89,7 @@ private struct ZeekLengthFields {
 
 extension Packet {
   /// Whether the IP header is cut, contradicts itself, or claims more than the frame holds.
+  @inline(__always)
   var hasUnusableHeader: Bool {
     guard issue.reason != .none else { return false }
     switch issue.layer {

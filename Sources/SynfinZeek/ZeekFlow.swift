@@ -48,6 +48,20 @@ struct ZeekFlow: BitwiseCopyable {
     self.isOneWay = isOneWay
   }
 
+  /// A flow of UDP over IPv4, for tests.
+  init(from source: UInt32, to destination: UInt32, sourcePort: UInt16, destinationPort: UInt16) {
+    sourceHigh = 0
+    sourceLow = UInt64(source)
+    destinationHigh = 0
+    destinationLow = UInt64(destination)
+    self.sourcePort = sourcePort
+    self.destinationPort = destinationPort
+    version = 4
+    ipProtocol = 17
+    transport = .udp
+    isOneWay = false
+  }
+
   var source: IPAddress { address(sourceHigh, sourceLow) }
   var destination: IPAddress { address(destinationHigh, destinationLow) }
 

@@ -16,13 +16,12 @@ public struct ZeekHistory: Sendable {
   /// Letters that are kept; a connection that earns more is somebody's game.
   private static let capacity = 65_536
 
-  /// How many letters there are.
-  private(set) var count: Int32 = 0
+  @usableFromInline private(set) var count: Int32 = 0
   /// The events seen, the originator's in the low half; a flip of the roles leaves them as they are.
   private(set) var seen: UInt32 = 0
   /// The first eight letters, the first one in the low byte; few connections have more.
-  private(set) var beginning: UInt64 = 0
-  private var rest: [UInt8] = []
+  @usableFromInline private(set) var beginning: UInt64 = 0
+  @usableFromInline private(set) var rest: [UInt8] = []
 
   @inline(__always)
   init() {}
@@ -38,14 +37,19 @@ public struct ZeekHistory: Sendable {
   /// Whether all its letters are in `beginning`.
   var isShort: Bool { count <= 8 }
 
+  /// How many letters it has.
+  public var letterCount: Int { Int(count) }
+
   /// Whether it has no letters.
   public var isEmpty: Bool { count == 0 }
 
-  private func letter(at index: Int32) -> UInt8 {
+  @inlinable
+  func letter(at index: Int32) -> UInt8 {
     index < 8 ? UInt8(truncatingIfNeeded: beginning >> UInt64(8 * index)) : rest[Int(index) - 8]
   }
 
   /// Gives the letters to `body`, one after the other.
+  @inlinable
   public func spell(_ body: (UInt8) -> Void) {
     for index in 0..<count { body(letter(at: index)) }
   }

@@ -20,6 +20,14 @@ extension ZeekTracker {
       parent = uid
       assembly.headerLength = nil
     }
+    takeInside(packet, bytes, parent: parent, assembly)
+  }
+
+  /// Takes what is left of a packet when its tunnels have had their turn.
+  @inline(__always)
+  mutating func takeInside(
+    _ packet: Packet, _ bytes: RawSpan, parent: ZeekUID?, _ assembly: ZeekAssembly
+  ) {
     if packet.fragment.isFragment {
       takeFragment(packet, bytes, parent: parent, assembly)
     } else if let datagram = datagram(packet, bytes, assembly) {
@@ -62,6 +70,7 @@ extension ZeekTracker {
     table.settle(slot)
   }
 
+  @inline(__always)
   private func datagram(
     _ packet: Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly
   ) -> ZeekDatagram? {

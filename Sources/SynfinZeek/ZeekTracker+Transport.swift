@@ -4,6 +4,7 @@ internal import SynfinWire
 
 extension ZeekTracker {
   /// Takes a packet without the tunnels around it; the result is the place of its connection, which is left open.
+  @inline(__always)
   mutating func take(
     _ datagram: ZeekDatagram, _ bytes: RawSpan, parent: ZeekUID?
   ) -> Int32? {
@@ -89,18 +90,18 @@ extension ZeekTracker {
     _ datagram: ZeekDatagram, _ bytes: RawSpan, _ parent: ZeekUID?
   ) -> Int32? {
     guard datagram.holds(UDPHeader.length) else { return nil }
-    let header = UDPHeader(bytes, at: datagram.offset)
-    let flow = ZeekFlow(datagram, .udp, header.sourcePort, header.destinationPort)
+    let flow = ZeekFlow(
+      datagram, .udp, bytes.uint16(at: datagram.offset), bytes.uint16(at: datagram.offset + 2))
     let match = begin(
       unless: table.find(flow), flow, parent: parent,
-      isFlipped: ZeekServicePorts.isService(header.sourcePort, .udp)
-        && !ZeekServicePorts.isService(header.destinationPort, .udp))
+      isFlipped: ZeekServicePorts.isService(flow.sourcePort, .udp)
+        && !ZeekServicePorts.isService(flow.destinationPort, .udp))
     let isFromFirst = isFromFirst(match, flow)
     if !ignoresChecksums, datagram.hasBadUDPChecksum(bytes) {
       let place = table.open(match.slot)
       table.connections[place].takeBadChecksum(isFromFirst: isFromFirst)
     } else {
-      take(ZeekMessage(header, datagram, bytes), match.slot, isFromFirst, datagram.ipBytes)
+      take(ZeekMessage(datagram, bytes), match.slot, isFromFirst, datagram.ipBytes)
     }
     return match.slot
   }

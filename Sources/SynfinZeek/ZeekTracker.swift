@@ -48,7 +48,11 @@ public struct ZeekTracker: ~Copyable {
     begun = 0
     now = Self.microseconds(time)
     table.runTimers(at: now)
-    takeLayers(packet, bytes, from: 0, parent: nil, ZeekAssembly())
+    if packet.tunnels.count == 0 {
+      takeInside(packet, bytes, parent: nil, ZeekAssembly())
+    } else {
+      takeLayers(packet, bytes, from: 0, parent: nil, ZeekAssembly())
+    }
   }
 
   /// Forgets the rows that have been taken.

@@ -5,9 +5,9 @@ public import SynfinZeek
 ///
 /// Where Zeek writes the time of day at which the log was opened and closed, this writes the times of the capture's
 /// first and last packet in UTC: the same input gives the same output.
-public struct ZeekLog: ~Copyable {
-  /// The text since it was last removed.
-  public private(set) var text = TextBuffer()
+public struct ZeekLog {
+  /// The text since it was last removed, as UTF-8.
+  public private(set) var bytes: [UInt8] = []
   private var first: Timestamp?
   private var last = Timestamp(nanoseconds: 0)
   private var hasHeader = false
@@ -35,30 +35,11 @@ public struct ZeekLog: ~Copyable {
   /// Adds a row.
   public mutating func add(_ row: ZeekRow) {
     begin()
-    write(microseconds: row.start)
-    tab()
-    row.uid.spell { text.append($0) }
-    socket(row.orig)
-    socket(row.resp)
-    tab()
-    text.append(row.transport.name)
-    // No service.
-    text.append("\t-")
-    duration(row)
-    tab()
-    text.append(row.state)
-    flag(ZeekLocalNetworks.contains(row.orig.address))
-    flag(ZeekLocalNetworks.contains(row.resp.address))
-    count(row.missedBytes)
-    tab()
-    if row.history.isEmpty { unset() } else { row.history.spell { text.append($0) } }
-    count(row.orig.packets)
-    count(row.orig.ipBytes)
-    count(row.resp.packets)
-    count(row.resp.ipBytes)
-    parents(row.tunnelParents)
-    count(UInt64(row.ipProtocol))
-    text.newline()
+    // All columns but the last three have a fixed width at most: 14 numbers, two addresses, a few words.
+    let room = 512 + row.history.letterCount + 24 * row.tunnelParents.count
+    bytes.append(addingCapacity: room) { line in
+      line.append(row)
+    }
   }
 
   /// Ends the log.
@@ -68,14 +49,14 @@ public struct ZeekLog: ~Copyable {
   }
 
   /// Forgets the text that has been taken.
-  public mutating func removeText() {
-    text.removeAll()
+  public mutating func removeBytes() {
+    bytes.removeAll(keepingCapacity: true)
   }
 
   private mutating func begin() {
     if hasHeader { return }
     hasHeader = true
-    text.append("#separator \\x09\n")
+    bytes += "#separator \\x09\n".utf8
     line(["#set_separator", ","])
     line(["#empty_field", "(empty)"])
     line(["#unset_field", "-"])
@@ -86,8 +67,8 @@ public struct ZeekLog: ~Copyable {
   }
 
   private mutating func line(_ words: [String]) {
-    text.append(string: words.joined(separator: "\t"))
-    text.newline()
+    bytes += words.joined(separator: "\t").utf8
+    bytes.append(UInt8(ascii: "\n"))
   }
 
   /// A moment as Zeek writes it in `#open`: `2005-03-18-01-58-29`.
@@ -98,51 +79,118 @@ public struct ZeekLog: ~Copyable {
 
 // MARK: - Columns
 
-extension ZeekLog {
-  private mutating func tab() { text.append(UInt8(ascii: "\t")) }
+extension OutputSpan<UInt8> {
+  fileprivate mutating func append(_ row: ZeekRow) {
+    append(microseconds: row.start)
+    tab()
+    append(row.uid)
+    append(row.orig)
+    append(row.resp)
+    column(row.transport.name)
+    // No service.
+    column("-")
+    duration(row)
+    column(row.state)
+    flag(ZeekLocalNetworks.contains(row.orig.address))
+    flag(ZeekLocalNetworks.contains(row.resp.address))
+    count(row.missedBytes)
+    history(row.history)
+    count(row.orig.packets)
+    count(row.orig.ipBytes)
+    count(row.resp.packets)
+    count(row.resp.ipBytes)
+    parents(row.tunnelParents)
+    count(UInt64(row.ipProtocol))
+    append(UInt8(ascii: "\n"))
+  }
 
-  private mutating func unset() { text.append(UInt8(ascii: "-")) }
+  @inline(__always)
+  private mutating func tab() { append(UInt8(ascii: "\t")) }
 
+  @inline(__always)
+  private mutating func column(_ word: StaticString) {
+    tab()
+    // A static string is that many bytes in the program.
+    for index in 0..<word.utf8CodeUnitCount { append(unsafe word.utf8Start[index]) }
+  }
+
+  @inline(__always)
   private mutating func count(_ number: UInt64) {
     tab()
-    text.append(number)
+    append(number)
   }
 
+  @inline(__always)
   private mutating func flag(_ value: Bool) {
     tab()
-    text.append(UInt8(ascii: value ? "T" : "F"))
+    append(UInt8(ascii: value ? "T" : "F"))
   }
 
-  private mutating func socket(_ side: ZeekRow.Side) {
+  @inline(__always)
+  private mutating func append(_ side: ZeekRow.Side) {
     tab()
-    text.append(side.address)
+    side.address.spell { append($0) }
     count(UInt64(side.port))
   }
 
   /// The duration and both sides' payload, which mean nothing without it.
+  @inline(__always)
   private mutating func duration(_ row: ZeekRow) {
-    guard row.duration > 0 else { return text.append("\t-\t-\t-") }
+    guard row.duration > 0 else { return column("-\t-\t-") }
     tab()
-    write(microseconds: row.duration)
+    append(microseconds: row.duration)
     count(row.orig.bytes)
     count(row.resp.bytes)
   }
 
-  private mutating func parents(_ uids: [ZeekUID]) {
+  @inline(__always)
+  private mutating func history(_ history: ZeekHistory) {
+    if history.isEmpty { return column("-") }
     tab()
-    if uids.isEmpty { unset() }
-    for (index, uid) in uids.enumerated() {
-      if index > 0 { text.append(UInt8(ascii: ",")) }
-      uid.spell { text.append($0) }
+    history.spell { append($0) }
+  }
+
+  private mutating func parents(_ uids: [ZeekUID]) {
+    if uids.isEmpty { return column("-") }
+    var separator = UInt8(ascii: "\t")
+    for uid in uids {
+      append(separator)
+      append(uid)
+      separator = UInt8(ascii: ",")
     }
   }
 
+  @inline(__always)
+  private mutating func append(_ uid: ZeekUID) {
+    uid.spell { append($0) }
+  }
+
   /// Microseconds as seconds with six decimals.
-  private mutating func write(microseconds: Int64) {
+  private mutating func append(microseconds: Int64) {
     let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    if microseconds < 0 { unset() }
-    text.append(whole)
-    text.append(UInt8(ascii: "."))
-    text.append(rest, digits: 6)
+    if microseconds < 0 { append(UInt8(ascii: "-")) }
+    append(whole)
+    append(UInt8(ascii: "."))
+    appendPair(rest / 10_000)
+    appendPair(rest / 100 % 100)
+    appendPair(rest % 100)
+  }
+
+  private mutating func append(_ number: UInt64) {
+    if number < 10 {
+      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number))
+    } else if number < 100 {
+      appendPair(number)
+    } else {
+      append(number / 100)
+      appendPair(number % 100)
+    }
+  }
+
+  /// Appends the two digits of a number below 100.
+  @inline(__always)
+  private mutating func appendPair(_ number: UInt64) {
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10))
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
   }
 }

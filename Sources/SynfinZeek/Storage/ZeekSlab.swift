@@ -31,6 +31,12 @@ struct ZeekSlab<Element: ~Copyable>: ~Copyable {
     freed.append(index)
   }
 
+  /// Takes a value out of a slab that is about to go.
+  func discard(_ index: Int32) {
+    // As in `remove`.
+    unsafe place(index).deinitialize(count: 1)
+  }
+
   /// Makes room for one more value.
   private mutating func reserve() -> Int32 {
     let index = count

@@ -123,19 +123,19 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
   mutating func finish() throws {
     try tracker.finish { row in
       log.add(row)
-      try file.write(log.text)
-      log.removeText()
+      try file.write(log.bytes)
+      log.removeBytes()
     }
     log.end()
-    try file.write(log.text)
+    try file.write(log.bytes)
     try file.commit()
   }
 
   private mutating func write() throws {
     for row in tracker.rows { log.add(row) }
     tracker.removeRows()
-    try file.write(log.text)
-    log.removeText()
+    try file.write(log.bytes)
+    log.removeBytes()
   }
 }
 
