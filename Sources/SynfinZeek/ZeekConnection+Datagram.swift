@@ -9,8 +9,8 @@ struct ZeekMessage {
   /// The mode of an NTP message; nil if it is too short for one.
   let ntpMode: UInt8?
 
-  init(_ header: UDPHeader, _ datagram: ZeekDatagram, _ bytes: RawSpan) {
-    length = header.length - UDPHeader.length
+  init(_ datagram: ZeekDatagram, _ bytes: RawSpan) {
+    length = datagram.udpLength(bytes) - UDPHeader.length
     let payload = datagram.offset + UDPHeader.length
     isDNSResponse =
       datagram.holds(UDPHeader.length + 12) ? bytes.uint8(at: payload + 2) & 0x80 != 0 : nil
@@ -48,8 +48,8 @@ extension ZeekConnection {
   private mutating func lookForDNS(_ message: ZeekMessage, isOrig: Bool) {
     guard !shared.hasSeenDNS, let isResponse = message.isDNSResponse else { return }
     shared.hasSeenDNS = true
-    let resp = first.isOrig ? second : first
-    if isResponse, isOrig, !resp.address.isMulticast { flip() }
+    let isToMany = first.isOrig ? second.address.isMulticast : first.address.isMulticast
+    if isResponse, isOrig, !isToMany { flip() }
   }
 
   /// A server's message from the originator, or a client's from the responder, means that the roles are wrong.

@@ -27,32 +27,31 @@ extension ZeekConnection {
   }
 
   private mutating func waitForInteractiveService() {
-    let (orig, resp) = first.isOrig ? (first, second) : (second, first)
-    var port = resp.port
+    let (orig, origPort, respPort) =
+      first.isOrig
+      ? (first.state, first.port, second.port) : (second.state, second.port, first.port)
     // Of a half of a connection the originator can be the server.
-    if orig.state == .inactive, !ZeekServicePorts.isService(port, .tcp),
-      ZeekServicePorts.isService(orig.port, .tcp)
-    {
-      port = orig.port
-    }
-    if ZeekServicePorts.isInteractive(port) {
+    let isOrigServer =
+      orig == .inactive && !ZeekServicePorts.isService(respPort, .tcp)
+      && ZeekServicePorts.isService(origPort, .tcp)
+    if ZeekServicePorts.isInteractive(isOrigServer ? origPort : respPort) {
       shared.setInactivityTimeout(ZeekTimeout.interactive)
     }
   }
 
-  /// Whether a packet with these flags begins a new connection of the same sockets.
-  func isReused(by flags: TCPFlags, sequence: UInt32) -> Bool {
-    guard flags.contains(.syn) else { return false }
-    let orig = first.isOrig ? first : second
-    let resp = first.isOrig ? second : first
-    let isAnswer = flags.contains(.ack)
+  /// Whether a SYN begins a new connection of the same sockets.
+  mutating func isReused(by segment: ZeekSegment) -> Bool {
+    let (orig, origStart) =
+      first.isOrig ? (first.state, first.start) : (second.state, second.start)
+    let (resp, respStart) =
+      first.isOrig ? (second.state, second.start) : (first.state, first.start)
+    let (isAnswer, sequence) = (segment.isACK, segment.sequence)
     // Only of a half of a connection a SYN+ACK can be the first packet.
-    if isAnswer, orig.state != .inactive { return false }
+    if isAnswer, orig != .inactive { return false }
     if first.isDone || second.isDone { return true }
-    if sequence == (isAnswer ? resp.start : orig.start) { return false }
+    if sequence == (isAnswer ? respStart : origStart) { return false }
     // The SYN that the SYN+ACK before it answers: the capture swapped them.
-    let isLate =
-      !isAnswer && orig.state == .synAckSent && resp.state == .inactive && sequence == resp.start
+    let isLate = !isAnswer && orig == .synAckSent && resp == .inactive && sequence == respStart
     return !isLate
   }
 }
@@ -66,11 +65,11 @@ enum ZeekTCP {
     _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ peer: inout ZeekEndpoint,
     _ shared: inout ZeekShared, _ now: Int64
   ) {
-    judgeBeginning(segment, sender, &shared)
+    judgeBeginning(segment, isOrig: sender.isOrig, &shared)
     start(segment, &sender)
     let (number, isBeforeStart) = sender.relative(ofSequence: segment.sequence)
     noteFlags(segment, number, &sender, &peer, &shared)
-    noteWindow(segment, &sender, peer, &shared)
+    noteWindow(segment, &sender, peer.state, &shared)
     if !sender.isDone || !peer.isDone { shared.last = now }
     if segment.isFIN {
       sender.hasSentFIN = true
@@ -82,7 +81,7 @@ enum ZeekTCP {
     if segment.isACK { findGaps(acknowledgment, &peer, &sender, &shared) }
     if sender.isOrig { shared.hasSeenOrig = true } else { shared.hasSeenResp = true }
     if segment.length > 0, segment.isCaptured, !segment.isRST, !isBeforeStart {
-      keep(segment, at: segment.isSYN ? number &+ 1 : number, &sender, peer)
+      keep(segment, at: segment.isSYN ? number &+ 1 : number, &sender, peer.state)
     }
     ZeekClosing.lookForEnd(&sender, &peer, &shared)
     if let end { ZeekClosing.close(&sender, &peer, &shared, isRegular: end == .regular) }
@@ -90,9 +89,9 @@ enum ZeekTCP {
 
   /// Whether the connection is one whose beginning was not captured.
   private static func judgeBeginning(
-    _ segment: ZeekSegment, _ sender: ZeekEndpoint, _ shared: inout ZeekShared
+    _ segment: ZeekSegment, isOrig: Bool, _ shared: inout ZeekShared
   ) {
-    if sender.isOrig {
+    if isOrig {
       if !shared.hasSeenOrig { shared.isPartial = !segment.isSYN || segment.isACK }
     } else if !shared.hasSeenResp, !shared.isPartial {
       shared.isPartial = !segment.isSYN
@@ -174,10 +173,11 @@ enum ZeekTCP {
   }
 
   private static func keep(
-    _ segment: ZeekSegment, at number: UInt64, _ sender: inout ZeekEndpoint, _ peer: ZeekEndpoint
+    _ segment: ZeekSegment, at number: UInt64, _ sender: inout ZeekEndpoint,
+    _ peerState: ZeekEndpointState
   ) {
     let isUnacknowledged = sender.isUnacknowledged
-    let isBeyondWindow = sender.size(peerState: peer.state) > 16_384
+    let isBeyondWindow = sender.size(peerState: peerState) > 16_384
     sender.reassembly.add(
       number, segment.length, isUnacknowledged: isUnacknowledged, isBeyondWindow: isBeyondWindow)
   }
@@ -215,7 +215,7 @@ extension ZeekTCP {
 
   /// Notes one of the flags that are noted again if their number differs from the last one's.
   private static func note(
-    _ event: ZeekHistory.Event, _ letter: StaticString, _ number: UInt64, _ noted: inout UInt64,
+    _ event: ZeekHistory.Event, _ letter: Unicode.Scalar, _ number: UInt64, _ noted: inout UInt64,
     _ isOrig: Bool, _ shared: inout ZeekShared
   ) {
     if !shared.history.note(event, letter, isOrig: isOrig), number != noted {
@@ -234,10 +234,10 @@ extension ZeekTCP {
   }
 
   private static func noteWindow(
-    _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ peer: ZeekEndpoint,
+    _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ peerState: ZeekEndpointState,
     _ shared: inout ZeekShared
   ) {
-    guard segment.window == 0, !segment.isRST, peer.state != .closed, sender.state != .reset,
+    guard segment.window == 0, !segment.isRST, peerState != .closed, sender.state != .reset,
       sender.zeroWindows.hit()
     else { return }
     shared.history.add("W", isOrig: sender.isOrig)

@@ -1,71 +1,48 @@
 internal import SynfinWire
 
-/// What Zeek knows of one connection.
+/// What became of one connection.
 ///
 /// The two sides are kept in the order of their first packet and know which of them is the originator, so that a change
 /// of the roles moves nothing. Apart from the history's letters, 16 KiB of runs for each side and a few parents of
 /// tunnels at most, it is of fixed size.
-struct ZeekConnection {
+struct ZeekConnection: ~Copyable {
   /// Parents of a tunnelled connection that are kept.
   private static let parentLimit = 16
 
-  let id: UInt64
-  let key: ZeekFlowKey
-  let transport: ZeekTransport
-  let ipProtocol: UInt8
-  let uid: ZeekUID
+  var shared: ZeekShared
   /// The sender of the first packet.
   var first: ZeekEndpoint
   var second: ZeekEndpoint
-  var shared: ZeekShared
   private(set) var parents: [ZeekUID] = []
-  /// The time of the entry that counts among the timers.
-  var timerDue = Int64.max
 
-  init(
-    id: UInt64, flow: ZeekFlow, uid: ZeekUID, now: Int64, isFlipped: Bool
-  ) {
-    self.id = id
-    self.uid = uid
-    key = flow.key
-    transport = flow.transport
-    ipProtocol = flow.ipProtocol
-    first = ZeekEndpoint(address: flow.source, port: flow.sourcePort, isOrig: !isFlipped)
-    second = ZeekEndpoint(address: flow.destination, port: flow.destinationPort, isOrig: isFlipped)
-    shared = ZeekShared(now: now)
+  /// Begins a connection.
+  @inline(__always)
+  init(_ flow: ZeekFlow, now: Int64, isFlipped: Bool) {
+    self.init(flow, start: now, isFlipped: isFlipped)
     if isFlipped { shared.history.addFlip() }
     shared.setInactivityTimeout(ZeekTimeout.other)
-    if transport == .tcp {
+    if flow.transport == .tcp {
       shared.deadlines[.look] = now + ZeekTimeout.firstLook
     }
-    if transport == .udp, ZeekServicePorts.isDNS(respPort) {
+    if flow.transport == .udp, ZeekServicePorts.isDNS(respPort) {
       shared.deadlines[.dns] = now + ZeekTimeout.dns
     }
   }
 
-  var respPort: UInt16 { first.isOrig ? second.port : first.port }
-
-  /// Whether a packet of this flow comes from `first`.
-  ///
-  /// Of a connection of a socket with itself everything comes from the originator.
-  func isFromFirst(_ flow: ZeekFlow) -> Bool {
-    let isFirst = flow.source == first.address && flow.sourcePort == first.port
-    let isSecond = flow.source == second.address && flow.sourcePort == second.port
-    return isFirst && isSecond ? first.isOrig : isFirst
+  /// A connection of which nothing is known but its flow and its beginning.
+  @inline(__always)
+  init(_ flow: ZeekFlow, start: Int64, isFlipped: Bool) {
+    first = ZeekEndpoint(address: flow.source, port: flow.sourcePort, isOrig: !isFlipped)
+    second = ZeekEndpoint(address: flow.destination, port: flow.destinationPort, isOrig: isFlipped)
+    shared = ZeekShared(start: start)
   }
+
+  @inline(__always)
+  var respPort: UInt16 { first.isOrig ? second.port : first.port }
 
   mutating func addParent(_ uid: ZeekUID?) {
     guard let uid, parents.count < Self.parentLimit, !parents.contains(uid) else { return }
     parents.append(uid)
-  }
-
-  /// Lets go of all memory when the connection has ended.
-  mutating func retire() {
-    timerDue = .max
-    parents = []
-    shared.history = ZeekHistory()
-    first.reassembly = ZeekReassembly()
-    second.reassembly = ZeekReassembly()
   }
 
   /// Changes the roles.
@@ -82,9 +59,12 @@ struct ZeekShared {
   var last: Int64
   var history = ZeekHistory()
   var deadlines = ZeekDeadlines()
-  private(set) var inactivityTimeout: Int64 = 0
+  var inactivityTimeout: Int64 = 0
   /// Bytes of the gaps of both sides.
   var missedBytes: UInt64 = 0
+
+  /// Whether it once had more to remember than a `ZeekBrief` has room for.
+  var hasOutgrownBrief = false
 
   // MARK: TCP
 
@@ -110,9 +90,10 @@ struct ZeekShared {
   /// Whether NTP changed the roles.
   var isNTPFlipped = false
 
-  init(now: Int64) {
-    start = now
-    last = now
+  @inline(__always)
+  init(start: Int64) {
+    self.start = start
+    last = start
   }
 
   mutating func setInactivityTimeout(_ timeout: Int64) {
@@ -144,44 +125,40 @@ struct ZeekShared {
 extension ZeekConnection {
   /// Does what the earliest deadline demands; whether the connection ends.
   mutating func look(at now: Int64) -> Bool {
-    let (reason, due) = shared.deadlines.next
-    guard due <= now else { return false }
-    shared.deadlines[reason] = .max
-    return isOver(reason, at: now)
+    let situation = ZeekSituation(
+      last: shared.last, inactivityTimeout: shared.inactivityTimeout, isActive: shared.isActive,
+      isUnanswered: isUnanswered, looksOver: looksOver)
+    return shared.deadlines.look(at: now, situation)
   }
 
-  /// Whether a deadline ends the connection; sets the next one of its kind if it does not.
-  private mutating func isOver(_ reason: ZeekDeadlines.Reason, at now: Int64) -> Bool {
-    switch reason {
-    case .delete: return true
-    case .inactivity:
-      let due = shared.last + shared.inactivityTimeout
-      if due <= now { return true }
-      shared.deadlines[.inactivity] = due
-    case .dns:
-      if now - shared.last >= ZeekTimeout.dnsSilence { return true }
-      shared.deadlines[.dns] = now + ZeekTimeout.dns
-    case .attempt:
-      return shared.isActive && isUnansweredAttempt
-    case .look, .lookAfterFirstClose, .lookAfterSecondClose:
-      guard shared.isActive else { return false }
-      if shared.last + ZeekTimeout.linger < now, looksOver { return true }
-      shared.deadlines[reason] = now + ZeekTimeout.look
-    }
-    return false
-  }
-
-  private var isUnansweredAttempt: Bool {
-    let (orig, resp) = first.isOrig ? (first.state, second.state) : (second.state, first.state)
-    return (orig == .synSent || orig == .synAckSent) && resp == .inactive
+  private var isUnanswered: Bool {
+    first.isOrig
+      ? ZeekSituation.isUnanswered(first.state, second.state)
+      : ZeekSituation.isUnanswered(second.state, first.state)
   }
 
   /// Whether silence means that it has ended, or that it never began.
   private var looksOver: Bool {
-    let states = [first.state, second.state]
-    if first.isDone || second.isDone {
-      return first.isDone && second.isDone || states.contains(.reset) || states.contains(.inactive)
-    }
-    return states == [.inactive, .inactive]
+    let (one, other) = (first.state, second.state)
+    guard first.isDone || second.isDone else { return one == .inactive && other == .inactive }
+    return first.isDone && second.isDone || one == .reset || other == .reset || one == .inactive
+      || other == .inactive
+  }
+}
+
+/// What matters of a connection when a deadline comes.
+struct ZeekSituation: BitwiseCopyable {
+  /// The time of the last good packet.
+  let last: Int64
+  let inactivityTimeout: Int64
+  /// Whether Zeek's TCP analyzer still waits for an end.
+  let isActive: Bool
+  /// Whether it is an attempt without an answer.
+  let isUnanswered: Bool
+  /// Whether silence means that it has ended, or that it never began.
+  let looksOver: Bool
+
+  static func isUnanswered(_ orig: ZeekEndpointState, _ resp: ZeekEndpointState) -> Bool {
+    (orig == .synSent || orig == .synAckSent) && resp == .inactive
   }
 }

@@ -3,19 +3,6 @@ internal import SynfinWire
 // How Zeek reads the transport headers.
 
 extension ZeekFlow {
-  init(
-    _ datagram: ZeekDatagram, _ transport: ZeekTransport, _ sourcePort: UInt16,
-    _ destinationPort: UInt16, isOneWay: Bool = false
-  ) {
-    source = datagram.packet.ip.source
-    destination = datagram.packet.ip.destination
-    self.sourcePort = sourcePort
-    self.destinationPort = destinationPort
-    self.transport = transport
-    ipProtocol = datagram.ipProtocol
-    self.isOneWay = isOneWay
-  }
-
   /// The "ports" of an ICMP message are its type and the type of its counterpart, or the code if it has none.
   init(_ datagram: ZeekDatagram, icmpType type: UInt8, code: UInt8) {
     let counterpart = Self.counterpart(of: type, isVersion6: datagram.ipProtocol == 58)
@@ -54,12 +41,17 @@ extension ZeekFlow {
 }
 
 extension ZeekSegment {
-  init(_ header: TCPHeader, _ datagram: ZeekDatagram) {
-    flags = header.flags
-    sequence = header.sequenceNumber.rawValue
-    acknowledgment = header.acknowledgmentNumber.rawValue
-    window = header.window
-    length = datagram.length - header.dataOffset
+  /// Reads the fixed part of a TCP header; the caller knows that its 20 bytes are there.
+  @inline(__always)
+  init(_ bytes: RawSpan, _ datagram: ZeekDatagram) {
+    let offset = datagram.offset
+    sequence = bytes.uint32(at: offset + 4)
+    acknowledgment = bytes.uint32(at: offset + 8)
+    let word = bytes.uint16(at: offset + 12)
+    headerLength = Int(word >> 12) * 4
+    flags = TCPFlags(rawValue: word)
+    window = bytes.uint16(at: offset + 14)
+    length = datagram.length - headerLength
     isCaptured = datagram.isWhole
   }
 }
@@ -67,33 +59,27 @@ extension ZeekSegment {
 extension ZeekDatagram {
   var isUDP: Bool { ipProtocol == IPProtocol.udp.rawValue }
 
+  /// Where the captured payload of UDP is.
+  var udpPayload: Range<Int> { offset + UDPHeader.length..<offset + available }
+
   /// Zeek takes no segment for a good one because a network card would have filled in the checksum.
-  var hasBadTCPChecksum: Bool {
-    guard case .tcp(let segment) = packet.transport else { return false }
-    return segment.checksum.isBad
-  }
+  var hasBadChecksum: Bool { checksum.isBad }
 
   /// Over IPv6 the checksum is not optional, except for VXLAN.
   func hasBadUDPChecksum(_ bytes: RawSpan) -> Bool {
-    guard case .udp(let udp) = packet.transport, isWhole, holds(UDPHeader.length) else {
-      return false
-    }
-    let header = UDPHeader(bytes, at: offset)
-    if udp.checksum == .absent {
-      return packet.ip.version == 6 && !isVXLAN(header, bytes)
-    }
+    guard isWhole, holds(UDPHeader.length) else { return false }
+    if checksum == .absent { return version == 6 && !isVXLAN(bytes) }
     // The sum goes over the IP payload: another length in the UDP header makes it wrong.
-    return udp.checksum.isBad || udp.checksum == .correct && header.length != length
+    return checksum.isBad || checksum == .correct && udpLength(bytes) != length
   }
 
-  private func isVXLAN(_ header: UDPHeader, _ bytes: RawSpan) -> Bool {
+  /// The length field of a UDP header, which is there.
+  @inline(__always)
+  func udpLength(_ bytes: RawSpan) -> Int { Int(bytes.uint16(at: offset + 4)) }
+
+  private func isVXLAN(_ bytes: RawSpan) -> Bool {
     // Room for VXLAN and Ethernet behind the UDP header, and the flag of a valid network identifier.
-    header.destinationPort == 4789 && length > 30 && bytes.uint8(at: offset + 8) & 8 != 0
-  }
-
-  var hasBadICMPChecksum: Bool {
-    guard case .icmp(let message) = packet.transport else { return false }
-    return message.checksum.isBad
+    bytes.uint16(at: offset + 2) == 4789 && length > 30 && bytes.uint8(at: offset + 8) & 8 != 0
   }
 
   /// Whether the protocol carries packets, which have rows of their own, or ends the way of Zeek.
@@ -101,8 +87,21 @@ extension ZeekDatagram {
     switch ipProtocol {
     case 4, 41, 47, IPProtocol.noNextHeader.rawValue: true
     // Over IPv6, ESP and the mobility header end the chain of headers.
-    case 50, IPProtocol.mobility.rawValue: packet.ip.version == 6
+    case 50, IPProtocol.mobility.rawValue: version == 6
     default: false
+    }
+  }
+}
+
+extension Transport {
+  /// What is known of the checksum in the transport header.
+  @inline(__always)
+  var checksum: ChecksumStatus {
+    switch self {
+    case .tcp(let segment): segment.checksum
+    case .udp(let datagram): datagram.checksum
+    case .icmp(let message): message.checksum
+    case .none, .fragment, .other: .unverified
     }
   }
 }

@@ -11,8 +11,13 @@ struct ZeekAssembly {
 }
 
 /// An IP packet that Zeek would look into, with its lengths as Zeek takes them.
-struct ZeekDatagram {
-  let packet: Packet
+struct ZeekDatagram: BitwiseCopyable {
+  let source: IPAddress
+  let destination: IPAddress
+  /// 4 or 6.
+  let version: UInt8
+  /// What is known of the checksum of TCP, UDP or ICMP.
+  let checksum: ChecksumStatus
   /// The protocol number of the payload.
   let ipProtocol: UInt8
   /// What the packet adds to the counts of IP bytes.
@@ -27,6 +32,7 @@ struct ZeekDatagram {
   let isWhole: Bool
 
   /// Judges a packet; nil if Zeek drops it without a trace.
+  @inline(__always)
   init?(
     _ packet: Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly, ignoresChecksums: Bool
   ) {
@@ -36,7 +42,10 @@ struct ZeekDatagram {
     if !ignoresChecksums, ip.headerChecksum == .wrong || ip.headerChecksum == .offloaded {
       return nil
     }
-    self.packet = packet
+    source = ip.source
+    destination = ip.destination
+    version = ip.version
+    checksum = packet.transport.checksum
     offset = Int(ip.payloadOffset)
     let captured = max(0, bytes.byteCount - offset)
     if let headerLength = assembly.headerLength {
@@ -68,6 +77,7 @@ private struct ZeekLengthFields {
   /// Of IPv4 the protocol field, of IPv6 what lies behind the extension headers.
   let ipProtocol: UInt8
 
+  @inline(__always)
   init?(_ packet: Packet, _ bytes: RawSpan) {
     let ip = packet.ip
     let header = Int(ip.payloadOffset) + Int(ip.payloadLength) - Int(ip.totalLength)
@@ -79,6 +89,7 @@ private struct ZeekLengthFields {
 
 extension Packet {
   /// Whether the IP header is cut, contradicts itself, or claims more than the frame holds.
+  @inline(__always)
   var hasUnusableHeader: Bool {
     guard issue.reason != .none else { return false }
     switch issue.layer {

@@ -1,7 +1,7 @@
 internal import SynfinWire
 
 /// The states of one side of a TCP connection, as Zeek names them.
-enum ZeekEndpointState: UInt8 {
+enum ZeekEndpointState: UInt8, BitwiseCopyable {
   /// Nothing was seen of it.
   case inactive
   case synSent
@@ -20,7 +20,7 @@ enum ZeekEndpointState: UInt8 {
 }
 
 /// One side of a connection.
-struct ZeekEndpoint {
+struct ZeekEndpoint: ~Copyable {
   let address: IPAddress
   let port: UInt16
   /// Whether it is the originator.
@@ -38,8 +38,8 @@ struct ZeekEndpoint {
 
   // MARK: TCP
 
-  private(set) var state = ZeekEndpointState.inactive
-  private(set) var previousState = ZeekEndpointState.inactive
+  var state = ZeekEndpointState.inactive
+  var previousState = ZeekEndpointState.inactive
   /// The number of its SYN, or of the one it must have sent.
   var start: UInt32 = 0
   /// The number behind the last one it used.
@@ -63,21 +63,25 @@ struct ZeekEndpoint {
   var gaps = ZeekScaledCount()
   var reassembly = ZeekReassembly()
 
+  @inline(__always)
   init(address: IPAddress, port: UInt16, isOrig: Bool) {
     self.address = address
     self.port = port
     self.isOrig = isOrig
   }
 
+  @inline(__always)
   mutating func count(ipBytes: Int) {
     packets &+= 1
     self.ipBytes &+= UInt64(clamping: ipBytes)
   }
 
+  @inline(__always)
   mutating func addDatagram(_ bytes: Int) {
     datagramBytes = datagramBytes < 0 ? Int64(bytes) : datagramBytes &+ Int64(bytes)
   }
 
+  @inline(__always)
   mutating func enter(_ new: ZeekEndpointState) {
     guard new != state else { return }
     previousState = state
@@ -85,6 +89,7 @@ struct ZeekEndpoint {
   }
 
   /// Established, or closed out of that: only then a gap is one.
+  @inline(__always)
   var isClean: Bool {
     state == .established || state == .closed && previousState == .established
   }
@@ -94,32 +99,38 @@ struct ZeekEndpoint {
 
 extension ZeekEndpoint {
   /// Starts the numbering at a SYN, or at the SYN that must have been.
+  @inline(__always)
   mutating func restart(at number: UInt32, last: UInt32) {
     start = number
     acknowledged = number
     self.last = last
   }
 
+  @inline(__always)
   mutating func moveLast(to number: UInt32) {
     if number < last { lastWraps &+= 1 }
     last = number
   }
 
+  @inline(__always)
   mutating func moveAcknowledged(to number: UInt32) {
     if number < acknowledged { acknowledgedWraps &+= 1 }
     acknowledged = number
   }
 
   /// The relative number of a sequence number near the last one.
+  @inline(__always)
   func relative(ofSequence number: UInt32) -> (number: UInt64, isBeforeStart: Bool) {
     relative(number, near: last, wraps: lastWraps)
   }
 
   /// The relative number of an acknowledgment of this side's bytes.
+  @inline(__always)
   func relative(ofAcknowledgment number: UInt32) -> (number: UInt64, isBeforeStart: Bool) {
     relative(number, near: acknowledged, wraps: acknowledgedWraps)
   }
 
+  @inline(__always)
   private func relative(
     _ number: UInt32, near other: UInt32, wraps: UInt32
   ) -> (number: UInt64, isBeforeStart: Bool) {
@@ -132,6 +143,7 @@ extension ZeekEndpoint {
     return (UInt64(bitPattern: Int64(distance)), distance < 0)
   }
 
+  @inline(__always)
   private func full(_ number: UInt32, _ wraps: UInt32) -> UInt64 {
     UInt64(wraps) << 32 &+ UInt64(number)
   }
@@ -142,12 +154,14 @@ extension ZeekEndpoint {
   }
 
   /// Whether none of its bytes was acknowledged, but for the SYN.
+  @inline(__always)
   var isUnacknowledged: Bool {
     let number = full(acknowledged, acknowledgedWraps)
     return number == UInt64(start) || number == UInt64(start) + 1
   }
 
   /// Payload by sequence numbers.
+  @inline(__always)
   func size(peerState: ZeekEndpointState) -> UInt64 {
     // A half-open connection that was found out and aborted: its numbers say nothing.
     if previousState == .synSent, state == .reset, peerState == .inactive, !isUnacknowledged {
@@ -160,6 +174,7 @@ extension ZeekEndpoint {
   }
 
   /// Whether something that it sent was neither captured nor acknowledged, so that its end has to wait.
+  @inline(__always)
   func hasDataPending(peerHoldsData: Bool) -> Bool {
     if reassembly.hasGivenUp { return false }
     let delivered = UInt64(start) &+ reassembly.next

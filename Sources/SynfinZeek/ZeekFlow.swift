@@ -1,48 +1,126 @@
 internal import SynfinWire
 
 /// The transport of a connection as conn.log names it.
-public enum ZeekTransport: String, Sendable {
+public enum ZeekTransport: Sendable, BitwiseCopyable {
   case tcp, udp, icmp
   /// Any other protocol over IP.
-  case unknown = "unknown_transport"
+  case unknown
+
+  /// The name in conn.log.
+  public var name: StaticString {
+    switch self {
+    case .tcp: "tcp"
+    case .udp: "udp"
+    case .icmp: "icmp"
+    case .unknown: "unknown_transport"
+    }
+  }
 }
 
 /// The addresses and ports of one packet.
-struct ZeekFlow {
-  let source: IPAddress
+struct ZeekFlow: BitwiseCopyable {
+  private let sourceHigh: UInt64
+  private let sourceLow: UInt64
+  private let destinationHigh: UInt64
+  private let destinationLow: UInt64
   let sourcePort: UInt16
-  let destination: IPAddress
   let destinationPort: UInt16
-  let transport: ZeekTransport
+  private let version: UInt8
   let ipProtocol: UInt8
+  let transport: ZeekTransport
   /// Whether answers are no part of it (most kinds of ICMP).
   let isOneWay: Bool
 
-  var key: ZeekFlowKey { ZeekFlowKey(self) }
-}
+  @inline(__always)
+  init(
+    _ datagram: ZeekDatagram, _ transport: ZeekTransport, _ sourcePort: UInt16,
+    _ destinationPort: UInt16, isOneWay: Bool = false
+  ) {
+    sourceHigh = datagram.source.high
+    sourceLow = datagram.source.low
+    destinationHigh = datagram.destination.high
+    destinationLow = datagram.destination.low
+    self.sourcePort = sourcePort
+    self.destinationPort = destinationPort
+    version = datagram.version
+    ipProtocol = datagram.ipProtocol
+    self.transport = transport
+    self.isOneWay = isOneWay
+  }
 
-/// Names a flow: protocol and two sockets, in no order unless the flow has only one way.
-struct ZeekFlowKey: Hashable {
-  private let left: IPAddress
-  private let right: IPAddress
-  private let ports: UInt32
-  private let ipProtocol: UInt8
-  private let isOneWay: Bool
+  /// A flow of UDP over IPv4, for tests.
+  init(from source: UInt32, to destination: UInt32, sourcePort: UInt16, destinationPort: UInt16) {
+    sourceHigh = 0
+    sourceLow = UInt64(source)
+    destinationHigh = 0
+    destinationLow = UInt64(destination)
+    self.sourcePort = sourcePort
+    self.destinationPort = destinationPort
+    version = 4
+    ipProtocol = 17
+    transport = .udp
+    isOneWay = false
+  }
 
-  init(_ flow: ZeekFlow) {
-    let isOrdered =
-      flow.isOneWay
-      || (flow.source == flow.destination
-        ? flow.sourcePort <= flow.destinationPort
-        : IPAddress.precedes(flow.source, flow.destination))
-    left = isOrdered ? flow.source : flow.destination
-    right = isOrdered ? flow.destination : flow.source
-    let (low, high) =
-      isOrdered
-      ? (flow.sourcePort, flow.destinationPort) : (flow.destinationPort, flow.sourcePort)
-    ports = UInt32(low) << 16 | UInt32(high)
-    ipProtocol = flow.ipProtocol
-    isOneWay = flow.isOneWay
+  var source: IPAddress { address(sourceHigh, sourceLow) }
+  var destination: IPAddress { address(destinationHigh, destinationLow) }
+
+  private func address(_ high: UInt64, _ low: UInt64) -> IPAddress {
+    version == 6
+      ? IPAddress(ipv6High: high, low: low) : IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
+  }
+
+  /// Whether it is of one socket with itself.
+  var isLoop: Bool {
+    sourcePort == destinationPort && sourceLow == destinationLow && sourceHigh == destinationHigh
+  }
+
+  /// Whether packets of both go the same way in the same connection.
+  @inline(__always)
+  func isSame(as other: ZeekFlow) -> Bool {
+    sourceLow == other.sourceLow && destinationLow == other.destinationLow
+      && sourcePort == other.sourcePort && destinationPort == other.destinationPort
+      && sourceHigh == other.sourceHigh && destinationHigh == other.destinationHigh
+      && isSameKind(as: other)
+  }
+
+  /// Whether packets of both go opposite ways in the same connection.
+  @inline(__always)
+  func isReverse(of other: ZeekFlow) -> Bool {
+    !isOneWay && sourceLow == other.destinationLow && destinationLow == other.sourceLow
+      && sourcePort == other.destinationPort && destinationPort == other.sourcePort
+      && sourceHigh == other.destinationHigh && destinationHigh == other.sourceHigh
+      && isSameKind(as: other)
+  }
+
+  @inline(__always)
+  private func isSameKind(as other: ZeekFlow) -> Bool {
+    ipProtocol == other.ipProtocol && version == other.version && isOneWay == other.isOneWay
+  }
+
+  /// A hash, the same for both directions, that nobody can foresee who does not know the seed.
+  @inline(__always)
+  func hash(_ seed: (UInt64, UInt64)) -> UInt32 {
+    let sum =
+      Self.hash(sourceHigh, sourceLow, sourcePort, seed)
+      &+ Self.hash(destinationHigh, destinationLow, destinationPort, seed)
+    let folded = Self.fold(sum ^ UInt64(ipProtocol) ^ seed.0, 0x9E37_79B9_7F4A_7C15)
+    return UInt32(truncatingIfNeeded: folded ^ folded >> 32)
+  }
+
+  /// The hash of one socket.
+  @inline(__always)
+  private static func hash(
+    _ high: UInt64, _ low: UInt64, _ port: UInt16, _ seed: (UInt64, UInt64)
+  ) -> UInt64 {
+    let first = fold(low ^ seed.0, UInt64(port) ^ seed.1)
+    return high == 0 ? first : fold(first ^ seed.1, high ^ seed.0)
+  }
+
+  @inline(__always)
+  private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let product = left.multipliedFullWidth(by: right)
+    return product.high ^ product.low
   }
 }
 
@@ -50,9 +128,9 @@ struct ZeekFlowKey: Hashable {
 ///
 /// Zeek's are random; these are a hash of the flow and of its first packet's number and time, so that the same input
 /// gives the same output.
-public struct ZeekUID: Hashable, Sendable, CustomStringConvertible {
-  private var high: UInt64 = 0x9E37_79B9_7F4A_7C15
-  private var low: UInt64 = 0xD1B5_4A32_D192_ED03
+public struct ZeekUID: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+  @usableFromInline private(set) var high: UInt64 = 0x9E37_79B9_7F4A_7C15
+  @usableFromInline private(set) var low: UInt64 = 0xD1B5_4A32_D192_ED03
 
   init(_ flow: ZeekFlow, number: UInt64, time: Int64) {
     add(flow.source)
@@ -85,24 +163,31 @@ public struct ZeekUID: Hashable, Sendable, CustomStringConvertible {
 
   /// 96 bits, in two numbers as Zeek writes them.
   public var description: String {
-    "C" + Self.base62(high) + Self.base62(UInt64(UInt32(truncatingIfNeeded: low ^ high >> 32)))
+    var text: [UInt8] = []
+    spell { text.append($0) }
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private static func base62(_ value: UInt64) -> String {
-    var text = ""
+  /// Gives the characters of the description to `body`, one after the other.
+  @inlinable
+  public func spell(_ body: (UInt8) -> Void) {
+    body(UInt8(ascii: "C"))
+    Self.spell(high, body)
+    Self.spell(UInt64(UInt32(truncatingIfNeeded: low ^ high >> 32)), body)
+  }
+
+  @inlinable
+  static func spell(_ value: UInt64, _ body: (UInt8) -> Void) {
     var rest = value
     repeat {
-      text.unicodeScalars.append(digit(UInt8(rest % 62)))
+      body(digit(UInt8(truncatingIfNeeded: rest % 62)))
       rest /= 62
     } while rest > 0
-    return text
   }
 
-  private static func digit(_ value: UInt8) -> Unicode.Scalar {
-    switch value {
-    case 0..<10: Unicode.Scalar(UInt8(ascii: "0") + value)
-    case 10..<36: Unicode.Scalar(UInt8(ascii: "a") + value - 10)
-    default: Unicode.Scalar(UInt8(ascii: "A") + value - 36)
-    }
+  @inlinable
+  static func digit(_ value: UInt8) -> UInt8 {
+    // Digits, small letters, capitals: added up, because a branch could not foresee a hash.
+    UInt8(ascii: "0") &+ value &+ (value >= 10 ? 39 : 0) &- (value >= 36 ? 58 : 0)
   }
 }

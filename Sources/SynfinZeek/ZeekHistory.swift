@@ -1,7 +1,7 @@
 /// The letters of a connection's history, in the order of the events.
 ///
 /// Upper case stands for the originator, lower case for the responder, as they were when the event happened.
-struct ZeekHistory {
+public struct ZeekHistory: Sendable {
   /// What is noted once a side.
   enum Event: UInt32 {
     case syn = 1
@@ -16,33 +16,70 @@ struct ZeekHistory {
   /// Letters that are kept; a connection that earns more is somebody's game.
   private static let capacity = 65_536
 
-  private(set) var letters: [UInt8] = []
+  @usableFromInline private(set) var count: Int32 = 0
   /// The events seen, the originator's in the low half; a flip of the roles leaves them as they are.
-  private var seen: UInt32 = 0
+  private(set) var seen: UInt32 = 0
+  /// The first eight letters, the first one in the low byte; few connections have more.
+  @usableFromInline private(set) var beginning: UInt64 = 0
+  @usableFromInline private(set) var rest: [UInt8] = []
+
+  @inline(__always)
+  init() {}
+
+  /// A history of at most eight letters.
+  @inline(__always)
+  init(count: Int32, beginning: UInt64, seen: UInt32) {
+    self.count = count
+    self.beginning = beginning
+    self.seen = seen
+  }
+
+  /// Whether all its letters are in `beginning`.
+  var isShort: Bool { count <= 8 }
+
+  /// How many letters it has.
+  public var letterCount: Int { Int(count) }
+
+  /// Whether it has no letters.
+  public var isEmpty: Bool { count == 0 }
+
+  @inlinable
+  func letter(at index: Int32) -> UInt8 {
+    index < 8 ? UInt8(truncatingIfNeeded: beginning >> UInt64(8 * index)) : rest[Int(index) - 8]
+  }
+
+  /// Gives the letters to `body`, one after the other.
+  @inlinable
+  public func spell(_ body: (UInt8) -> Void) {
+    for index in 0..<count { body(letter(at: index)) }
+  }
 
   /// Whether it is a SYN+ACK of the originator and nothing else.
-  var isLoneHandshake: Bool { letters.count == 1 && letters[0] == UInt8(ascii: "H") }
+  var isLoneHandshake: Bool { count == 1 && beginning == UInt64(UInt8(ascii: "H")) }
 
   /// Whether a closing by the originator means that nobody answered its SYN: `S`, then any letters but those of a
   /// connection that got somewhere, then `R` (the pattern `/\^?S[^HAFGIQ]*R.*/`).
   var isUnansweredReset: Bool {
-    var rest = letters[...]
-    if rest.first == UInt8(ascii: "^") { rest.removeFirst() }
-    guard rest.popFirst() == UInt8(ascii: "S") else { return false }
-    for letter in rest {
+    var index: Int32 = count > 0 && letter(at: 0) == UInt8(ascii: "^") ? 1 : 0
+    guard index < count, letter(at: index) == UInt8(ascii: "S") else { return false }
+    while true {
+      index += 1
+      guard index < count else { return false }
+      let letter = letter(at: index)
       if letter == UInt8(ascii: "R") { return true }
       if "HAFGIQ".utf8.contains(letter) { return false }
     }
-    return false
   }
 
-  mutating func add(_ letter: StaticString, isOrig: Bool) {
-    let upper = letter.utf8Byte
+  @inline(__always)
+  mutating func add(_ letter: Unicode.Scalar, isOrig: Bool) {
+    let upper = UInt8(ascii: letter)
     append(isOrig ? upper : upper | 0x20)
   }
 
   /// Notes an event; false if it was noted before, and then nothing is written.
-  mutating func note(_ event: Event, _ letter: StaticString, isOrig: Bool) -> Bool {
+  @inline(__always)
+  mutating func note(_ event: Event, _ letter: Unicode.Scalar, isOrig: Bool) -> Bool {
     let mask = isOrig ? event.rawValue : event.rawValue << 16
     guard seen & mask == 0 else { return false }
     seen |= mask
@@ -57,25 +94,38 @@ struct ZeekHistory {
 
   /// Notes that the roles changed before the lone SYN+ACK.
   mutating func flipLoneHandshake() {
-    letters = Array("^h".utf8)
+    self = ZeekHistory(count: 0, beginning: 0, seen: seen)
+    addFlip()
+    append(UInt8(ascii: "h"))
   }
 
   private mutating func append(_ letter: UInt8) {
-    if letters.count < Self.capacity { letters.append(letter) }
+    if count < 8 {
+      beginning |= UInt64(letter) << UInt64(8 * count)
+    } else {
+      guard count < Self.capacity else { return }
+      rest.append(letter)
+    }
+    count += 1
   }
 }
 
-extension StaticString {
-  /// The one letter that it consists of.
-  fileprivate var utf8Byte: UInt8 {
-    withUTF8Buffer { unsafe $0.first ?? 0 }
+extension ZeekHistory: CustomStringConvertible {
+  /// The letters; empty for none.
+  public var description: String {
+    var letters: [UInt8] = []
+    spell { letters.append($0) }
+    return String(decoding: letters, as: UTF8.self)
   }
 }
 
 /// Counts events of which the 1st, 10th, 100th and so on are worth a letter.
-struct ZeekScaledCount {
+struct ZeekScaledCount: BitwiseCopyable {
   private var count: UInt32 = 0
   private var threshold: UInt32 = 1
+
+  /// Whether nothing was counted yet.
+  var isBlank: Bool { count == 0 && threshold == 1 }
 
   /// Counts one; whether it is worth a letter.
   mutating func hit() -> Bool {

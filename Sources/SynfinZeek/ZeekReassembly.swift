@@ -16,8 +16,10 @@ struct ZeekReassembly {
     var bytes: UInt64 = 0
   }
 
-  /// Runs of captured bytes, in order, neither overlapping nor touching.
-  private var runs: [Range<UInt64>] = []
+  /// The first run of captured bytes; empty if there is none.
+  private var run: Range<UInt64> = 0..<0
+  /// The runs behind it, in order; no two runs overlap or touch.
+  private var others: [Range<UInt64>] = []
   /// The number of the first byte that is neither captured in order nor given up.
   private(set) var next: UInt64 = 1
   /// Bytes below this number are acknowledged.
@@ -28,7 +30,10 @@ struct ZeekReassembly {
   var isAtEnd = false
 
   /// Whether captured bytes wait for an acknowledgment or behind a hole.
-  var holdsData: Bool { !runs.isEmpty }
+  var holdsData: Bool { !run.isEmpty }
+
+  /// Whether nothing has happened yet.
+  var isBlank: Bool { next == 1 && acknowledged == 1 && run.isEmpty && !hasGivenUp && !isAtEnd }
 
   /// Takes captured bytes.
   ///
@@ -42,9 +47,10 @@ struct ZeekReassembly {
     if advance(), isUnacknowledged, isBeyondWindow { drop(below: next) }
     let isTooMuch =
       isUnacknowledged && unreached > Self.limitWithoutAcknowledgments || size > Self.limit
-      || runs.count > Self.runLimit
+      || others.count >= Self.runLimit
     if isTooMuch {
-      runs = []
+      run = 0..<0
+      others = []
       hasGivenUp = true
     }
   }
@@ -67,16 +73,8 @@ struct ZeekReassembly {
 
   private mutating func skipHoles(upTo number: UInt64, _ gaps: inout Gaps) {
     if !hasGivenUp {
-      var index = 0
-      while index < runs.count {
-        let run = runs[index]
-        if run.lowerBound >= number { break }
-        index += 1
-        if run.lowerBound < next { continue }
-        gaps.count += 1
-        gaps.bytes &+= run.lowerBound - next
-        next = run.upperBound
-      }
+      if !run.isEmpty { skipHole(before: run, upTo: number, &gaps) }
+      for run in others { skipHole(before: run, upTo: number, &gaps) }
       if number > next {
         gaps.count += 1
         gaps.bytes &+= number - next
@@ -85,48 +83,89 @@ struct ZeekReassembly {
     next = max(next, number)
   }
 
+  private mutating func skipHole(
+    before run: Range<UInt64>, upTo number: UInt64, _ gaps: inout Gaps
+  ) {
+    guard run.lowerBound < number, run.lowerBound >= next else { return }
+    gaps.count += 1
+    gaps.bytes &+= run.lowerBound - next
+    next = run.upperBound
+  }
+
   /// Moves over bytes that are now in order; whether there were any.
   private mutating func advance() -> Bool {
-    guard let run = runs.first(where: { $0.lowerBound <= next && next < $0.upperBound }) else {
-      return false
+    if run.contains(next) {
+      next = run.upperBound
+    } else {
+      guard let run = others.first(where: { $0.contains(next) }) else { return false }
+      next = run.upperBound
     }
-    next = run.upperBound
     return true
   }
 
   private mutating func drop(below number: UInt64) {
     acknowledged = number
-    var count = 0
-    while count < runs.count, runs[count].upperBound <= number { count += 1 }
-    if count > 0 { runs.removeFirst(count) }
-    if let first = runs.first, first.lowerBound < number { runs[0] = number..<first.upperBound }
+    if !run.isEmpty, run.upperBound <= number { dropRuns(below: number) }
+    if !run.isEmpty, run.lowerBound < number { run = number..<run.upperBound }
   }
 
-  private mutating func insert(_ run: Range<UInt64>) {
-    // Nearly always it follows the last one.
-    if let last = runs.last, run.lowerBound >= last.lowerBound, run.lowerBound <= last.upperBound {
-      runs[runs.count - 1] = last.lowerBound..<max(last.upperBound, run.upperBound)
+  private mutating func dropRuns(below number: UInt64) {
+    guard let rest = others.firstIndex(where: { $0.upperBound > number }) else {
+      run = 0..<0
+      if !others.isEmpty { others = [] }
       return
     }
-    var first = runs.count
-    while first > 0, runs[first - 1].upperBound >= run.lowerBound { first -= 1 }
-    var merged = run
+    run = others[rest]
+    others.removeFirst(rest + 1)
+  }
+
+  private mutating func insert(_ new: Range<UInt64>) {
+    if run.isEmpty {
+      run = new
+    } else if new.lowerBound > run.upperBound {
+      insertBehind(new)
+    } else if new.upperBound < run.lowerBound {
+      others.insert(run, at: 0)
+      run = new
+    } else {
+      run = Self.union(run, new)
+      while let next = others.first, next.lowerBound <= run.upperBound {
+        run = Self.union(run, next)
+        others.removeFirst()
+      }
+    }
+  }
+
+  private mutating func insertBehind(_ new: Range<UInt64>) {
+    // Nearly always it follows the last one.
+    if let last = others.last, new.lowerBound >= last.lowerBound,
+      new.lowerBound <= last.upperBound
+    {
+      others[others.count - 1] = Self.union(last, new)
+      return
+    }
+    var first = others.count
+    while first > 0, others[first - 1].upperBound >= new.lowerBound { first -= 1 }
+    var merged = new
     var end = first
-    while end < runs.count, runs[end].lowerBound <= run.upperBound {
-      merged =
-        min(merged.lowerBound, runs[end].lowerBound)..<max(merged.upperBound, runs[end].upperBound)
+    while end < others.count, others[end].lowerBound <= new.upperBound {
+      merged = Self.union(merged, others[end])
       end += 1
     }
-    runs.replaceSubrange(first..<end, with: CollectionOfOne(merged))
+    others.replaceSubrange(first..<end, with: CollectionOfOne(merged))
+  }
+
+  private static func union(_ left: Range<UInt64>, _ right: Range<UInt64>) -> Range<UInt64> {
+    min(left.lowerBound, right.lowerBound)..<max(left.upperBound, right.upperBound)
   }
 
   /// Bytes from the first hole to the last byte known, the holes included.
   private var unreached: UInt64 {
-    guard let last = runs.last, last.upperBound > next else { return 0 }
-    return last.upperBound - next
+    let end = others.last?.upperBound ?? run.upperBound
+    return end > next ? end - next : 0
   }
 
   private var size: UInt64 {
-    runs.reduce(0) { $0 &+ ($1.upperBound - $1.lowerBound) }
+    others.reduce(run.upperBound - run.lowerBound) { $0 &+ ($1.upperBound - $1.lowerBound) }
   }
 }

@@ -3,7 +3,7 @@ public import SynfinWire
 /// One row of conn.log.
 public struct ZeekRow: Sendable {
   /// One side's columns.
-  public struct Side: Sendable {
+  public struct Side: Sendable, BitwiseCopyable {
     /// The address.
     public let address: IPAddress
     /// The port; of ICMP a type or code.
@@ -29,11 +29,11 @@ public struct ZeekRow: Sendable {
   /// Microseconds from the first to the last packet; 0 or less stands for an unknown one, and then the `bytes` mean nothing.
   public let duration: Int64
   /// Zeek's word for what became of it, such as `SF`.
-  public let state: String
+  public let state: StaticString
   /// Bytes of content gaps.
   public let missedBytes: UInt64
-  /// Letters for what happened; empty for none.
-  public let history: String
+  /// Letters for what happened.
+  public let history: ZeekHistory
   /// The connections or tunnels in which this one was.
   public let tunnelParents: [ZeekUID]
   /// The protocol number of the IP header.
@@ -42,50 +42,48 @@ public struct ZeekRow: Sendable {
 
 extension ZeekConnection {
   /// The connection's row as things stand.
-  var row: ZeekRow {
-    let (orig, resp) = first.isOrig ? (first, second) : (second, first)
+  mutating func row(_ entry: ZeekEntry) -> ZeekRow {
+    let isTCP = entry.flow.transport == .tcp
+    let isFirst = first.isOrig
+    let one = Self.side(&first, second.state, isTCP: isTCP)
+    let other = Self.side(&second, first.state, isTCP: isTCP)
+    let (orig, resp) = isFirst ? (one, other) : (other, one)
     return ZeekRow(
-      start: shared.start, uid: uid, orig: side(orig, resp), resp: side(resp, orig),
-      transport: transport, duration: shared.last - shared.start, state: state(orig, resp),
-      missedBytes: shared.missedBytes,
-      history: String(decoding: shared.history.letters, as: UTF8.self), tunnelParents: parents,
-      ipProtocol: ipProtocol)
+      start: shared.start, uid: entry.uid, orig: orig, resp: resp,
+      transport: entry.flow.transport, duration: shared.last - shared.start,
+      state: isTCP ? tcpState(isSilent: one.bytes == 0 && other.bytes == 0) : state(entry.flow),
+      missedBytes: shared.missedBytes, history: shared.history, tunnelParents: parents,
+      ipProtocol: entry.flow.ipProtocol)
   }
 
-  private func side(_ side: ZeekEndpoint, _ other: ZeekEndpoint) -> ZeekRow.Side {
+  private static func side(
+    _ side: inout ZeekEndpoint, _ peerState: ZeekEndpointState, isTCP: Bool
+  ) -> ZeekRow.Side {
     ZeekRow.Side(
-      address: side.address, port: side.port, bytes: bytes(side, other), packets: side.packets,
-      ipBytes: side.ipBytes)
+      address: side.address, port: side.port,
+      bytes: isTCP ? side.size(peerState: peerState) : UInt64(clamping: side.datagramBytes),
+      packets: side.packets, ipBytes: side.ipBytes)
   }
 
-  private func bytes(_ side: ZeekEndpoint, _ other: ZeekEndpoint) -> UInt64 {
-    transport == .tcp
-      ? side.size(peerState: other.state) : UInt64(clamping: side.datagramBytes)
-  }
-
-  private func state(_ orig: ZeekEndpoint, _ resp: ZeekEndpoint) -> String {
-    switch transport {
-    case .tcp: tcpState(orig, resp)
-    case .udp: udpState(orig.datagramBytes >= 0, resp.datagramBytes >= 0)
-    case .icmp, .unknown: "OTH"
-    }
-  }
-
-  private func udpState(_ hasOrig: Bool, _ hasResp: Bool) -> String {
-    hasOrig ? (hasResp ? "SF" : "S0") : (hasResp ? "SHR" : "OTH")
+  /// The state of anything but TCP.
+  private mutating func state(_ flow: ZeekFlow) -> StaticString {
+    guard flow.transport == .udp else { return "OTH" }
+    let (one, other) = (first.datagramBytes >= 0, second.datagramBytes >= 0)
+    let (hasOrig, hasResp) = first.isOrig ? (one, other) : (other, one)
+    return hasOrig ? (hasResp ? "SF" : "S0") : (hasResp ? "SHR" : "OTH")
   }
 
   /// The rules of Zeek's `conn_state`, in their order: the first that fits counts.
-  private func tcpState(_ orig: ZeekEndpoint, _ resp: ZeekEndpoint) -> String {
-    switch (orig.state, resp.state) {
+  private mutating func tcpState(isSilent: Bool) -> StaticString {
+    let (orig, resp) = first.isOrig ? (first.state, second.state) : (second.state, first.state)
+    return switch (orig, resp) {
     case (.synSent, .reset), (.synAckSent, .reset): "REJ"
-    case (.reset, .reset) where bytes(orig, resp) == 0 && bytes(resp, orig) == 0: "REJ"
-    case (_, .reset): orig.state.isQuiet ? "RSTRH" : "RSTR"
-    case (.reset, _):
-      resp.state.isQuiet ? (shared.history.isUnansweredReset ? "RSTOS0" : "OTH") : "RSTO"
+    case (.reset, .reset) where isSilent: "REJ"
+    case (_, .reset): orig.isQuiet ? "RSTRH" : "RSTR"
+    case (.reset, _): resp.isQuiet ? (shared.history.isUnansweredReset ? "RSTOS0" : "OTH") : "RSTO"
     case (.closed, .closed): "SF"
-    case (.closed, _): resp.state.isQuiet ? "SH" : "S2"
-    case (_, .closed): orig.state.isQuiet ? "SHR" : "S3"
+    case (.closed, _): resp.isQuiet ? "SH" : "S2"
+    case (_, .closed): orig.isQuiet ? "SHR" : "S3"
     case (.synSent, .inactive): "S0"
     case (.established, .established): "S1"
     default: "OTH"

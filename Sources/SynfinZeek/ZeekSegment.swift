@@ -6,6 +6,8 @@ struct ZeekSegment {
   let sequence: UInt32
   let acknowledgment: UInt32
   let window: UInt16
+  /// Bytes of the TCP header; below 20 it is damaged.
+  let headerLength: Int
   /// Bytes of payload by the IP length.
   let length: Int
   /// Whether all of the payload was captured.
@@ -17,10 +19,12 @@ struct ZeekSegment {
   var isACK: Bool { flags.contains(.ack) }
 
   /// Numbers that it takes: an RST's payload is not part of the stream.
+  @inline(__always)
   var sequenceLength: Int {
     (isRST ? 0 : length) + (isSYN ? 1 : 0) + (isFIN ? 1 : 0)
   }
 
   /// The number behind the last one that it takes.
+  @inline(__always)
   var end: UInt32 { sequence &+ UInt32(truncatingIfNeeded: sequenceLength) }
 }

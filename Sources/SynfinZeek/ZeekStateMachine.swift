@@ -29,23 +29,23 @@ enum ZeekStateMachine {
     let wasOrig = sender.isOrig
     if segment.isSYN {
       if sender.isOrig {
-        enter(segment.isACK ? .synAckSent : .synSent, &sender, peer, &shared)
+        enter(segment.isACK ? .synAckSent : .synSent, &sender, peer.state, &shared)
         shared.deadlines[.attempt] = now + ZeekTimeout.attempt
       } else {
         answer(segment, &sender, &peer, &shared)
       }
     }
     if segment.isFIN {
-      enter(.closed, &sender, peer, &shared)
+      enter(.closed, &sender, peer.state, &shared)
       end = .regular
     }
     if segment.isRST {
-      enter(.reset, &sender, peer, &shared)
+      enter(.reset, &sender, peer.state, &shared)
       let isRefusal =
         wasOrig ? peer.state == .established : peer.state == .synSent || peer.state == .synAckSent
       end = isRefusal ? .abrupt : .regular
     }
-    if sender.state == .inactive { speak(segment, &sender, peer, &shared) }
+    if sender.state == .inactive { speak(segment, &sender, peer.state, &shared) }
     return end
   }
 
@@ -57,22 +57,22 @@ enum ZeekStateMachine {
     if !segment.isACK, peer.state == .synAckSent, segment.sequence == sender.start {
       // The SYN comes behind the SYN+ACK that answers it: the capture swapped them.
       ZeekShared.flip(&sender, &peer, &shared)
-      enter(.established, &peer, sender, &shared)
+      enter(.established, &peer, sender.state, &shared)
       shared.hasSeenOrig = true
     }
-    if peer.state == .synSent { enter(.established, &peer, sender, &shared) }
-    enter(.established, &sender, peer, &shared)
+    if peer.state == .synSent { enter(.established, &peer, sender.state, &shared) }
+    enter(.established, &sender, peer.state, &shared)
     if peer.state != .partial { shared.isNewlyEstablished = true }
   }
 
   /// A first segment without any flag that changes a state.
   private static func speak(
-    _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ peer: ZeekEndpoint,
+    _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ peer: ZeekEndpointState,
     _ shared: inout ZeekShared
   ) {
     // Some acknowledge a SYN before they answer it.
-    if !sender.isOrig, segment.length == 0, peer.state == .synSent { return }
-    if segment.isACK, peer.state == .established {
+    if !sender.isOrig, segment.length == 0, peer == .synSent { return }
+    if segment.isACK, peer == .established {
       // A SYN+ACK was there: the SYN was merely missed.
       enter(.established, &sender, peer, &shared)
       shared.isPartial = false
@@ -88,11 +88,11 @@ enum ZeekStateMachine {
   ) -> End? {
     var end: End?
     if segment.isFIN {
-      enter(.closed, &sender, peer, &shared)
+      enter(.closed, &sender, peer.state, &shared)
       end = .regular
     }
     if segment.isRST {
-      enter(.reset, &sender, peer, &shared)
+      enter(.reset, &sender, peer.state, &shared)
       shared.isActive = false
       end = end ?? .abrupt
     }
@@ -105,18 +105,18 @@ enum ZeekStateMachine {
   ) -> End? {
     var end: End?
     if segment.isSYN, !segment.isACK, sender.state == .partial, peer.state == .inactive {
-      enter(.synSent, &sender, peer, &shared)
+      enter(.synSent, &sender, peer.state, &shared)
     }
     if segment.isFIN, !segment.isRST {
-      enter(.closed, &sender, peer, &shared)
+      enter(.closed, &sender, peer.state, &shared)
       // A FIN and then an RST is a regular end of the other side once this one has sent its FIN too.
       if peer.state == .reset, peer.previousState == .closed {
-        enter(.closed, &peer, sender, &shared)
+        enter(.closed, &peer, sender.state, &shared)
       }
       end = .regular
     }
     if segment.isRST {
-      enter(.reset, &sender, peer, &shared)
+      enter(.reset, &sender, peer.state, &shared)
       if peer.state != .reset || peer.previousState != .established { shared.isActive = false }
       end = .abrupt
     }
@@ -128,16 +128,17 @@ enum ZeekStateMachine {
     _ shared: inout ZeekShared
   ) -> End? {
     guard segment.isRST, peer.state != .closed else { return nil }
-    enter(.reset, &sender, peer, &shared)
+    enter(.reset, &sender, peer.state, &shared)
     return sender.isDone ? nil : .abrupt
   }
 
   /// Changes a side's state; the first step out of the handshake makes the connection a patient one.
+  @inline(__always)
   private static func enter(
-    _ state: ZeekEndpointState, _ side: inout ZeekEndpoint, _ other: ZeekEndpoint,
+    _ state: ZeekEndpointState, _ side: inout ZeekEndpoint, _ other: ZeekEndpointState,
     _ shared: inout ZeekShared
   ) {
-    if !state.isHandshake, side.state.isHandshake, other.state.isHandshake {
+    if !state.isHandshake, side.state.isHandshake, other.isHandshake {
       shared.setInactivityTimeout(ZeekTimeout.established)
     }
     side.enter(state)
@@ -174,7 +175,7 @@ enum ZeekClosing {
     guard !side.isDone else { return }
     side.isDone = true
     if side.state == .reset || other.isDone || other.state == .inactive {
-      finish(side, other, &shared, isRegular: isRegular)
+      finish(&side, &other, &shared, isRegular: isRegular)
     } else if side.previousState != .inactive {
       let reason =
         shared.deadlines[.lookAfterFirstClose] == .max
@@ -185,7 +186,8 @@ enum ZeekClosing {
 
   /// The whole connection is over.
   private static func finish(
-    _ side: ZeekEndpoint, _ other: ZeekEndpoint, _ shared: inout ZeekShared, isRegular: Bool
+    _ side: inout ZeekEndpoint, _ other: inout ZeekEndpoint, _ shared: inout ZeekShared,
+    isRegular: Bool
   ) {
     if side.previousState != .inactive || other.state != .inactive {
       if isRegular || shared.isDeferredCloseRegular { shared.isActive = false }

@@ -20,33 +20,57 @@ extension ZeekTracker {
       parent = uid
       assembly.headerLength = nil
     }
+    takeInside(packet, bytes, parent: parent, assembly)
+  }
+
+  /// Takes what is left of a packet when its tunnels have had their turn.
+  @inline(__always)
+  mutating func takeInside(
+    _ packet: Packet, _ bytes: RawSpan, parent: ZeekUID?, _ assembly: ZeekAssembly
+  ) {
     if packet.fragment.isFragment {
       takeFragment(packet, bytes, parent: parent, assembly)
-    } else if let datagram = datagram(packet, bytes, assembly),
-      let slot = take(datagram, bytes, parent: parent), datagram.isUDP
-    {
-      lookInside(datagram, slot, bytes, depth: assembly.depth + packet.tunnels.count)
+    } else if let datagram = datagram(packet, bytes, assembly) {
+      takeInnermost(datagram, bytes, parent: parent, depth: assembly.depth + packet.tunnels.count)
     }
+  }
+
+  private mutating func takeInnermost(
+    _ datagram: ZeekDatagram, _ bytes: RawSpan, parent: ZeekUID?, depth: Int
+  ) {
+    guard let slot = take(datagram, bytes, parent: parent) else { return }
+    let tunnel = datagram.isUDP ? hiddenTunnel(datagram, slot, bytes, depth: depth) : nil
+    table.settle(slot)
+    if let tunnel { open(tunnel, datagram, slot, bytes, depth: depth) }
   }
 
   /// Looks for a tunnel in a UDP datagram that the decoder left closed.
-  private mutating func lookInside(
-    _ datagram: ZeekDatagram, _ slot: Int, _ bytes: RawSpan, depth: Int
-  ) {
-    guard depth < TunnelList.limit, opensTunnels(slot, datagram, bytes) else { return }
-    let payload = bytes.extracting(
-      datagram.offset + UDPHeader.length..<datagram.offset + datagram.available)
-    guard let tunnel = ZeekHiddenTunnel(payload, port: table[slot].respPort) else { return }
-    let inside = payload.extracting(tunnel.offset..<payload.byteCount)
-    let inner = Packet.decode(inside, linkType: tunnel.linkType, originalLength: inside.byteCount)
-    guard tunnel.isWellFormed(inner, payload) else {
-      table[slot].shared.isClosedToTunnels = true
-      return
-    }
-    takeLayers(
-      inner, inside, from: 0, parent: table[slot].uid, ZeekAssembly(depth: depth + 1))
+  private mutating func hiddenTunnel(
+    _ datagram: ZeekDatagram, _ slot: Int32, _ bytes: RawSpan, depth: Int
+  ) -> ZeekHiddenTunnel? {
+    guard depth < TunnelList.limit, opensTunnels(slot, datagram, bytes) else { return nil }
+    return ZeekHiddenTunnel(
+      bytes.extracting(datagram.udpPayload), port: table.respPort(slot))
   }
 
+  private mutating func open(
+    _ tunnel: ZeekHiddenTunnel, _ datagram: ZeekDatagram, _ slot: Int32, _ bytes: RawSpan,
+    depth: Int
+  ) {
+    let payload = bytes.extracting(datagram.udpPayload)
+    let inside = payload.extracting(tunnel.offset..<payload.byteCount)
+    let inner = Packet.decode(inside, linkType: tunnel.linkType, originalLength: inside.byteCount)
+    guard tunnel.isWellFormed(inner, payload) else { return closeToTunnels(slot) }
+    takeLayers(
+      inner, inside, from: 0, parent: table.uid(slot), ZeekAssembly(depth: depth + 1))
+  }
+
+  private mutating func closeToTunnels(_ slot: Int32) {
+    table.connections[table.open(slot)].shared.isClosedToTunnels = true
+    table.settle(slot)
+  }
+
+  @inline(__always)
   private func datagram(
     _ packet: Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly
   ) -> ZeekDatagram? {
@@ -62,27 +86,32 @@ extension ZeekTracker {
     guard tunnel.kind.isInUDP else {
       guard tunnel.isKnown else {
         // What carries packets for us is just another protocol for Zeek.
-        _ = take(outer, bytes, parent: parent)
+        if let slot = take(outer, bytes, parent: parent) { table.settle(slot) }
         return nil
       }
       return tunnel.isWellFormed
         ? ZeekUID(tunnelBetween: ends.source, and: ends.destination) : nil
     }
-    guard let slot = take(outer, bytes, parent: parent), tunnel.isKnown,
-      opensTunnels(slot, outer, bytes), tunnel.isExpected(at: table[slot].respPort)
-    else { return nil }
+    guard let slot = take(outer, bytes, parent: parent) else { return nil }
+    let isOpened =
+      tunnel.isKnown && opensTunnels(slot, outer, bytes)
+      && tunnel.isExpected(at: table.respPort(slot))
+    table.settle(slot)
+    guard isOpened else { return nil }
     guard tunnel.isWellFormed else {
-      table[slot].shared.isClosedToTunnels = true
+      closeToTunnels(slot)
       return nil
     }
     // The tunnel of GRE is that of the two hosts, in UDP too.
     return tunnel.kind == .greInUDP
-      ? ZeekUID(tunnelBetween: ends.source, and: ends.destination) : table[slot].uid
+      ? ZeekUID(tunnelBetween: ends.source, and: ends.destination) : table.uid(slot)
   }
 
   /// Whether Zeek would open a tunnel in a datagram of this conversation.
-  private func opensTunnels(_ slot: Int, _ datagram: ZeekDatagram, _ bytes: RawSpan) -> Bool {
-    !table[slot].shared.isClosedToTunnels
+  private mutating func opensTunnels(
+    _ slot: Int32, _ datagram: ZeekDatagram, _ bytes: RawSpan
+  ) -> Bool {
+    !table.isClosedToTunnels(slot)
       && (ignoresChecksums || !datagram.hasBadUDPChecksum(bytes))
   }
 
@@ -93,7 +122,9 @@ extension ZeekTracker {
     guard let fragment = datagram(packet, bytes, assembly) else { return }
     guard fragment.isWhole else {
       // Of a datagram that cannot be put together, the beginning at least is one.
-      if packet.fragment.offset == 0 { _ = take(fragment, bytes, parent: parent) }
+      if packet.fragment.offset == 0, let slot = take(fragment, bytes, parent: parent) {
+        table.settle(slot)
+      }
       return
     }
     let time = Timestamp(nanoseconds: now &* 1000)

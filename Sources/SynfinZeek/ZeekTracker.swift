@@ -6,22 +6,33 @@ public import SynfinWire
 /// order of the first packets. Time is that of the packets, in microseconds as Zeek has it.
 public struct ZeekTracker: ~Copyable {
   let ignoresChecksums: Bool
-  var table = ZeekConnectionTable()
+  var table: ZeekConnectionTable
   var reassembly = FragmentReassembly()
   /// The packet at hand.
   private(set) var number: UInt64 = 0
   /// Its time in microseconds since 1970-01-01 UTC.
   private(set) var now: Int64 = 0
+  /// How many connections it has begun: a handful if it went through tunnels.
+  var begun: UInt8 = 0
 
   /// Makes a tracker without connections.
   ///
   /// - Parameter ignoresChecksums: whether packets with a wrong checksum count like others (Zeek's `-C`).
   public init(ignoresChecksums: Bool = false) {
+    self.init(ignoresChecksums: ignoresChecksums, usesBriefs: true)
+  }
+
+  /// - Parameter usesBriefs: whether connections of few packets are kept in brief, which changes no row.
+  init(ignoresChecksums: Bool, usesBriefs: Bool) {
     self.ignoresChecksums = ignoresChecksums
+    table = ZeekConnectionTable(usesBriefs: usesBriefs)
   }
 
   /// The rows of the connections that have ended since they were last removed.
   public var rows: [ZeekRow] { table.rows }
+
+  /// Whether there are any.
+  public var hasRows: Bool { !table.rows.isEmpty }
 
   /// Takes the next packet of the capture.
   ///
@@ -34,9 +45,14 @@ public struct ZeekTracker: ~Copyable {
     _ packet: Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) {
     self.number = number
+    begun = 0
     now = Self.microseconds(time)
     table.runTimers(at: now)
-    takeLayers(packet, bytes, from: 0, parent: nil, ZeekAssembly())
+    if packet.tunnels.count == 0 {
+      takeInside(packet, bytes, parent: nil, ZeekAssembly())
+    } else {
+      takeLayers(packet, bytes, from: 0, parent: nil, ZeekAssembly())
+    }
   }
 
   /// Forgets the rows that have been taken.

@@ -141,14 +141,14 @@ import Testing
   @Test func applicationsKnowBetter() {
     let response = [0, 1, 0x80, 0] + [UInt8](repeating: 0, count: 8)
     let row = rows(udp(response, port: 5353)).first
-    #expect(row?.history == "D^")
+    #expect(row?.letters == "D^")
     #expect(row?.orig.port == 5353)
     let query = [UInt8](repeating: 0, count: 12)
-    #expect(rows(udp(query, port: 5353), udp(response, port: 5353)).first?.history == "D")
+    #expect(rows(udp(query, port: 5353), udp(response, port: 5353)).first?.letters == "D")
     let fromServer = [UInt8(0x24)] + [UInt8](repeating: 0, count: 47)
-    #expect(rows(udp(fromServer, port: 123)).first?.history == "D^")
+    #expect(rows(udp(fromServer, port: 123)).first?.letters == "D^")
     let fromClient = [UInt8(0x23)] + [UInt8](repeating: 0, count: 47)
-    #expect(rows(udp(fromClient, port: 123)).first?.history == "D")
+    #expect(rows(udp(fromClient, port: 123)).first?.letters == "D")
   }
 
   /// A datagram in pieces counts once, when it is complete.
@@ -186,7 +186,7 @@ import Testing
     let offer = scene.datagrams.udp(67, 68, [1])
     scene.send(0, scene.datagrams.ipv4(17, offer))
     let row = scene.finish().first
-    #expect(row?.history == "D")
+    #expect(row?.letters == "D")
     #expect(row?.orig.port == 67)
   }
 

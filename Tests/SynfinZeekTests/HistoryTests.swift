@@ -44,17 +44,17 @@ import Testing
     ("bad checksum", "1 c A 101 ack 301 len 9 bad\n2 s A 301 ack 101 bad", "ShACc"),
   ])
   func letters(_ name: String, _ text: String, _ history: String) {
-    #expect(zeek(Self.handshake + text).map(\.history) == [history], "\(name)")
+    #expect(zeek(Self.handshake + text).map(\.letters) == [history], "\(name)")
   }
 
   /// Some letters are written at the 1st, 10th, 100th time.
   @Test func scales() {
     let bad = Self.repeated(100) { "\($0 + 1) c A 101 ack 301 bad" }
-    #expect(zeek(bad).map(\.history) == ["ShACCC"])
+    #expect(zeek(bad).map(\.letters) == ["ShACCC"])
     let zero = Self.repeated(10) { "\($0 + 1) s A 301 ack 101 win 0" }
-    #expect(zeek(zero).map(\.history) == ["ShAaww"])
+    #expect(zeek(zero).map(\.letters) == ["ShAaww"])
     let again = Self.repeated(11) { "\($0 + 1) c A 101 ack 301 len 5" }
-    #expect(zeek(again).map(\.history) == ["ShADTT"])
+    #expect(zeek(again).map(\.letters) == ["ShADTT"])
   }
 
   /// A packet with a bad checksum makes a connection but counts nowhere.
@@ -85,13 +85,13 @@ import Testing
   ])
   func gaps(_ name: String, _ text: String, _ history: String, _ missed: UInt64) {
     let rows = zeek(Self.handshake + text)
-    #expect(rows.map(\.history) == [history], "\(name)")
+    #expect(rows.map(\.letters) == [history], "\(name)")
     #expect(rows.map(\.missedBytes) == [missed], "\(name)")
   }
 
   @Test func noGapsInTheMiddle() {
     let rows = zeek("0 c A 101 ack 301 len 5\n1 c A 116 ack 301 len 5\n2 s A 301 ack 121")
-    #expect(rows.map(\.history) == ["Da"])
+    #expect(rows.map(\.letters) == ["Da"])
     #expect(rows.map(\.missedBytes) == [0])
   }
 

@@ -38,6 +38,41 @@ import Testing
     #expect(rows.allSatisfy { $0.missedBytes < 1 << 40 })
   }
 
+  /// How a connection is kept changes nothing, whatever its packets are and whatever becomes of it.
+  @Test(arguments: 0..<40)
+  func briefsChangeNothing(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var time = 0.0
+    let count = seed % 2 == 0 ? 4 : 100
+    let lines = (0..<count).map { _ in Self.segment(&random, &time) }.joined(separator: "\n")
+    let server: UInt16 = seed % 3 == 0 ? 22 : 80
+    #expect(
+      zeek(lines, server: server).map(\.columns)
+        == zeek(lines, server: server, usesBriefs: false).map(\.columns))
+  }
+
+  /// The same of datagrams, with and without an answer, a good checksum and a service.
+  @Test(arguments: 0..<40)
+  func briefDatagrams(_ seed: UInt64) {
+    func rows(usesBriefs: Bool) -> [String] {
+      var random = SplitMix64(seed: seed)
+      var scene = Scene(usesBriefs: usesBriefs)
+      let ports: [UInt16] = [53, 123, 443, 9000, 5353]
+      let port = ports.randomElement(using: &random) ?? 53
+      var time = 0.0
+      for _ in 0..<Int.random(in: 1...300, using: &random) {
+        time += Double.random(in: -1...10, using: &random)
+        let payload = random.bytes(Int.random(in: 0...60, using: &random))
+        let (source, destination) = Bool.random(using: &random) ? (40_000, port) : (port, 40_000)
+        var bytes = scene.datagrams.ipv4(17, scene.datagrams.udp(source, destination, payload))
+        if UInt8.random(in: 0..<10, using: &random) == 0 { bytes[26] ^= 1 }
+        scene.send(time, bytes)
+      }
+      return scene.finish().map(\.columns)
+    }
+    #expect(rows(usesBriefs: true) == rows(usesBriefs: false))
+  }
+
   /// The same packets give the same rows.
   @Test func isDeterministic() {
     var random = SplitMix64(seed: 7)

@@ -1,5 +1,6 @@
 import SynfinWire
-import SynfinZeek
+
+@testable import SynfinZeek
 
 /// Packets on their way to a tracker, and the rows that come of them.
 struct Scene: ~Copyable {
@@ -8,8 +9,8 @@ struct Scene: ~Copyable {
   private var number: UInt64 = 0
   private var ended: [ZeekRow] = []
 
-  init(ignoresChecksums: Bool = false) {
-    tracker = ZeekTracker(ignoresChecksums: ignoresChecksums)
+  init(ignoresChecksums: Bool = false, usesBriefs: Bool = true) {
+    tracker = ZeekTracker(ignoresChecksums: ignoresChecksums, usesBriefs: usesBriefs)
   }
 
   /// Sends an IP packet.
@@ -46,9 +47,10 @@ struct Scene: ~Copyable {
 /// TCP segments in lines such as `0.010 s SA 300 ack 101 len 5 win 0`: seconds, sender (`c` or `s`), flags of `SAFRP`
 /// or `-`, sequence number; then `bad` stands for a wrong checksum and `cut` for a payload that was not captured.
 func zeek(
-  _ text: String, client: UInt16 = 40_000, server: UInt16 = 80, ignoresChecksums: Bool = false
+  _ text: String, client: UInt16 = 40_000, server: UInt16 = 80, ignoresChecksums: Bool = false,
+  usesBriefs: Bool = true
 ) -> [ZeekRow] {
-  var scene = Scene(ignoresChecksums: ignoresChecksums)
+  var scene = Scene(ignoresChecksums: ignoresChecksums, usesBriefs: usesBriefs)
   for line in text.split(separator: "\n") {
     let segment = SegmentLine(line)
     let bytes = segment.bytes(scene.datagrams, client: client, server: server)
@@ -107,7 +109,16 @@ struct SegmentLine {
 extension ZeekRow {
   /// State, history and packet counts, such as "SF ShADadFfa 5/4".
   var gist: String {
-    "\(state) \(history.isEmpty ? "-" : history) \(orig.packets)/\(resp.packets)"
+    "\(state) \(history.isEmpty ? "-" : letters) \(orig.packets)/\(resp.packets)"
+  }
+
+  /// The letters of the history; empty for none.
+  var letters: String { history.description }
+
+  /// All columns, to be compared.
+  var columns: String {
+    "\(start) \(uid) \(orig) \(resp) \(transport) \(duration) \(state) \(missedBytes) \(letters) "
+      + "\(tunnelParents) \(ipProtocol)"
   }
 
   /// Payload of both sides, such as "10/200".

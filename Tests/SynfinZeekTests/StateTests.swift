@@ -80,7 +80,7 @@ import Testing
     _ name: String, _ text: String, _ client: UInt16, _ server: UInt16, _ history: String
   ) {
     let row = zeek(text, client: client, server: server).first
-    #expect(row?.history == history, "\(name)")
+    #expect(row?.letters == history, "\(name)")
     #expect(row?.resp.port == (history.hasPrefix("^") ? server : client), "\(name)")
   }
 }

@@ -35,19 +35,11 @@ public struct ZeekLog {
   /// Adds a row.
   public mutating func add(_ row: ZeekRow) {
     begin()
-    let isTimed = row.duration > 0
-    line([
-      seconds(row.start), row.uid.description, row.orig.address.description, "\(row.orig.port)",
-      row.resp.address.description, "\(row.resp.port)", row.transport.rawValue, "-",
-      isTimed ? seconds(row.duration) : "-", isTimed ? "\(row.orig.bytes)" : "-",
-      isTimed ? "\(row.resp.bytes)" : "-", row.state,
-      flag(ZeekLocalNetworks.contains(row.orig.address)),
-      flag(ZeekLocalNetworks.contains(row.resp.address)), "\(row.missedBytes)",
-      row.history.isEmpty ? "-" : row.history, "\(row.orig.packets)", "\(row.orig.ipBytes)",
-      "\(row.resp.packets)", "\(row.resp.ipBytes)",
-      row.tunnelParents.isEmpty
-        ? "-" : row.tunnelParents.map(\.description).joined(separator: ","), "\(row.ipProtocol)",
-    ])
+    // All columns but the last three have a fixed width at most: 14 numbers, two addresses, a few words.
+    let room = 512 + row.history.letterCount + 24 * row.tunnelParents.count
+    bytes.append(addingCapacity: room) { line in
+      line.append(row)
+    }
   }
 
   /// Ends the log.
@@ -64,7 +56,7 @@ public struct ZeekLog {
   private mutating func begin() {
     if hasHeader { return }
     hasHeader = true
-    bytes += Array("#separator \\x09\n".utf8)
+    bytes += "#separator \\x09\n".utf8
     line(["#set_separator", ","])
     line(["#empty_field", "(empty)"])
     line(["#unset_field", "-"])
@@ -75,22 +67,130 @@ public struct ZeekLog {
   }
 
   private mutating func line(_ words: [String]) {
-    bytes += Array(words.joined(separator: "\t").utf8)
+    bytes += words.joined(separator: "\t").utf8
     bytes.append(UInt8(ascii: "\n"))
-  }
-
-  private func flag(_ value: Bool) -> String { value ? "T" : "F" }
-
-  /// Microseconds as seconds with six decimals.
-  private func seconds(_ microseconds: Int64) -> String {
-    let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    let digits = String(rest)
-    let zeros = String(repeating: "0", count: 6 - digits.count)
-    return (microseconds < 0 ? "-" : "") + "\(whole).\(zeros)\(digits)"
   }
 
   /// A moment as Zeek writes it in `#open`: `2005-03-18-01-58-29`.
   private static func moment(_ time: Timestamp) -> String {
     String(TimeText.rfc3339(time).prefix(19)).map { "T:".contains($0) ? "-" : String($0) }.joined()
+  }
+}
+
+// MARK: - Columns
+
+extension OutputSpan<UInt8> {
+  fileprivate mutating func append(_ row: ZeekRow) {
+    append(microseconds: row.start)
+    tab()
+    append(row.uid)
+    append(row.orig)
+    append(row.resp)
+    column(row.transport.name)
+    // No service.
+    column("-")
+    duration(row)
+    column(row.state)
+    flag(ZeekLocalNetworks.contains(row.orig.address))
+    flag(ZeekLocalNetworks.contains(row.resp.address))
+    count(row.missedBytes)
+    history(row.history)
+    count(row.orig.packets)
+    count(row.orig.ipBytes)
+    count(row.resp.packets)
+    count(row.resp.ipBytes)
+    parents(row.tunnelParents)
+    count(UInt64(row.ipProtocol))
+    append(UInt8(ascii: "\n"))
+  }
+
+  @inline(__always)
+  private mutating func tab() { append(UInt8(ascii: "\t")) }
+
+  @inline(__always)
+  private mutating func column(_ word: StaticString) {
+    tab()
+    // A static string is that many bytes in the program.
+    for index in 0..<word.utf8CodeUnitCount { append(unsafe word.utf8Start[index]) }
+  }
+
+  @inline(__always)
+  private mutating func count(_ number: UInt64) {
+    tab()
+    append(number)
+  }
+
+  @inline(__always)
+  private mutating func flag(_ value: Bool) {
+    tab()
+    append(UInt8(ascii: value ? "T" : "F"))
+  }
+
+  @inline(__always)
+  private mutating func append(_ side: ZeekRow.Side) {
+    tab()
+    side.address.spell { append($0) }
+    count(UInt64(side.port))
+  }
+
+  /// The duration and both sides' payload, which mean nothing without it.
+  @inline(__always)
+  private mutating func duration(_ row: ZeekRow) {
+    guard row.duration > 0 else { return column("-\t-\t-") }
+    tab()
+    append(microseconds: row.duration)
+    count(row.orig.bytes)
+    count(row.resp.bytes)
+  }
+
+  @inline(__always)
+  private mutating func history(_ history: ZeekHistory) {
+    if history.isEmpty { return column("-") }
+    tab()
+    history.spell { append($0) }
+  }
+
+  private mutating func parents(_ uids: [ZeekUID]) {
+    if uids.isEmpty { return column("-") }
+    var separator = UInt8(ascii: "\t")
+    for uid in uids {
+      append(separator)
+      append(uid)
+      separator = UInt8(ascii: ",")
+    }
+  }
+
+  @inline(__always)
+  private mutating func append(_ uid: ZeekUID) {
+    uid.spell { append($0) }
+  }
+
+  /// Microseconds as seconds with six decimals.
+  private mutating func append(microseconds: Int64) {
+    let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+    if microseconds < 0 { append(UInt8(ascii: "-")) }
+    append(whole)
+    append(UInt8(ascii: "."))
+    appendPair(rest / 10_000)
+    appendPair(rest / 100 % 100)
+    appendPair(rest % 100)
+  }
+
+  private mutating func append(_ number: UInt64) {
+    if number < 10 {
+      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number))
+    } else if number < 100 {
+      appendPair(number)
+    } else {
+      append(number / 100)
+      appendPair(number % 100)
+    }
+  }
+
+  /// Appends the two digits of a number below 100.
+  @inline(__always)
+  private mutating func appendPair(_ number: UInt64) {
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10))
+    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
   }
 }

@@ -136,7 +136,7 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
   mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws {
     log.note(decoded.time)
     tracker.process(decoded.packet, bytes, number: decoded.number, time: decoded.time)
-    if !tracker.rows.isEmpty { try write() }
+    if tracker.hasRows { try write() }
   }
 
   mutating func finish() throws {

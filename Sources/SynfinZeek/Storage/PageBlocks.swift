@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Memory for storage that may grow large, handed out in pieces that stay where they are until all of it is given back.
+///
+/// A new page of 4 KiB costs the system more than we spend on the packets that fill it. So small storage comes from the
+/// allocator, and what grows beyond a megabyte in blocks that the system may back with pages of 2 MiB.
+@safe
+struct PageBlocks: ~Copyable {
+  private static var hugePage: Int { 2 << 20 }
+  private static var largestBlock: Int { 32 << 20 }
+
+  private var blocks: [UnsafeMutableRawPointer] = unsafe []
+  private var taken = 0
+  // The unused part of the last block.
+  private var free: UnsafeMutableRawPointer?
+  private var freeBytes = 0
+
+  deinit {
+    // Every block came from `addBlock`.
+    for index in unsafe blocks.indices { unsafe Self.deallocate(blocks[index]) }
+  }
+
+  /// Uninitialized memory, aligned to 64 bytes if `bytes` is a multiple of 64.
+  mutating func take(_ bytes: Int) -> UnsafeMutableRawPointer {
+    if freeBytes < bytes { addBlock(atLeast: bytes) }
+    // `addBlock` made sure that there is a block with that much left.
+    let piece = unsafe free.unsafelyUnwrapped
+    unsafe free = piece + bytes
+    freeBytes -= bytes
+    taken += bytes
+    return unsafe piece
+  }
+
+  private mutating func addBlock(atLeast bytes: Int) {
+    var size = bytes
+    if taken >= 1 << 20 {
+      let share = min(max(bytes, taken / 4), Self.largestBlock)
+      size = max(bytes, (share + Self.hugePage - 1) & ~(Self.hugePage - 1))
+    }
+    let block = unsafe Self.allocate(size)
+    unsafe blocks.append(block)
+    unsafe free = block
+    freeBytes = size
+  }
+
+  /// Memory of its own, for storage that must be in one piece; of a megabyte and more with huge pages.
+  static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let isLarge = bytes >= hugePage
+    let block = UnsafeMutableRawPointer.allocate(
+      byteCount: bytes, alignment: isLarge ? hugePage : 64)
+    #if os(Linux)
+      // A hint: where the system does not take it, small pages do.
+      if isLarge { _ = unsafe madvise(block, bytes, MADV_HUGEPAGE) }
+    #endif
+    return unsafe block
+  }
+
+  /// Gives memory back that came from `allocate`.
+  static func deallocate(_ block: UnsafeMutableRawPointer) {
+    unsafe block.deallocate()
+  }
+}
