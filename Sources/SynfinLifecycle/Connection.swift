@@ -133,13 +133,25 @@ struct Arrival {
   var packet: UInt64
   var time: Timestamp
 
+  init(_ segment: Segment, _ delivery: Delivery, from sender: Side) {
+    self.segment = segment
+    self.sender = sender
+    identification = delivery.identification
+    timeToLive = delivery.timeToLive
+    ipBytes = delivery.ipBytes
+    hasDamagedHeader = delivery.hasDamagedHeader
+    fragments = delivery.fragments
+    packet = delivery.number
+    time = delivery.time
+  }
+
   /// A segment of which nothing is known.
   static var blank: Arrival {
     Arrival(
-      segment: Segment(
-        sourcePort: 0, destinationPort: 0, sequenceNumber: SequenceNumber(0), flags: []),
-      identification: 0, timeToLive: 0, ipBytes: 0, hasDamagedHeader: false, fragments: 0,
-      sender: .client, packet: 0, time: Timestamp(nanoseconds: 0))
+      Segment(sourcePort: 0, destinationPort: 0, sequenceNumber: SequenceNumber(0), flags: []),
+      Delivery(
+        InternetHeader(), fragments: 0, number: 0, time: Timestamp(nanoseconds: 0)),
+      from: .client)
   }
 
   var flags: TCPFlags { segment.flags }
@@ -157,6 +169,24 @@ extension TCPFlags {
 }
 
 extension Connection {
+  /// Notes what the first segment tells of where the connection was entered; call it before that is taken.
+  mutating func begin(_ arrival: Arrival, _ cold: inout ColdStorage) {
+    if arrival.flags.isSyn { facts.insert(.startSeen) }
+    if !arrival.flags.contains(.syn) { facts.insert(.clientInferred) }
+    if previous >= 0 { count(.reusedPorts, of: arrival.sender, &cold.labelCounts) }
+  }
+
+  /// Takes an intact segment, counts and labels it.
+  mutating func take(_ arrival: Arrival, _ cold: inout ColdStorage) -> AnalysisLabels {
+    if takeOrdinary(arrival, &cold) { return [] }
+    count(arrival, &cold)
+    let labels = label(arrival)
+    self[arrival.sender].facts.formUnion(arrival.segment.checksum.factsOfGood)
+    receive(arrival, &cold)
+    if !labels.isEmpty { count(labels, of: arrival.sender, &cold.labelCounts) }
+    return labels
+  }
+
   /// Takes a segment that the receiver would take.
   mutating func receive(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender

@@ -57,11 +57,9 @@ struct Conversation: ~Copyable, Flow {
   }
 
   /// Counts a packet, whatever becomes of it.
-  mutating func count(
-    _ ip: InternetHeader, payload: Int, fragments: UInt32, from sender: Side, packet: UInt64,
-    time: Timestamp
-  ) {
-    lastPacket = packet
+  mutating func count(_ delivery: borrowing Delivery, payload: Int, from sender: Side) {
+    lastPacket = delivery.number
+    let time = delivery.time
     let pause = time.nanoseconds(since: last)
     if pause < 0 { clockBackwards = true }
     longestIdle = max(longestIdle, pause)
@@ -69,8 +67,8 @@ struct Conversation: ~Copyable, Flow {
     if latest < time { latest = time }
     let index = Int(sender.rawValue)
     ends[index].packets &+= 1
-    ends[index].fragments &+= UInt64(fragments)
-    ends[index].ipBytes &+= UInt64(ip.totalLength.magnitude)
+    ends[index].fragments &+= UInt64(delivery.fragments)
+    ends[index].ipBytes &+= UInt64(delivery.ipBytes)
     ends[index].payloadBytes &+= UInt64(payload)
   }
 

@@ -58,6 +58,11 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
     guard slot != 0 else { return -1 }
     let index = Self.index(slot)
     flows.prefetch(index)
+    if MemoryLayout<Element>.size > 64 {
+      flows.prefetch(index, offset: 64)
+      flows.prefetch(index, offset: 128)
+      flows.prefetch(index, offset: 192)
+    }
     return index
   }
 

@@ -22,34 +22,34 @@ struct SegmentJournal: ~Copyable {
   /// Takes a segment of a connection whose others are here; false if it is none, or the segment not for it.
   @inline(__always)
   mutating func keep(
-    _ segment: Segment, _ ip: InternetHeader, senderIsLow: Bool,
-    packet: UInt64, time: Timestamp, in flow: inout TCPFlow
+    _ segment: borrowing Segment, _ delivery: borrowing Delivery, senderIsLow: Bool,
+    in flow: inout TCPFlow
   ) -> Bool {
     guard flow.facts.contains(.journaled) else { return false }
     let sender = flow.side(senderIsLow)
-    if flow.previous >= 0, !flow.fits(segment, from: sender) { return false }
+    if flow.previous >= 0, !flow.fits(copy segment, from: sender) { return false }
     // Only in a simultaneous open; then the journal does not say any more what number the client begins with.
     if sender == .client, segment.flags.isSynAck { flow.facts.remove(.startKnown) }
-    return append(segment, ip, from: sender, packet: packet, time: time, to: &flow)
+    return append(segment, delivery, from: sender, to: &flow)
   }
 
   /// Takes a segment of a connection; false if it does not fit.
   @inline(__always)
   mutating func append(
-    _ segment: Segment, _ ip: InternetHeader, from sender: Side,
-    packet: UInt64, time: Timestamp, to flow: inout TCPFlow
+    _ segment: borrowing Segment, _ delivery: borrowing Delivery, from sender: Side,
+    to flow: inout TCPFlow
   ) -> Bool {
     let isFirst = flow.place < 0
     let entry = JournalEntry(
-      segment, ip, sender, packet, time, after: isFirst ? packet : UInt64(flow.lastPacket),
-      isFirst ? time.nanoseconds : flow.lastTime)
-    guard let entry, flow.chunks < Self.chunkLimit else { return false }
+      segment, delivery, sender, after: isFirst ? delivery.number : UInt64(flow.lastPacket),
+      isFirst ? delivery.time.nanoseconds : flow.lastTime)
+    guard entry.fits, flow.chunks < Self.chunkLimit else { return false }
     if isFirst {
-      begin(&flow, packet, time)
+      begin(&flow, delivery.number, delivery.time)
       flow.start = segment.sequenceNumber
     }
-    flow.lastPacket = UInt32(truncatingIfNeeded: packet)
-    flow.lastTime = time.nanoseconds
+    flow.lastPacket = UInt32(truncatingIfNeeded: delivery.number)
+    flow.lastTime = delivery.time.nanoseconds
     let words = Int(flow.words)
     if entry.hasOptions || words + 4 > JournalChunk.capacity {
       push(entry, segment.options, to: &flow)
@@ -97,16 +97,18 @@ struct SegmentJournal: ~Copyable {
   /// Begins to read the segments of a connection.
   func reader(of flow: borrowing TCPFlow) -> JournalReader {
     let head = chunks[flow.place].next
-    return JournalReader(
-      chunk: head, last: flow.place, end: Int(flow.words),
-      packet: UInt64(chunks[head].firstPacket), time: Int64(bitPattern: chunks[head].words[0]))
+    return unsafe JournalReader(
+      words: chunks.words(of: head), chunk: head, last: flow.place, end: Int(flow.words),
+      packet: UInt64(chunks[head].firstPacket))
   }
 
   /// Reads the next segment into `arrival`; false behind the last.
   @inline(__always)
-  mutating func next(_ reader: inout JournalReader, into arrival: inout Arrival) -> Bool {
+  func next(_ reader: inout JournalReader, into arrival: inout Arrival) -> Bool {
     guard reader.hasMore else { return false }
-    let (moment, numbers, header) = threeWords(&reader)
+    let moment = word(&reader)
+    let numbers = word(&reader)
+    let header = word(&reader)
     let clocks = JournalEntry.hasTimestamps(moment) ? word(&reader) : 0
     let options = JournalEntry.hasOptions(moment) ? word(&reader) : 0
     reader.packet &+= JournalEntry.packets(moment)
@@ -114,32 +116,32 @@ struct SegmentJournal: ~Copyable {
     arrival.packet = reader.packet
     arrival.time = Timestamp(nanoseconds: reader.time)
     JournalEntry.unpack(moment, numbers, clocks, header, options, into: &arrival)
+    if arrival.segment.options.sackCount > 0 { readBlocks(&reader, into: &arrival) }
+    return true
+  }
+
+  private func readBlocks(_ reader: inout JournalReader, into arrival: inout Arrival) {
     for index in 0..<Int(arrival.segment.options.sackCount) {
       let block = word(&reader)
       arrival.segment.options.sackBlocks[index] = SACKBlock(
         left: SequenceNumber(UInt32(truncatingIfNeeded: block >> 32)),
         right: SequenceNumber(UInt32(truncatingIfNeeded: block)))
     }
-    return true
   }
 
   @inline(__always)
-  private mutating func threeWords(_ reader: inout JournalReader) -> (UInt64, UInt64, UInt64) {
-    guard reader.position + 3 <= JournalChunk.capacity else {
-      return (word(&reader), word(&reader), word(&reader))
-    }
-    defer { reader.position += 3 }
-    return chunks[reader.chunk].three(at: reader.position)
-  }
-
-  @inline(__always)
-  private mutating func word(_ reader: inout JournalReader) -> UInt64 {
-    if reader.position == JournalChunk.capacity {
-      reader.chunk = chunks[reader.chunk].next
-      reader.position = 0
-    }
+  private func word(_ reader: inout JournalReader) -> UInt64 {
+    if reader.position == JournalChunk.capacity { turn(&reader) }
     defer { reader.position += 1 }
-    return chunks[reader.chunk].words[reader.position]
+    // `position` is below the capacity.
+    return unsafe reader.words[reader.position]
+  }
+
+  /// Goes to the next chunk.
+  private func turn(_ reader: inout JournalReader) {
+    reader.chunk = chunks[reader.chunk].next
+    unsafe reader.words = chunks.words(of: reader.chunk)
+    reader.position = 0
   }
 
   // MARK: - Fetching ahead
@@ -189,13 +191,6 @@ struct JournalChunk: BitwiseCopyable {
   /// In the first chunk, the number of the first packet.
   var firstPacket: UInt32 = 0
   var words = [15 of UInt64](repeating: 0)
-
-  // Mutating although it only looks: of a borrowed value the compiler copies all words to take one.
-  @inline(__always)
-  mutating func three(at index: Int) -> (UInt64, UInt64, UInt64) {
-    (words[index], words[index + 1], words[index + 2])
-  }
-
   @inline(__always)
   mutating func put(
     _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64, at index: Int
@@ -207,8 +202,20 @@ struct JournalChunk: BitwiseCopyable {
   }
 }
 
-/// How far a journal was read.
+extension Slab<JournalChunk> {
+  /// Where the words of a chunk are, which stay there.
+  fileprivate func words(of index: Int32) -> UnsafePointer<UInt64> {
+    // The words follow the two numbers of 32 bits that a chunk begins with.
+    unsafe (UnsafeRawPointer(address(of: index)) + 8).assumingMemoryBound(to: UInt64.self)
+  }
+}
+
+/// How far a journal was read; good as long as nothing is put in or taken out.
+///
+/// It points at the words: of a borrowed chunk the compiler copies all to take one.
+@safe
 struct JournalReader {
+  fileprivate var words: UnsafePointer<UInt64>
   fileprivate var position = 1
   fileprivate var chunk: Int32
   fileprivate let last: Int32
@@ -216,12 +223,16 @@ struct JournalReader {
   fileprivate var packet: UInt64
   fileprivate var time: Int64
 
-  fileprivate init(chunk: Int32, last: Int32, end: Int, packet: UInt64, time: Int64) {
+  fileprivate init(
+    words: UnsafePointer<UInt64>, chunk: Int32, last: Int32, end: Int, packet: UInt64
+  ) {
+    unsafe self.words = words
     self.chunk = chunk
     self.last = last
     self.end = end
     self.packet = packet
-    self.time = time
+    // The first word of all is the time of the first segment.
+    time = unsafe Int64(bitPattern: words[0])
   }
 
   /// When the connection began.
@@ -241,6 +252,8 @@ private struct JournalEntry {
     static let isIPv6: UInt64 = 32
   }
 
+  /// Whether the segment fits into the words.
+  let fits: Bool
   let moment: UInt64
   let numbers: UInt64
   let clocks: UInt64
@@ -256,21 +269,25 @@ private struct JournalEntry {
   @inline(__always)
   static func hasOptions(_ moment: UInt64) -> Bool { moment & Bits.hasOptions != 0 }
 
-  /// Packs a segment; nil if it does not fit.
+  /// Packs a segment; look at `fits` before anything else.
   @inline(__always)
-  init?(
-    _ segment: Segment, _ ip: InternetHeader, _ sender: Side,
-    _ packet: UInt64, _ time: Timestamp, after lastPacket: UInt64, _ lastTime: Int64
+  init(
+    _ segment: borrowing Segment, _ delivery: borrowing Delivery, _ sender: Side,
+    after lastPacket: UInt64, _ lastTime: Int64
   ) {
     let kinds = segment.options.kinds
-    let step = time.nanoseconds &- lastTime
-    let packets = packet &- lastPacket
+    let step = delivery.time.nanoseconds &- lastTime
+    let packets = delivery.number &- lastPacket
     let payload = Int(segment.payloadLength)
-    let headers = Int(ip.totalLength.magnitude) - payload
-    guard step >> 32 == 0, packets >> 24 == 0, packet >> 32 == 0, payload >> 16 == 0,
-      headers >> 16 == 0, segment.flags.rawValue <= 0xFF, segment.checksum != .wrong,
-      ip.headerChecksum != .wrong, !kinds.contains(.multipath)
-    else { return nil }
+    let headers = Int(delivery.ipBytes) &- payload
+    // All that is wider than its place, in one number.
+    let excess =
+      UInt64(bitPattern: step) >> 32 | packets >> 24 | delivery.number >> 32
+      | UInt64(bitPattern: Int64(payload | headers)) >> 16
+      | UInt64(segment.flags.rawValue >> 8) | UInt64(delivery.fragments)
+    let hasDamagedHeader = delivery.hasDamagedHeader
+    let isDamaged = segment.checksum == .wrong || hasDamagedHeader
+    fits = excess == 0 && !isDamaged && !kinds.contains(.multipath)
     var bits = sender == .server ? Bits.isServers : 0
     bits |= UInt64(segment.checksum.rawValue) << Bits.checksumShift
     if kinds.contains(.timestamps) { bits |= Bits.hasTimestamps }
@@ -283,17 +300,18 @@ private struct JournalEntry {
       options =
         UInt64(segment.options.maximumSegmentSize) << 48
         | UInt64(segment.options.windowScale) << 40 | UInt64(segment.options.sackCount) << 32
-        | UInt64(kinds.rawValue) << 16 | UInt64(headers)
+        | UInt64(kinds.rawValue) << 16 | UInt64(truncatingIfNeeded: headers)
     }
-    moment = UInt64(step) << 32 | packets << 8 | bits
+    moment = UInt64(bitPattern: step) << 32 | packets << 8 | bits
     numbers =
       UInt64(segment.sequenceNumber.rawValue) << 32
       | UInt64(segment.acknowledgmentNumber.rawValue)
     clocks =
       UInt64(segment.options.timestampValue) << 32 | UInt64(segment.options.timestampEchoReply)
     header =
-      UInt64(segment.window) << 48 | UInt64(payload) << 32 | UInt64(ip.identification) << 16
-      | UInt64(ip.timeToLive) << 8 | UInt64(segment.flags.rawValue)
+      UInt64(segment.window) << 48 | UInt64(truncatingIfNeeded: payload) << 32
+      | UInt64(delivery.identification) << 16 | UInt64(delivery.timeToLive) << 8
+      | UInt64(segment.flags.rawValue)
   }
 
   @inline(__always)

@@ -92,6 +92,10 @@ struct Slab<Element: ~Copyable>: ~Copyable {
     unsafe synfin_prefetch(UnsafeRawPointer(place(index)) + offset)
   }
 
+  /// Where a value is, which stays there as long as the slab.
+  @inline(__always)
+  func address(of index: Int32) -> UnsafePointer<Element> { unsafe UnsafePointer(place(index)) }
+
   /// The value at an index that `insert` or `append` returned.
   subscript(index: Int32) -> Element {
     @inline(__always)

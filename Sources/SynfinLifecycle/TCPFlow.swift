@@ -30,7 +30,7 @@ struct TCPFlow: ~Copyable, Flow {
   var start = SequenceNumber(0)
   /// The index of the previous incarnation, -1 for none.
   let previous: Int32
-  /// The index of the journal's last chunk, or of the connection; -1 for neither yet.
+  /// The index of the journal's last chunk, or of the connection; -1 for neither yet, and less for a shadow.
   var place: Int32 = -1
   /// The number of the last packet in the journal, and its time.
   var lastPacket: UInt32 = 0
@@ -41,6 +41,14 @@ struct TCPFlow: ~Copyable, Flow {
     self.previous = previous
     facts = clientIsLow ? .clientIsLow : []
   }
+
+  /// Says that the connection is over, and which shadow of it counts, -1 for none.
+  mutating func conclude(countsAt shadow: Int32) {
+    if shadow >= 0 { place = -2 - shadow }
+  }
+
+  /// The index of the shadow that counts, -1 for none.
+  var shadow: Int32 { place < -1 ? -2 - place : -1 }
 
   /// Whose segment it is.
   func side(_ senderIsLow: Bool) -> Side {

@@ -1,92 +1,73 @@
-public import SynfinWire
+import SynfinWire
 
 // Where flows are many, looking one up waits for memory several times: for the place in the table, the flow, the end of
-// its journal. So packets are taken in batches: each step is done for all packets of a batch before the next one,
-// and the waits for them overlap.
+// its journal. So packets are taken in batches: each step is done for a group of packets before the next one, and the
+// waits for them overlap.
 
 extension Tracker {
-  /// Takes the next packet of the capture as `process` does; for those who do not ask what it means.
+  /// Makes a batch that this tracker can take.
+  public func makeBatch() -> PacketBatch { PacketBatch(seed) }
+
+  /// Takes packets as `process` takes each of them; for those who do not ask what they mean.
   ///
-  /// The parameters are those of `process`. Needs `judgesPackets` to be false.
-  @inline(__always)
-  public mutating func take(
-    _ packet: borrowing Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
-  ) {
-    if !packet.fragment.isFragment, packet.tunnels.isEmpty {
-      switch packet.transport {
-      case .tcp(let segment):
-        count(packet, number, time)
-        totals.tcp += 1
-        let (key, isLow) = FlowKey.make(
-          packet.ip.source, segment.sourcePort, packet.ip.destination, segment.destinationPort)
-        let name = FlowName(key, isLow, seed)
-        tcpFlows.prefetch(name.hash)
-        wait(packet, name, number, time)
-        return
-      case .udp(let datagram):
-        count(packet, number, time)
-        totals.udp += 1
-        let (key, isLow) = FlowKey.make(
-          packet.ip.source, datagram.sourcePort, packet.ip.destination,
-          datagram.destinationPort)
-        let name = FlowName(key, isLow, seed)
-        conversations.prefetch(name.hash)
-        wait(packet, name, number, time)
-        return
-      default: break
-      }
+  /// Needs `judgesPackets` to be false.
+  public mutating func take(_ batch: borrowing PacketBatch) {
+    if batch.beginsFile { beginFile() }
+    var wholes = 0
+    var first = 0
+    while first < batch.count {
+      let group = first..<min(first + 32, batch.count)
+      fetch(batch, group)
+      for index in group { take(batch, index, &wholes) }
+      first = group.upperBound
     }
-    takeWaiting()
-    _ = process(copy packet, bytes, number: number, time: time)
   }
 
   @inline(__always)
-  private mutating func wait(
-    _ packet: borrowing Packet, _ name: FlowName, _ number: UInt64, _ time: Timestamp
-  ) {
-    waiting.append(
-      WaitingPacket(
-        name: name, transport: packet.transport, ip: packet.ip, number: number, time: time))
-    if waiting.isFull { takeWaiting() }
-  }
-
-  /// Looks at the packets that wait, in their order.
-  mutating func takeWaiting() {
-    fetchFlows()
-    fetchJournals()
-    for index in 0..<waiting.count {
-      switch waiting[index].transport {
-      case .tcp(let segment):
-        _ = track(
-          segment, waiting[index].ip, waiting[index].name, 0, waiting[index].number,
-          waiting[index].time)
-      case .udp(let datagram):
-        _ = track(
-          datagram, waiting[index].ip, waiting[index].name, 0, waiting[index].number,
-          waiting[index].time)
-      default: break
-      }
-    }
-    waiting.removeAll()
-  }
-
-  private func fetchFlows() {
-    for index in 0..<waiting.count {
-      if case .tcp = waiting[index].transport {
-        _ = tcpFlows.prefetchFlow(waiting[index].name.hash)
-      } else {
-        _ = conversations.prefetchFlow(waiting[index].name.hash)
-      }
+  private mutating func take(_ batch: borrowing PacketBatch, _ index: Int, _ wholes: inout Int) {
+    let number = batch[index].delivery.number
+    let time = batch[index].delivery.time
+    switch batch[index].transport {
+    case .tcp(let segment):
+      count(hasIP: true, isWhole: batch[index].isWhole, number, time)
+      totals.tcp += 1
+      _ = track(segment, batch[index].name, batch[index].delivery)
+    case .udp(let datagram):
+      count(hasIP: true, isWhole: batch[index].isWhole, number, time)
+      totals.udp += 1
+      _ = track(datagram, batch[index].name, batch[index].delivery)
+    default:
+      let (packet, range) = batch.wholes[wholes]
+      wholes += 1
+      let bytes = batch.bytes
+      // The span is used within this call alone, while `bytes` lives.
+      _ = unsafe process(
+        packet, bytes.span.bytes.extracting(range), number: number, time: time)
     }
   }
 
-  private func fetchJournals() {
-    for index in 0..<waiting.count {
-      guard case .tcp = waiting[index].transport else { continue }
-      let flow = tcpFlows.prefetchFlow(waiting[index].name.hash)
-      if flow >= 0, tcpFlows.flows[flow].facts.contains(.journaled) {
+  /// Fetches what a group of packets needs, step by step.
+  private func fetch(_ batch: borrowing PacketBatch, _ group: Range<Int>) {
+    for index in group { prefetch(batch, index, .slot) }
+    for index in group { prefetch(batch, index, .flow) }
+    for index in group { prefetch(batch, index, .journal) }
+  }
+
+  private enum Step { case slot, flow, journal }
+
+  @inline(__always)
+  private func prefetch(_ batch: borrowing PacketBatch, _ index: Int, _ step: Step) {
+    let hash = batch[index].name.hash
+    switch batch[index].transport {
+    case .tcp:
+      guard step != .slot else { return tcpFlows.prefetch(hash) }
+      let flow = tcpFlows.prefetchFlow(hash)
+      if step == .journal, flow >= 0, tcpFlows.flows[flow].facts.contains(.journaled) {
         journal.prefetchEnd(of: tcpFlows.flows[flow])
       }
+    case .udp:
+      if step == .slot { conversations.prefetch(hash) } else { _ = conversations.prefetchFlow(hash) }
+    default: break
     }
   }
 }

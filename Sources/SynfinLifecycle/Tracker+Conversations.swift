@@ -6,34 +6,26 @@ extension Tracker {
   // MARK: - UDP
 
   mutating func track(
-    _ datagram: Datagram, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
-    _ time: Timestamp
+    _ datagram: Datagram, _ name: borrowing FlowName, _ delivery: borrowing Delivery
   ) -> PacketVerdict {
-    let (key, senderIsLow) = FlowKey.make(
-      ip.source, datagram.sourcePort, ip.destination, datagram.destinationPort)
-    return track(
-      datagram, ip, FlowName(key, senderIsLow, seed), fragments, number, time)
-  }
-
-  mutating func track(
-    _ datagram: Datagram, _ ip: InternetHeader, _ name: FlowName, _ fragments: UInt32,
-    _ number: UInt64, _ time: Timestamp
-  ) -> PacketVerdict {
-    let (index, sender) = conversation(of: datagram, name, ip.isToMany, number, time)
+    let (index, sender) = conversation(
+      of: datagram, name, delivery.isToMany, delivery.number, delivery.time)
     conversations.flows[index].count(
-      ip, payload: Int(datagram.payloadLength), fragments: fragments, from: sender,
-      packet: number, time: time)
-    if !isDamaged(datagram.checksum, ip) {
-      conversations.flows[index].receiveDatagram(from: sender, at: time)
+      delivery, payload: Int(datagram.payloadLength), from: sender)
+    let hasDamagedHeader = delivery.hasDamagedHeader
+    let isDamaged = datagram.checksum == .wrong || hasDamagedHeader
+    if options.ignoresChecksums || !isDamaged {
+      conversations.flows[index].receiveDatagram(from: sender, at: delivery.time)
     } else {
       conversations.flows[index].ends[Int(sender.rawValue)].damagedPackets += 1
     }
-    return conversations.flows[index].verdict(sender)
+    return options.judgesPackets
+      ? conversations.flows[index].verdict(sender) : PacketVerdict()
   }
 
   /// Finds or opens the conversation of a datagram.
   private mutating func conversation(
-    of datagram: Datagram, _ name: FlowName, _ isToMany: Bool, _ number: UInt64,
+    of datagram: Datagram, _ name: borrowing FlowName, _ isToMany: Bool, _ number: UInt64,
     _ time: Timestamp
   ) -> (index: Int32, sender: Side) {
     let senderIsLow = name.senderIsLow
@@ -56,11 +48,9 @@ extension Tracker {
   /// Counts the fragments of a datagram that was never completed; it may be all there is of its conversation.
   mutating func countIncomplete(_ datagram: IncompleteDatagram, _ message: Datagram) {
     let ip = datagram.packet.ip
-    let (key, senderIsLow) = FlowKey.make(
-      ip.source, message.sourcePort, ip.destination, message.destinationPort)
     let (index, sender) = conversation(
-      of: message, FlowName(key, senderIsLow, seed), ip.isToMany, datagram.firstPacket,
-      datagram.started)
+      of: message, FlowName(ip, message.sourcePort, message.destinationPort, seed), ip.isToMany,
+      datagram.firstPacket, datagram.started)
     let end = Int(sender.rawValue)
     conversations.flows[index].ends[end].fragments &+= UInt64(datagram.fragments)
     conversations.flows[index].ends[end].ipBytes &+= UInt64(ip.totalLength.magnitude)
@@ -111,8 +101,8 @@ extension Tracker {
     }
     let sender: Side = senderIsLow == echoes.flows[index].clientIsLow ? .client : .server
     echoes.flows[index].count(
-      ip, payload: Int(message.payloadLength), fragments: fragments, from: sender,
-      packet: number, time: time)
+      Delivery(ip, fragments: fragments, number: number, time: time),
+      payload: Int(message.payloadLength), from: sender)
     if !isDamaged(message.checksum, ip) {
       echoes.flows[index].receiveEcho(
         sequence: message.sequenceNumber, isRequest: isRequest, at: time)

@@ -2,51 +2,35 @@ import SynfinWire
 
 extension Tracker {
   /// Finds or opens the connection of a segment and hands it over.
+  @inline(__always)
   mutating func track(
-    _ segment: Segment, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
-    _ time: Timestamp
+    _ segment: borrowing Segment, _ name: borrowing FlowName, _ delivery: borrowing Delivery
   ) -> PacketVerdict {
-    let (key, senderIsLow) = FlowKey.make(
-      ip.source, segment.sourcePort, ip.destination, segment.destinationPort)
-    return track(
-      segment, ip, FlowName(key, senderIsLow, seed), fragments, number, time)
-  }
-
-  mutating func track(
-    _ segment: Segment, _ ip: InternetHeader, _ name: FlowName, _ fragments: UInt32,
-    _ number: UInt64, _ time: Timestamp
-  ) -> PacketVerdict {
-    let senderIsLow = name.senderIsLow
     let found = tcpFlows.find(name.key, name.hash)
     // A SYN may open another connection.
-    if let found, fragments == 0, !segment.flags.isSyn,
-      journal.keep(
-        segment, ip, senderIsLow: senderIsLow, packet: number, time: time,
-        in: &tcpFlows.flows[found])
+    if let found, !segment.flags.isSyn,
+      journal.keep(segment, delivery, senderIsLow: name.senderIsLow, in: &tcpFlows.flows[found])
     {
       return PacketVerdict()
     }
-    return trackUnkept(segment, ip, name, found, fragments, number, time)
+    return trackUnkept(copy segment, name, delivery, found)
   }
 
   /// Takes a segment that may open a connection, or whose connection is not in the journal.
   @inline(never)
   private mutating func trackUnkept(
-    _ segment: Segment, _ ip: InternetHeader, _ name: FlowName, _ found: Int32?,
-    _ fragments: UInt32, _ number: UInt64, _ time: Timestamp
+    _ segment: Segment, _ name: borrowing FlowName, _ delivery: borrowing Delivery,
+    _ found: Int32?
   ) -> PacketVerdict {
-    var arrival = Arrival(
-      segment: segment, identification: ip.identification, timeToLive: ip.timeToLive,
-      ipBytes: ip.totalLength.magnitude, hasDamagedHeader: ip.headerChecksum == .wrong,
-      fragments: fragments, sender: .client, packet: number, time: time)
-    guard let found else { return begin(&arrival, ip, name, previous: -1) }
+    var arrival = Arrival(segment, delivery, from: .client)
+    guard let found else { return begin(&arrival, name, delivery, previous: -1) }
     arrival.sender = tcpFlows.flows[found].side(name.senderIsLow)
     if segment.flags.isSyn {
-      if isNewIncarnation(arrival, found) { return begin(&arrival, ip, name, previous: found) }
-      if fragments == 0,
-        journal.keep(
-          segment, ip, senderIsLow: name.senderIsLow, packet: number, time: time,
-          in: &tcpFlows.flows[found])
+      if isNewIncarnation(arrival, found) {
+        return begin(&arrival, name, delivery, previous: found)
+      }
+      if journal.keep(
+        segment, delivery, senderIsLow: name.senderIsLow, in: &tcpFlows.flows[found])
       {
         return PacketVerdict()
       }
@@ -87,7 +71,8 @@ extension Tracker {
   ///
   /// The client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
   private mutating func begin(
-    _ arrival: inout Arrival, _ ip: InternetHeader, _ name: FlowName, previous: Int32
+    _ arrival: inout Arrival, _ name: borrowing FlowName, _ delivery: borrowing Delivery,
+    previous: Int32
   ) -> PacketVerdict {
     let segment = arrival.segment
     let isServer =
@@ -99,10 +84,8 @@ extension Tracker {
       TCPFlow(key: name.key, previous: previous, clientIsLow: name.senderIsLow != isServer),
       name.hash)
     _ = ids.append(UInt32(truncatingIfNeeded: takeID()))
-    if !options.judgesPackets, arrival.fragments == 0,
-      journal.append(
-        segment, ip, from: arrival.sender, packet: arrival.packet, time: arrival.time,
-        to: &tcpFlows.flows[index])
+    if !options.judgesPackets,
+      journal.append(segment, delivery, from: arrival.sender, to: &tcpFlows.flows[index])
     {
       tcpFlows.flows[index].facts.insert(.journaled)
       if segment.flags.isSyn { tcpFlows.flows[index].facts.insert(.startKnown) }
@@ -111,6 +94,7 @@ extension Tracker {
     let connection = connections.insert(
       makeConnection(of: index, packet: arrival.packet, time: arrival.time))
     tcpFlows.flows[index].place = connection
+    _ = live.append(index)
     let labels = takeFirst(arrival, connection)
     return options.judgesPackets
       ? connections[connection].verdict(arrival, labels) : PacketVerdict()
@@ -147,18 +131,17 @@ extension Tracker {
   }
 
   /// Takes the first segment of a connection, which may have followed another.
-  mutating func takeFirst(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
-    if arrival.flags.isSyn { connections[index].facts.insert(.startSeen) }
-    if !arrival.flags.contains(.syn) { connections[index].facts.insert(.clientInferred) }
+  private mutating func takeFirst(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
+    connections[index].begin(arrival, &cold)
     let labels = take(arrival, index)
-    guard connections[index].previous >= 0 else { return labels }
-    connections[index].count(.reusedPorts, of: arrival.sender, &cold.labelCounts)
-    return labels.union(.reusedPorts)
+    return connections[index].previous >= 0 ? labels.union(.reusedPorts) : labels
   }
 
   /// Takes a segment.
-  mutating func take(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
-    if connections[index].takeOrdinary(arrival, &cold) { return [] }
+  private mutating func take(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
+    guard isDamaged(arrival) || connections[index].shadow >= 0 else {
+      return connections[index].take(arrival, &cold)
+    }
     connections[index].count(arrival, &cold)
     let labels = connections[index].label(arrival)
     if isDamaged(arrival) {
@@ -200,22 +183,13 @@ extension Tracker {
     shadows[shadow].separate(&cold)
   }
 
-  /// The record of a connection.
-  mutating func finishConnection(_ flow: Int32) -> ConnectionRecord {
-    let index = recall(flow)
-    let shadow = concludeConnection(index)
-    let record = shadow < 0 ? connections[index].record(cold) : shadows[shadow].record(cold)
-    forget(flow)
-    return record
-  }
-
-  /// What a summary needs of a connection.
-  mutating func summarizeConnection(_ flow: Int32) -> RecordSummary {
-    let index = recall(flow)
-    let shadow = concludeConnection(index)
-    let summary = shadow < 0 ? connections[index].summary(cold) : shadows[shadow].summary(cold)
-    forget(flow)
-    return summary
+  /// Draws the last conclusions of all connections that are not in the journal.
+  mutating func concludeConnections() {
+    for index in 0..<Int32(live.count) {
+      let flow = live[index]
+      let connection = tcpFlows.flows[flow].place
+      tcpFlows.flows[flow].conclude(countsAt: concludeConnection(connection))
+    }
   }
 
   /// Draws the last conclusions.

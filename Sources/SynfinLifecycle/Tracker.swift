@@ -60,10 +60,8 @@ public struct Tracker: ~Copyable {
   /// The segments of the connections that have few, see `Tracker+Journal.swift`.
   var journal = SegmentJournal()
   var connections = Slab<Connection>()
-  /// The place in `connections` where those in the journal live once more at the end, -1 for none yet.
-  var stage: Int32 = -1
-  /// Two ends of which nothing is known, to begin with at the stage.
-  var blank: EndpointPair?
+  /// The flows whose connections are not in the journal.
+  var live = Slab<Int32>()
   var conversations = FlowTable<Conversation>()
   var echoes = FlowTable<Conversation>()
   var endpoints = EndpointStore()
@@ -75,8 +73,6 @@ public struct Tracker: ~Copyable {
   private var reassembly = FragmentReassembly()
   /// The tunnels that the first packet of a record came through, for those that came through one.
   private var paths: [Int: [TunnelRecord]] = [:]
-  /// Packets that were taken and not looked at yet; see `Tracker+Batch.swift`.
-  var waiting = PacketBatch()
   private var lastTime: Timestamp?
   private var nextID = 1
   var udpStreams = 0
@@ -97,7 +93,7 @@ public struct Tracker: ~Copyable {
   public mutating func process(
     _ packet: Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) -> PacketVerdict {
-    count(packet, number, time)
+    count(hasIP: packet.ip.version != 0, isWhole: packet.issue.reason == .none, number, time)
     guard packet.fragment.isFragment else {
       return dispatch(packet, bytes, fragments: 0, number: number, time: time)
     }
@@ -153,10 +149,14 @@ public struct Tracker: ~Copyable {
     switch packet.transport {
     case .tcp(let segment):
       totals.tcp += 1
-      return track(segment, packet.ip, fragments, number, time)
+      return track(
+        segment, FlowName(packet.ip, segment.sourcePort, segment.destinationPort, seed),
+        Delivery(packet.ip, fragments: fragments, number: number, time: time))
     case .udp(let datagram):
       totals.udp += 1
-      return track(datagram, packet.ip, fragments, number, time)
+      return track(
+        datagram, FlowName(packet.ip, datagram.sourcePort, datagram.destinationPort, seed),
+        Delivery(packet.ip, fragments: fragments, number: number, time: time))
     case .icmp(let message):
       totals.icmp += 1
       return track(message, packet.ip, fragments, number, time)
@@ -166,10 +166,11 @@ public struct Tracker: ~Copyable {
     return PacketVerdict()
   }
 
-  mutating func count(_ packet: borrowing Packet, _ number: UInt64, _ time: Timestamp) {
+  @inline(__always)
+  mutating func count(hasIP: Bool, isWhole: Bool, _ number: UInt64, _ time: Timestamp) {
     totals.packets += 1
-    if packet.ip.version == 0 { totals.notIP += 1 }
-    if packet.issue.reason != .none {
+    if !hasIP { totals.notIP += 1 }
+    if !isWhole {
       totals.undecoded += 1
       if totals.firstUndecoded == nil { totals.firstUndecoded = number }
     }
@@ -189,16 +190,33 @@ public struct Tracker: ~Copyable {
   public consuming func finish<Failure: Error>(
     _ body: (ConnectionRecord) throws(Failure) -> Void
   ) throws(Failure) {
-    takeWaiting()
+    conclude()
+    var replay = Replay()
+    try records(recordIDs, &replay, body)
+  }
+
+  /// Draws the last conclusions; no packet may come after that.
+  public mutating func conclude() {
     countIncompleteDatagrams()
-    var connection: Int32 = 0
-    var conversation: Int32 = 0
-    var echo: Int32 = 0
-    for id in 1..<max(nextID, 1) {
+    concludeConnections()
+  }
+
+  /// The numbers of all records.
+  public var recordIDs: Range<Int> { 1..<max(nextID, 1) }
+
+  /// Hands out the records with some of the numbers, in their order; only after `conclude`.
+  public func records<Failure: Error>(
+    _ numbers: Range<Int>, _ replay: inout Replay,
+    _ body: (ConnectionRecord) throws(Failure) -> Void
+  ) throws(Failure) {
+    var connection = firstConnection(from: numbers.lowerBound)
+    var conversation = conversations.first(from: numbers.lowerBound)
+    var echo = echoes.first(from: numbers.lowerBound)
+    for id in numbers {
       var record: ConnectionRecord
-      if connection < tcpFlows.flows.count, ids[connection] == UInt32(truncatingIfNeeded: id) {
-        prefetchRecall(behind: connection)
-        record = finishConnection(connection)
+      if connection < tcpFlows.flows.count, Int(ids[connection]) == id {
+        prefetchReplay(behind: connection)
+        record = replay.record(of: connection, in: self)
         connection += 1
       } else if conversation < conversations.flows.count,
         conversations.flows[conversation].id == id
@@ -216,16 +234,23 @@ public struct Tracker: ~Copyable {
     }
   }
 
-  /// Hands out what a summary needs of every connection, in no particular order.
-  public consuming func summarize(_ body: (RecordSummary) -> Void) {
-    takeWaiting()
-    countIncompleteDatagrams()
-    for index in 0..<Int32(tcpFlows.flows.count) {
-      prefetchRecall(behind: index)
-      body(summarizeConnection(index))
+  /// Hands out what a summary needs of the records with some of the numbers, in no particular order; only after
+  /// `conclude`.
+  public func summaries(
+    _ numbers: Range<Int>, _ replay: inout Replay, _ body: (RecordSummary) -> Void
+  ) {
+    for index in firstConnection(from: numbers.lowerBound)..<firstConnection(from: numbers.upperBound)
+    {
+      prefetchReplay(behind: index)
+      body(replay.summary(of: index, in: self))
     }
-    for index in 0..<Int32(conversations.flows.count) { body(conversations.flows[index].summary) }
-    for index in 0..<Int32(echoes.flows.count) { body(echoes.flows[index].summary) }
+    for index in conversations.indices(numbers) { body(conversations.flows[index].summary) }
+    for index in echoes.indices(numbers) { body(echoes.flows[index].summary) }
+  }
+
+  /// The first TCP connection whose record has that number or a higher one.
+  private func firstConnection(from id: Int) -> Int32 {
+    firstIndex(below: tcpFlows.flows.count) { Int(ids[$0]) >= id }
   }
 
   /// Fragments of datagrams that were never completed count with their flow.
@@ -256,4 +281,26 @@ public struct Tracker: ~Copyable {
     }
     return whole
   }
+}
+
+extension FlowTable<Conversation> {
+  /// The first conversation whose record has that number or a higher one.
+  fileprivate func first(from id: Int) -> Int32 {
+    firstIndex(below: flows.count) { flows[$0].id >= id }
+  }
+
+  fileprivate func indices(_ numbers: Range<Int>) -> Range<Int32> {
+    first(from: numbers.lowerBound)..<first(from: numbers.upperBound)
+  }
+}
+
+/// The first index for which something is true that stays true behind it; `count` if there is none.
+private func firstIndex(below count: Int, where isReached: (Int32) -> Bool) -> Int32 {
+  var low: Int32 = 0
+  var high = Int32(count)
+  while low < high {
+    let middle = low + (high - low) / 2
+    if isReached(middle) { high = middle } else { low = middle + 1 }
+  }
+  return low
 }

@@ -3,22 +3,21 @@ internal import SynfinLifecycle
 internal import SynfinReport
 internal import SynfinWire
 
-/// One packet on its way, decoded.
-struct DecodedPacket: BitwiseCopyable {
+/// One packet on its way: what is known of it beside its bytes.
+struct PacketPlace: BitwiseCopyable {
   /// Counts from 1 over all files.
   var number: UInt64
   /// When; for a packet without a time that of the packet before.
   var time: Timestamp
   var record: PacketRecord
-  var packet: Packet
 }
 
 /// What takes the packets that come through the pipeline.
 protocol PacketConsumer: ~Copyable {
   /// Notes that the next packet is the first of a file.
   mutating func beginFile()
-  /// Takes the next packet; the bytes are gone after the call.
-  mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws
+  /// Takes the next packet, decoded; the bytes are gone after the call.
+  mutating func take(_ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan) throws
 }
 
 /// One packet on its way, with what the tracker says of it.
@@ -50,24 +49,6 @@ struct NoSink: PacketSink {
   mutating func take(_ seen: SeenPacket, _ bytes: RawSpan) {}
 }
 
-/// Sends every packet to the tracker and asks nothing: what counts are the records at the end.
-struct Recording: PacketConsumer, ~Copyable {
-  var tracker: Tracker
-
-  init(_ options: TrackerOptions) {
-    var options = options
-    options.judgesPackets = false
-    tracker = Tracker(options: options)
-  }
-
-  mutating func beginFile() { tracker.beginFile() }
-
-  @inline(__always)
-  mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) {
-    tracker.take(decoded.packet, bytes, number: decoded.number, time: decoded.time)
-  }
-}
-
 /// Sends every packet through the tracker to a sink.
 struct Tracking<Sink: PacketSink & ~Copyable>: PacketConsumer, ~Copyable {
   var tracker: Tracker
@@ -81,13 +62,14 @@ struct Tracking<Sink: PacketSink & ~Copyable>: PacketConsumer, ~Copyable {
   mutating func beginFile() { tracker.beginFile() }
 
   @inline(__always)
-  mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws {
-    let verdict = tracker.process(
-      decoded.packet, bytes, number: decoded.number, time: decoded.time)
+  mutating func take(
+    _ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan
+  ) throws {
+    let verdict = tracker.process(copy packet, bytes, number: place.number, time: place.time)
     var seen = SeenPacket(
-      number: decoded.number, time: decoded.time, record: decoded.record, packet: decoded.packet,
+      number: place.number, time: place.time, record: place.record, packet: copy packet,
       verdict: verdict)
-    if decoded.packet.fragment.isFragment { seen.packet.takeAddresses(verdict, tracker.datagram) }
+    if packet.fragment.isFragment { seen.packet.takeAddresses(verdict, tracker.datagram) }
     try sink.take(seen, bytes)
   }
 }
@@ -155,9 +137,9 @@ struct Pipeline: ~Copyable {
     facts.count(record)
     if record.hasTimestamp { lastTime = record.timestamp }
     packet.decode(bytes, linkType: record.linkType, originalLength: record.originalLength)
-    let decoded = DecodedPacket(
-      number: numbersBefore + record.number, time: lastTime, record: record, packet: packet)
-    try consumer.take(decoded, bytes)
+    let place = PacketPlace(
+      number: numbersBefore + record.number, time: lastTime, record: record)
+    try consumer.take(packet, place, bytes)
   }
 }
 

@@ -44,6 +44,7 @@ struct AnalyzeCommand {
     var pipeline = try Pipeline(input)
     var recording = Recording(input.tracker)
     try pipeline.run(&recording)
+    recording.finish()
     let facts = pipeline.facts
     var alarm = OutcomeAlarm(alarms)
     switch format {
@@ -109,7 +110,10 @@ struct AnalyzeCommand {
         width: output.width(file), showsTable: format == .text))
     if format == .none, choice.isEverything, alarms.isEmpty {
       // Totals alone need no whole records.
-      tracker.summarize { report.add($0) }
+      var tracker = tracker
+      tracker.conclude()
+      var replay = Replay()
+      tracker.summaries(tracker.recordIDs, &replay) { report.add($0) }
     } else {
       try choice.forEach(of: tracker) { record, isListed in
         alarm.look(at: record)
@@ -133,9 +137,11 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
 
   mutating func beginFile() {}
 
-  mutating func take(_ decoded: DecodedPacket, _ bytes: RawSpan) throws {
-    log.note(decoded.time)
-    tracker.process(decoded.packet, bytes, number: decoded.number, time: decoded.time)
+  mutating func take(
+    _ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan
+  ) throws {
+    log.note(place.time)
+    tracker.process(copy packet, bytes, number: place.number, time: place.time)
     if tracker.hasRows { try write() }
   }
 
