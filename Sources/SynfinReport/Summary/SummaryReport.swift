@@ -74,7 +74,14 @@ public struct SummaryReport {
     guard options.showsTable, !rows.isEmpty else { return }
     let table = SummaryTable(rows: rows, width: options.width, ink: ink)
     try body("\n" + table.header + "\n")
-    for row in rows { try body(table.line(row) + "\n") }
+    var text = TextBuffer()
+    for row in rows {
+      table.write(row, into: &text)
+      if text.count < 16_384 { continue }
+      try body(text.string)
+      text.removeAll()
+    }
+    try body(text.string)
     if unlisted > 0 { try body(ink("and \(Phrase.grouped(unlisted)) more\n", .dim)) }
   }
 }

@@ -17,7 +17,7 @@ struct SummaryTable {
     self.ink = ink
     columns = Column.allCases
     widths = columns.map { column in
-      let used = rows.reduce(0) { max($0, $1.cells[column.rawValue].count) }
+      let used = rows.reduce(0) { max($0, $1.cells[column.rawValue].width) }
       return used == 0 ? 0 : max(used, column.title.count)
     }
     columns.removeAll { widths[$0.rawValue] == 0 }
@@ -50,34 +50,38 @@ struct SummaryTable {
 
   /// The line of titles.
   var header: String {
-    ink(line { $0.title }, .dim)
+    ink(TextBuffer.string { write(nil, into: &$0) { $0.title } }, .dim)
   }
 
-  /// The line of a row, or its two lines.
-  func line(_ row: SummaryRow) -> String {
+  /// Writes the line of a row, or its two lines.
+  func write(_ row: SummaryRow, into text: inout TextBuffer) {
+    write(row.style, into: &text) { row.cells[$0.rawValue] }
     let problems = row.cells[Column.problems.rawValue]
-    let first = line(row.style) { row.cells[$0.rawValue] }
-    guard problemsBelow, !problems.isEmpty else { return first }
-    let indent = String(repeating: " ", count: widths[Column.number.rawValue] + Self.gap)
-    return first + "\n" + indent + ink("└ " + problems, .yellow)
+    if problemsBelow && !problems.isEmpty {
+      text.newline()
+      text.append(UInt8(ascii: " "), repeated: widths[Column.number.rawValue] + Self.gap)
+      text.append(string: ink("└ " + problems, .yellow))
+    }
+    text.newline()
   }
 
-  private func line(_ outcome: Ink.Style? = nil, _ text: (Column) -> String) -> String {
-    var line = ""
+  private func write(
+    _ outcome: Ink.Style?, into text: inout TextBuffer, _ cells: (Column) -> String
+  ) {
     // Spaces wait until something follows, so that no line ends in some.
     var waiting = 0
     for column in columns {
       let width = widths[column.rawValue]
-      let cell = cut(text(column), column, width)
-      let missing = width - cell.count
+      let cell = cut(cells(column), column, width)
+      let missing = width - cell.width
       waiting += column.isRightAligned ? missing : 0
       if !cell.isEmpty {
-        line += String(repeating: " ", count: waiting) + ink(cell, style(column, outcome))
+        text.append(UInt8(ascii: " "), repeated: waiting)
+        text.append(string: ink(cell, style(column, outcome)))
         waiting = 0
       }
       waiting += (column.isRightAligned ? 0 : missing) + Self.gap
     }
-    return line
   }
 
   private func style(_ column: Column, _ outcome: Ink.Style?) -> Ink.Style? {
@@ -90,8 +94,13 @@ struct SummaryTable {
 
   /// Shortens an outcome at its end, an address in its middle, where it tells least.
   private func cut(_ text: String, _ column: Column, _ width: Int) -> String {
-    guard text.count > width else { return text }
+    guard text.width > width else { return text }
     let tail = column == .outcome ? 0 : (width - 1) * 3 / 5
     return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
   }
+}
+
+extension String {
+  /// How many columns it takes: its characters are words of this program, none of which combine.
+  fileprivate var width: Int { utf8.count { $0 & 0xC0 != 0x80 } }
 }
