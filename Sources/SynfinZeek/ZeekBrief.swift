@@ -17,7 +17,7 @@ struct ZeekBrief: BitwiseCopyable {
   fileprivate let flags: Flags
 
   /// What fits of a connection; nil if it has more to remember.
-  init?(_ connection: borrowing ZeekConnection, _ flow: ZeekFlow) {
+  init?(_ connection: inout ZeekConnection, _ flow: ZeekFlow) {
     let isTCP = flow.transport == .tcp
     guard connection.parents.isEmpty, connection.shared.history.isShort,
       connection.shared.isBrief, connection.shared.deadlines.isBrief(isTCP: isTCP),
@@ -34,7 +34,7 @@ struct ZeekBrief: BitwiseCopyable {
     letters = connection.shared.history.beginning
     letterCount = UInt8(truncatingIfNeeded: connection.shared.history.count)
     seen = connection.shared.history.seen
-    flags = Flags(connection)
+    flags = Flags(&connection)
   }
 }
 
@@ -180,7 +180,7 @@ extension ZeekBrief {
     }
 
     @inline(__always)
-    init(_ connection: borrowing ZeekConnection) {
+    init(_ connection: inout ZeekConnection) {
       var flags = Flags()
       if connection.first.isOrig { flags.insert(.firstIsOrig) }
       if connection.shared.isActive { flags.insert(.active) }

@@ -2,6 +2,8 @@
 ///
 /// Memory is that of the connections alive at once: a place is used again when its connection has ended. A connection is
 /// kept in brief as long as that will do; who works on one opens it before and settles it afterwards.
+///
+/// Its functions are inlined or mutating even where they only read: the compiler copies all of a borrowed table for a call.
 struct ZeekConnectionTable: ~Copyable {
   /// The rows of connections that have ended, until somebody takes them.
   var rows: [ZeekRow] = []
@@ -36,7 +38,7 @@ struct ZeekConnectionTable: ~Copyable {
   }
 
   /// The unique identifier of a connection.
-  func uid(_ slot: Int32) -> ZeekUID { flows.entries[slot].uid }
+  mutating func uid(_ slot: Int32) -> ZeekUID { flows.entries[slot].uid }
 
   /// Makes sure that a connection is not in brief; where it is among `connections`.
   @inline(__always)
@@ -57,6 +59,7 @@ struct ZeekConnectionTable: ~Copyable {
   }
 
   /// Takes a UDP datagram with a good checksum if the connection is in brief and may stay so; false if nothing was done.
+  @inline(__always)
   mutating func takeInBrief(
     _ message: ZeekMessage, _ slot: Int32, isFromFirst: Bool, ipBytes: Int, now: Int64
   ) -> Bool {
@@ -66,6 +69,7 @@ struct ZeekConnectionTable: ~Copyable {
   }
 
   /// The responder's port.
+  @inline(__always)
   func respPort(_ slot: Int32) -> UInt16 {
     let isFirstOrig =
       switch flows.entries[slot].state {
@@ -77,6 +81,7 @@ struct ZeekConnectionTable: ~Copyable {
   }
 
   /// Whether Zeek opens no tunnels in a connection any more.
+  @inline(__always)
   func isClosedToTunnels(_ slot: Int32) -> Bool {
     switch flows.entries[slot].state {
     case .brief(let brief): briefs[brief].isClosedToTunnels
@@ -93,7 +98,7 @@ struct ZeekConnectionTable: ~Copyable {
     }
     // Who has outgrown it once will not fit again.
     guard usesBriefs, !connections[place].shared.hasOutgrownBrief else { return }
-    if let brief = ZeekBrief(connections[place], flows.entries[slot].flow) {
+    if let brief = ZeekBrief(&connections[place], flows.entries[slot].flow) {
       connections.remove(place)
       flows.entries[slot].state = .brief(briefs.insert(brief))
     } else {

@@ -66,7 +66,7 @@ struct ZeekTimers: ~Copyable {
   }
 
   /// The queue that the entry can be appended to and that ends closest before it; an empty one if need be.
-  private func queue(for entry: Entry) -> Int? {
+  private mutating func queue(for entry: Entry) -> Int? {
     var best: Int?
     var latest: Entry?
     for queue in 0..<Self.queueCount {
@@ -176,7 +176,6 @@ struct ZeekDeadlines {
       hasChanged = true
     }
   }
-
 
   /// The earliest one.
   var next: (reason: Reason, due: Int64) {
