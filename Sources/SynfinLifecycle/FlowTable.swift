@@ -50,7 +50,9 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
     unsafe synfin_prefetch(slots + (Int(hash) & mask))
   }
 
-  /// The index of the flow that a search for a hash meets first, fetched; most often it is the one. -1 if there is none.
+  /// The index of the flow that a search for a hash meets first, fetched; -1 if there is none.
+  ///
+  /// Most often it is the one.
   @inline(__always)
   func prefetchFlow(_ hash: UInt32) -> Int32 {
     // `mask` keeps the position inside the slots.

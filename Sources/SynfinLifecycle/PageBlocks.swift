@@ -21,7 +21,9 @@ struct PageBlocks: ~Copyable {
 
   deinit {
     // Every block came from `addBlock`.
-    for index in unsafe blocks.indices { unsafe Self.deallocate(blocks[index].baseAddress, blocks[index].count) }
+    for index in unsafe blocks.indices {
+      unsafe Self.deallocate(blocks[index].baseAddress, blocks[index].count)
+    }
   }
 
   /// Uninitialized memory, aligned to 64 bytes if `bytes` is a multiple of 64.
@@ -54,7 +56,7 @@ struct PageBlocks: ~Copyable {
     #if os(Linux)
       if bytes >= hugePage { return unsafe mapPages(bytes) }
     #endif
-    return .allocate(byteCount: bytes, alignment: 64)
+    return unsafe .allocate(byteCount: bytes, alignment: 64)
   }
 
   /// Gives memory back that came from `allocate`.

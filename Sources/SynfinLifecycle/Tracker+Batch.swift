@@ -66,7 +66,11 @@ extension Tracker {
         journal.prefetchEnd(of: tcpFlows.flows[flow])
       }
     case .udp:
-      if step == .slot { conversations.prefetch(hash) } else { _ = conversations.prefetchFlow(hash) }
+      if step == .slot {
+        conversations.prefetch(hash)
+      } else {
+        _ = conversations.prefetchFlow(hash)
+      }
     default: break
     }
   }

@@ -239,7 +239,8 @@ public struct Tracker: ~Copyable {
   public func summaries(
     _ numbers: Range<Int>, _ replay: inout Replay, _ body: (RecordSummary) -> Void
   ) {
-    for index in firstConnection(from: numbers.lowerBound)..<firstConnection(from: numbers.upperBound)
+    for index in firstConnection(
+      from: numbers.lowerBound)..<firstConnection(from: numbers.upperBound)
     {
       prefetchReplay(behind: index)
       body(replay.summary(of: index, in: self))

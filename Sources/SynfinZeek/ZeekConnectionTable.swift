@@ -22,7 +22,7 @@ struct ZeekConnectionTable: ~Copyable {
 
   deinit {
     // A connection owns memory, which its slab knows nothing of.
-    for slot in flows.sorted() {
+    for slot in flows.all {
       if case .full(let place) = flows.entries[slot].state { connections.discard(place) }
     }
   }
@@ -120,10 +120,8 @@ struct ZeekConnectionTable: ~Copyable {
 
   /// Ends all connections in the order of their first packets.
   mutating func endAll(_ body: (ZeekRow) throws -> Void) rethrows {
-    for slot in flows.sorted() {
-      try body(row(slot))
-      remove(slot)
-    }
+    for slot in flows.sorted() { try body(row(slot)) }
+    removeAll()
   }
 
   /// Looks at the connections whose time has come.
@@ -156,13 +154,31 @@ struct ZeekConnectionTable: ~Copyable {
   }
 
   private mutating func row(_ slot: Int32) -> ZeekRow {
-    let place = open(slot)
-    return connections[place].row(flows.entries[slot])
+    switch flows.entries[slot].state {
+    case .full(let place): return connections[place].row(flows.entries[slot])
+    case .brief(let brief):
+      var connection = ZeekConnection(
+        briefs[brief], flows.entries[slot].flow, start: flows.entries[slot].start)
+      return connection.row(flows.entries[slot])
+    }
   }
 
   private mutating func remove(_ slot: Int32) {
-    connections.remove(open(slot))
+    switch flows.entries[slot].state {
+    case .full(let place): connections.remove(place)
+    case .brief(let brief): briefs.remove(brief)
+    }
     flows.entries[slot].timerDue = .max
     flows.remove(slot)
+  }
+
+  /// Lets go of all connections at once, which is less work than one by one.
+  private mutating func removeAll() {
+    for slot in flows.all {
+      if case .full(let place) = flows.entries[slot].state { connections.remove(place) }
+    }
+    flows = ZeekFlowTable()
+    briefs = ZeekSlab()
+    timers = ZeekTimers()
   }
 }
