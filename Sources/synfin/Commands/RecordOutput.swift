@@ -2,7 +2,7 @@ internal import SynfinLifecycle
 internal import SynfinReport
 
 /// What turns records into lines of text.
-protocol RecordLines: ~Copyable {
+protocol RecordLines: ~Copyable, SendableMetatype {
   /// Writes a record, which stays as it is.
   mutating func write(_ record: inout ConnectionRecord)
   /// Moves the lines so far to a file.
