@@ -25,8 +25,8 @@ struct Recording: PacketConsumer, ~Copyable {
   }
 
   @inline(__always)
-  mutating func take(_ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan) {
-    batch.append(packet, bytes, number: place.number, time: place.time)
+  mutating func take(_ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan) {
+    batch.append(&packet, bytes, number: place.number, time: place.time)
     if batch.isFull { handOn() }
   }
 

@@ -122,10 +122,10 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
   mutating func beginFile() {}
 
   mutating func take(
-    _ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan
+    _ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan
   ) throws {
     log.note(place.time)
-    tracker.process(copy packet, bytes, number: place.number, time: place.time)
+    tracker.process(packet, bytes, number: place.number, time: place.time)
     if tracker.hasRows { try write() }
   }
 
