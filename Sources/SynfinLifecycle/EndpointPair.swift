@@ -40,10 +40,13 @@ extension Connection {
 struct EndpointStore: ~Copyable {
   private static var pairsInChunk: Int { 16 }
 
-  private var memory = PageBlocks()
-
   private var chunks: [UnsafeMutablePointer<Endpoint>] = unsafe []
   private var used = pairsInChunk
+
+  deinit {
+    // Allocated by `reserve`; the ends have nothing to release.
+    for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
+  }
 
   /// Makes two ends of which nothing is known.
   mutating func makePair() -> EndpointPair {
@@ -63,11 +66,7 @@ struct EndpointStore: ~Copyable {
 
   private mutating func reserve() -> EndpointPair {
     if used == Self.pairsInChunk {
-      let count = 2 * Self.pairsInChunk
-      // Bound once, and never given back before the store goes; its values are trivial.
-      unsafe chunks.append(
-        memory.take(count * MemoryLayout<Endpoint>.stride).bindMemory(
-          to: Endpoint.self, capacity: count))
+      unsafe chunks.append(.allocate(capacity: 2 * Self.pairsInChunk))
       used = 0
     }
     defer { used += 1 }

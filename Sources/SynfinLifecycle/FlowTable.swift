@@ -24,7 +24,7 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
 
   deinit {
     // Allocated by `emptySlots`, of a trivial type.
-    unsafe PageBlocks.deallocate(slots, (mask + 1) * MemoryLayout<UInt64>.stride)
+    unsafe slots.deallocate()
   }
 
   /// The index of the latest flow with this key; nil if there is none.
@@ -97,7 +97,7 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
       let slot = unsafe old[position]
       if slot != 0 { place(slot) }
     }
-    unsafe PageBlocks.deallocate(old, oldCount * MemoryLayout<UInt64>.stride)
+    unsafe old.deallocate()
   }
 
   private func place(_ slot: UInt64) {
@@ -111,9 +111,8 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   }
 
   private static func emptySlots(_ count: Int) -> UnsafeMutablePointer<UInt64> {
-    let bytes = count * MemoryLayout<UInt64>.stride
+    let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
     // The memory is fresh, and `count` slots long.
-    let slots = unsafe PageBlocks.allocate(bytes).bindMemory(to: UInt64.self, capacity: count)
     unsafe slots.initialize(repeating: 0, count: count)
     return unsafe slots
   }

@@ -13,7 +13,8 @@ struct JournalEntry {
 
   /// Whether the segment fits into the words.
   let fits: Bool
-  let moment: UInt64
+  /// The first word; only its bits before `begin` or `follow`.
+  private(set) var moment: UInt64
   let numbers: UInt64
   let clocks: UInt64
   let header: UInt64
@@ -30,19 +31,13 @@ struct JournalEntry {
 
   /// Packs a segment; look at `fits` before anything else.
   @inline(__always)
-  init(
-    _ segment: borrowing Segment, _ delivery: borrowing Delivery, _ sender: Side,
-    after lastPacket: UInt64, _ lastTime: Int64
-  ) {
+  init(_ segment: borrowing Segment, _ delivery: borrowing Delivery, _ sender: Side) {
     let kinds = segment.options.kinds
-    let step = delivery.time.nanoseconds &- lastTime
-    let packets = delivery.number &- lastPacket
     let payload = Int(segment.payloadLength)
     let headers = Int(delivery.ipBytes) &- payload
     // All that is wider than its place, in one number.
     let excess =
-      UInt64(bitPattern: step) >> 32 | packets >> 24 | delivery.number >> 32
-      | UInt64(bitPattern: Int64(payload | headers)) >> 16
+      delivery.number >> 32 | UInt64(bitPattern: Int64(payload | headers)) >> 16
       | UInt64(segment.flags.rawValue >> 8) | UInt64(delivery.fragments)
     let hasDamagedHeader = delivery.hasDamagedHeader
     let isDamaged = segment.checksum == .wrong || hasDamagedHeader
@@ -61,7 +56,7 @@ struct JournalEntry {
         | UInt64(segment.options.windowScale) << 40 | UInt64(segment.options.sackCount) << 32
         | UInt64(kinds.rawValue) << 16 | UInt64(truncatingIfNeeded: headers)
     }
-    moment = UInt64(bitPattern: step) << 32 | packets << 8 | bits
+    moment = bits
     numbers =
       UInt64(segment.sequenceNumber.rawValue) << 32
       | UInt64(segment.acknowledgmentNumber.rawValue)
@@ -88,6 +83,27 @@ struct JournalEntry {
   private static func plainHeaders(_ bits: UInt64) -> Int {
     bits & Bits.hasTimestamps != 0 ? 52 : 40
   }
+
+  /// Says that the segment is a connection's first, so many nanoseconds after the first of all; false if that is too much.
+  @inline(__always)
+  mutating func begin(_ nanoseconds: Int64) -> Bool {
+    moment |= UInt64(bitPattern: nanoseconds) << 8
+    return Self.sinceEpoch(moment) == nanoseconds
+  }
+
+  /// Says how long after the last segment it came; false if that is too long.
+  @inline(__always)
+  mutating func follow(
+    _ lastPacket: UInt32, _ lastTime: Int64, _ delivery: borrowing Delivery
+  ) -> Bool {
+    let step = UInt64(bitPattern: delivery.time.nanoseconds &- lastTime)
+    let packets = delivery.number &- UInt64(lastPacket)
+    moment |= step << 32 | packets << 8
+    return step >> 32 | packets >> 24 == 0
+  }
+
+  @inline(__always)
+  static func sinceEpoch(_ moment: UInt64) -> Int64 { Int64(bitPattern: moment) >> 8 }
 
   @inline(__always)
   static func packets(_ moment: UInt64) -> UInt64 { moment >> 8 & 0xFF_FFFF }

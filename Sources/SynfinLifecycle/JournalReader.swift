@@ -6,27 +6,29 @@ import SynfinWire
 @safe
 struct JournalReader {
   fileprivate var words: UnsafePointer<UInt64>
-  fileprivate var position = 1
+  fileprivate var position = 0
   fileprivate var chunk: Int32
   fileprivate let last: Int32
   fileprivate let end: Int
+  /// When the connection began.
+  let start: (packet: UInt64, time: Timestamp)
+  // Of the last segment; before the first, as if the steps in its first word led from there.
   fileprivate var packet: UInt64
   fileprivate var time: Int64
 
   fileprivate init(
-    words: UnsafePointer<UInt64>, chunk: Int32, last: Int32, end: Int, packet: UInt64
+    words: UnsafePointer<UInt64>, chunk: Int32, last: Int32, end: Int, packet: UInt64,
+    epoch: Int64
   ) {
     unsafe self.words = words
     self.chunk = chunk
     self.last = last
     self.end = end
-    self.packet = packet
-    // The first word of all is the time of the first segment.
-    time = unsafe Int64(bitPattern: words[0])
+    let moment = unsafe words[0]
+    start = (packet, Timestamp(nanoseconds: epoch &+ JournalEntry.sinceEpoch(moment)))
+    self.packet = packet &- JournalEntry.packets(moment)
+    time = start.time.nanoseconds &- JournalEntry.nanoseconds(moment)
   }
-
-  /// When the connection began.
-  var start: (packet: UInt64, time: Timestamp) { (packet, Timestamp(nanoseconds: time)) }
 
   fileprivate var hasMore: Bool { chunk != last || position < end }
 }
@@ -38,7 +40,7 @@ extension SegmentJournal {
     return unsafe JournalReader(
       words: UnsafePointer(chunks.words(of: head)), chunk: head, last: flow.place,
       end: Int(flow.words),
-      packet: UInt64(chunks[head].firstPacket))
+      packet: UInt64(chunks[head].firstPacket), epoch: epoch ?? 0)
   }
 
   /// Reads the next segment into `arrival`; false behind the last.

@@ -11,14 +11,16 @@ import SynfinWire
 ///     | [MSS | window scale, SACK blocks | kinds | bytes of headers]           |
 ///     | [a SACK block]...                                                      |
 ///
-/// The first word of all is the time of the first segment. What does not fit, such as more than four seconds between
-/// two segments, is refused; then the connection has to leave the journal.
+/// The first word of all has, above its bits, the time since the first segment of all connections instead. What does not
+/// fit, such as more than four seconds between two segments, is refused; then the connection has to leave the journal.
 struct SegmentJournal: ~Copyable {
   /// Chunks that a connection may take; beyond that it is smaller as a `Connection`.
   private static var chunkLimit: UInt8 { 43 }
 
   // Read in `JournalReader.swift`.
   private(set) var chunks = Slab<JournalChunk>()
+  /// The time of the first segment of all.
+  private(set) var epoch: Int64?
 
   /// Takes a segment of a connection whose others are here; false if it is none, or the segment not for it.
   @inline(__always)
@@ -40,12 +42,13 @@ struct SegmentJournal: ~Copyable {
     _ segment: borrowing Segment, _ delivery: borrowing Delivery, from sender: Side,
     to flow: inout TCPFlow
   ) -> Bool {
-    let isFirst = flow.place < 0
-    let entry = JournalEntry(
-      segment, delivery, sender, after: isFirst ? delivery.number : UInt64(flow.lastPacket),
-      isFirst ? delivery.time.nanoseconds : flow.lastTime)
+    var entry = JournalEntry(segment, delivery, sender)
     guard entry.fits, flow.chunks < Self.chunkLimit else { return false }
-    if isFirst { begin(&flow, segment.sequenceNumber, delivery) }
+    if flow.place < 0 {
+      guard begin(&flow, segment.sequenceNumber, &entry, delivery) else { return false }
+    } else {
+      guard entry.follow(flow.lastPacket, flow.lastTime, delivery) else { return false }
+    }
     flow.lastPacket = UInt32(truncatingIfNeeded: delivery.number)
     flow.lastTime = delivery.time.nanoseconds
     var pen = Pen(flow, chunks)
@@ -58,16 +61,22 @@ struct SegmentJournal: ~Copyable {
     return true
   }
 
+  /// Begins a journal; false if its first segment does not fit.
   private mutating func begin(
-    _ flow: inout TCPFlow, _ start: SequenceNumber, _ delivery: borrowing Delivery
-  ) {
+    _ flow: inout TCPFlow, _ start: SequenceNumber, _ entry: inout JournalEntry,
+    _ delivery: borrowing Delivery
+  ) -> Bool {
+    if epoch == nil { epoch = delivery.time.nanoseconds }
+    guard let epoch, entry.begin(delivery.time.nanoseconds &- epoch) else { return false }
+    var chunk = JournalChunk()
+    chunk.firstPacket = UInt32(truncatingIfNeeded: delivery.number)
+    let place = chunks.insert(chunk)
+    chunks[place].next = place
     flow.start = start
-    flow.place = chunks.insert(JournalChunk())
+    flow.place = place
     flow.chunks = 1
-    flow.words = 1
-    chunks[flow.place].next = flow.place
-    chunks[flow.place].firstPacket = UInt32(truncatingIfNeeded: delivery.number)
-    chunks[flow.place].words[0] = UInt64(bitPattern: delivery.time.nanoseconds)
+    flow.words = 0
+    return true
   }
 
   @inline(never)

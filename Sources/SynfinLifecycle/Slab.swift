@@ -14,8 +14,7 @@ struct Slab<Element: ~Copyable>: ~Copyable {
     return Int.bitWidth - 1 - fit.leadingZeroBitCount
   }
 
-  private var memory = PageBlocks()
-  // Owned: where the chunks are, with room for `room` of them; the chunks themselves belong to `memory`.
+  // Owned: where the chunks are, with room for `room` of them, and the chunks.
   private var chunks: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
   private var chunkCount = 0
   private var room = 4
@@ -29,6 +28,7 @@ struct Slab<Element: ~Copyable>: ~Copyable {
 
   deinit {
     // Allocated by `init` or `addChunk`; the values have nothing to release.
+    for index in 0..<chunkCount { unsafe chunks[index].deallocate() }
     unsafe chunks.deallocate()
   }
 
@@ -74,10 +74,12 @@ struct Slab<Element: ~Copyable>: ~Copyable {
       unsafe chunks = larger
       room *= 2
     }
-    let bytes = Self.chunkCapacity * MemoryLayout<Element>.stride
+    // Where a value has the size of cache lines, it is to lie in as few of them.
+    let chunk = UnsafeMutableRawPointer.allocate(
+      byteCount: Self.chunkCapacity * MemoryLayout<Element>.stride, alignment: 64)
     // Bound once, and never given back before the slab goes; its values are trivial.
     unsafe (chunks + chunkCount).initialize(
-      to: memory.take(bytes).bindMemory(to: Element.self, capacity: Self.chunkCapacity))
+      to: chunk.bindMemory(to: Element.self, capacity: Self.chunkCapacity))
     chunkCount += 1
   }
 

@@ -86,7 +86,7 @@ struct ZeekTimers: ~Copyable {
 
 extension ZeekTimers {
   /// One entry in a queue.
-  private struct Link: BitwiseCopyable {
+  struct Link: BitwiseCopyable {
     let entry: Entry
     /// The one behind it; below 0 if there is none.
     var next: Int32 = -1

@@ -59,7 +59,7 @@ struct ZeekFlowTable: ~Copyable {
 
   deinit {
     // Allocated by `emptySlots`, of a trivial type.
-    unsafe PageBlocks.deallocate(slots)
+    unsafe slots.deallocate()
   }
 
   /// The connection of a flow; nil if there is none.
@@ -141,7 +141,7 @@ struct ZeekFlowTable: ~Copyable {
       let slot = unsafe old[position]
       if slot != 0 { place(slot) }
     }
-    unsafe PageBlocks.deallocate(old)
+    unsafe old.deallocate()
   }
 
   private func place(_ slot: UInt64) {
@@ -155,9 +155,8 @@ struct ZeekFlowTable: ~Copyable {
   }
 
   private static func emptySlots(_ count: Int) -> UnsafeMutablePointer<UInt64> {
-    let bytes = count * MemoryLayout<UInt64>.stride
+    let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
     // The memory is fresh, and `count` slots long.
-    let slots = unsafe PageBlocks.allocate(bytes).bindMemory(to: UInt64.self, capacity: count)
     unsafe slots.initialize(repeating: 0, count: count)
     return unsafe slots
   }

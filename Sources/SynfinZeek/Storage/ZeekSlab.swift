@@ -11,10 +11,14 @@ struct ZeekSlab<Element: ~Copyable>: ~Copyable {
   }
   private static var chunkCapacity: Int { 1 << chunkShift }
 
-  private var memory = PageBlocks()
   private var chunks: [UnsafeMutablePointer<Element>] = unsafe []
   private var freed: [Int32] = []
   private var count = 0
+
+  deinit {
+    // Allocated by `reserve`; who put the values in has taken them out.
+    for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
+  }
 
   /// Puts a value in and says where it is.
   mutating func insert(_ element: consuming Element) -> Int32 {
@@ -41,10 +45,7 @@ struct ZeekSlab<Element: ~Copyable>: ~Copyable {
   private mutating func reserve() -> Int32 {
     let index = count
     if index & (Self.chunkCapacity - 1) == 0 {
-      let bytes = Self.chunkCapacity * MemoryLayout<Element>.stride
-      // Bound once, and never given back before the slab goes.
-      unsafe chunks.append(
-        memory.take(bytes).bindMemory(to: Element.self, capacity: Self.chunkCapacity))
+      unsafe chunks.append(.allocate(capacity: Self.chunkCapacity))
     }
     count += 1
     return Int32(truncatingIfNeeded: index)
