@@ -29,8 +29,11 @@ PEERS = {
 }
 
 SYNFIN = {
-    "synfin none": "analyze --format none {file}",
-    "synfin ndjson": "analyze --format ndjson {file}",
+    "synfin none": "analyze --threads 1 --format none {file}",
+    "synfin none, 2 threads": "analyze --threads 2 --format none {file}",
+    "synfin ndjson": "analyze --threads 1 --format ndjson {file}",
+    "synfin ndjson, 2 threads": "analyze --threads 2 --format ndjson {file}",
+    "synfin csv": "analyze --threads 1 --format csv {file}",
     "synfin zeek": "analyze --format zeek {file}",
     "synfin packets": "packets --utc {file}",
     "synfin packets ndjson": "packets --format ndjson {file}",
