@@ -36,7 +36,8 @@ extension SegmentJournal {
   func reader(of flow: borrowing TCPFlow) -> JournalReader {
     let head = chunks[flow.place].next
     return unsafe JournalReader(
-      words: chunks.words(of: head), chunk: head, last: flow.place, end: Int(flow.words),
+      words: UnsafePointer(chunks.words(of: head)), chunk: head, last: flow.place,
+      end: Int(flow.words),
       packet: UInt64(chunks[head].firstPacket))
   }
 
@@ -91,15 +92,7 @@ extension SegmentJournal {
   /// Goes to the next chunk.
   private func turn(_ reader: inout JournalReader) {
     reader.chunk = chunks[reader.chunk].next
-    unsafe reader.words = chunks.words(of: reader.chunk)
+    unsafe reader.words = UnsafePointer(chunks.words(of: reader.chunk))
     reader.position = 0
-  }
-}
-
-extension Slab<JournalChunk> {
-  /// Where the words of a chunk are, which stay there.
-  fileprivate func words(of index: Int32) -> UnsafePointer<UInt64> {
-    // The words follow the two numbers of 32 bits that a chunk begins with.
-    unsafe (UnsafeRawPointer(address(of: index)) + 8).assumingMemoryBound(to: UInt64.self)
   }
 }

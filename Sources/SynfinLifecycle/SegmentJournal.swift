@@ -15,7 +15,7 @@ import SynfinWire
 /// two segments, is refused; then the connection has to leave the journal.
 struct SegmentJournal: ~Copyable {
   /// Chunks that a connection may take; beyond that it is smaller as a `Connection`.
-  private static var chunkLimit: UInt8 { 20 }
+  private static var chunkLimit: UInt8 { 43 }
 
   // Read in `JournalReader.swift`.
   private(set) var chunks = Slab<JournalChunk>()
@@ -45,42 +45,63 @@ struct SegmentJournal: ~Copyable {
       segment, delivery, sender, after: isFirst ? delivery.number : UInt64(flow.lastPacket),
       isFirst ? delivery.time.nanoseconds : flow.lastTime)
     guard entry.fits, flow.chunks < Self.chunkLimit else { return false }
-    if isFirst {
-      begin(&flow, delivery.number, delivery.time)
-      flow.start = segment.sequenceNumber
-    }
+    if isFirst { begin(&flow, segment.sequenceNumber, delivery) }
     flow.lastPacket = UInt32(truncatingIfNeeded: delivery.number)
     flow.lastTime = delivery.time.nanoseconds
-    let words = Int(flow.words)
-    if entry.hasOptions || words + 4 > JournalChunk.capacity {
-      push(entry, segment.options, to: &flow)
-    } else {
-      chunks[flow.place].put(
-        entry.moment, entry.numbers, entry.header, entry.clocks, at: words)
-      flow.words = UInt8(words + (entry.hasTimestamps ? 4 : 3))
-    }
+    var pen = Pen(flow, chunks)
+    push(entry.moment, &pen, &flow)
+    push(entry.numbers, &pen, &flow)
+    push(entry.header, &pen, &flow)
+    if entry.hasTimestamps { push(entry.clocks, &pen, &flow) }
+    if entry.hasOptions { pushOptions(entry.options, segment.options, &pen, &flow) }
+    flow.words = UInt8(truncatingIfNeeded: pen.position)
     return true
   }
 
-  private mutating func begin(_ flow: inout TCPFlow, _ packet: UInt64, _ time: Timestamp) {
-    addChunk(to: &flow)
-    chunks[flow.place].firstPacket = UInt32(truncatingIfNeeded: packet)
-    push(UInt64(bitPattern: time.nanoseconds), to: &flow)
+  private mutating func begin(
+    _ flow: inout TCPFlow, _ start: SequenceNumber, _ delivery: borrowing Delivery
+  ) {
+    flow.start = start
+    flow.place = chunks.insert(JournalChunk())
+    flow.chunks = 1
+    flow.words = 1
+    chunks[flow.place].next = flow.place
+    chunks[flow.place].firstPacket = UInt32(truncatingIfNeeded: delivery.number)
+    chunks[flow.place].words[0] = UInt64(bitPattern: delivery.time.nanoseconds)
   }
 
-  private mutating func push(
-    _ entry: JournalEntry, _ options: borrowing TCPOptions, to flow: inout TCPFlow
+  @inline(never)
+  private mutating func pushOptions(
+    _ word: UInt64, _ options: borrowing TCPOptions, _ pen: inout Pen, _ flow: inout TCPFlow
   ) {
-    push(entry.moment, to: &flow)
-    push(entry.numbers, to: &flow)
-    push(entry.header, to: &flow)
-    if entry.hasTimestamps { push(entry.clocks, to: &flow) }
-    guard entry.hasOptions else { return }
-    push(entry.options, to: &flow)
+    push(word, &pen, &flow)
     for index in 0..<Int(options.sackCount) {
       let block = options.sackBlocks[index]
-      push(UInt64(block.left.rawValue) << 32 | UInt64(block.right.rawValue), to: &flow)
+      push(UInt64(block.left.rawValue) << 32 | UInt64(block.right.rawValue), &pen, &flow)
     }
+  }
+
+  /// Where the next word goes.
+  @safe
+  private struct Pen {
+    var words: UnsafeMutablePointer<UInt64>
+    var position: Int
+
+    init(_ flow: borrowing TCPFlow, _ chunks: borrowing Slab<JournalChunk>) {
+      unsafe words = chunks.words(of: flow.place)
+      position = Int(flow.words)
+    }
+  }
+
+  @inline(__always)
+  private mutating func push(_ word: UInt64, _ pen: inout Pen, _ flow: inout TCPFlow) {
+    if pen.position == JournalChunk.capacity {
+      addChunk(to: &flow)
+      pen = Pen(flow, chunks)
+    }
+    // `position` is below the capacity.
+    unsafe pen.words[pen.position] = word
+    pen.position += 1
   }
 
   /// Forgets the segments of a connection.
@@ -101,54 +122,41 @@ struct SegmentJournal: ~Copyable {
   @inline(__always)
   func prefetchEnd(of flow: borrowing TCPFlow) {
     chunks.prefetch(flow.place)
-    chunks.prefetch(flow.place, offset: 64)
   }
 
   /// Fetches the first chunk of a connection; the last one should be there.
   @inline(__always)
   func prefetchStart(of flow: borrowing TCPFlow) {
-    let head = chunks[flow.place].next
-    chunks.prefetch(head)
-    chunks.prefetch(head, offset: 64)
-  }
-
-  @inline(__always)
-  private mutating func push(_ word: UInt64, to flow: inout TCPFlow) {
-    if flow.words == JournalChunk.capacity { addChunk(to: &flow) }
-    chunks[flow.place].words[Int(flow.words)] = word
-    flow.words += 1
+    chunks.prefetch(chunks[flow.place].next)
   }
 
   /// Puts a chunk behind the last one; the last one leads to the first.
+  @inline(never)
   private mutating func addChunk(to flow: inout TCPFlow) {
     let chunk = chunks.insert(JournalChunk())
-    if flow.place < 0 {
-      chunks[chunk].next = chunk
-    } else {
-      chunks[chunk].next = chunks[flow.place].next
-      chunks[flow.place].next = chunk
-    }
+    chunks[chunk].next = chunks[flow.place].next
+    chunks[flow.place].next = chunk
     flow.place = chunk
     flow.words = 0
     flow.chunks += 1
   }
 }
 
-/// Two cache lines of a journal.
+/// A cache line of a journal.
 struct JournalChunk: BitwiseCopyable {
-  static let capacity = 15
+  static let capacity = 7
 
   var next: Int32 = -1
   /// In the first chunk, the number of the first packet.
   var firstPacket: UInt32 = 0
-  var words = [15 of UInt64](repeating: 0)
-  @inline(__always)
-  mutating func put(
-    _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64, at index: Int
-  ) {
-    words[index] = first
-    words[index + 1] = second
-    words[index + 2] = third
-    words[index + 3] = fourth
+  var words = [7 of UInt64](repeating: 0)
+}
+
+extension Slab<JournalChunk> {
+  /// Where the words of a chunk are, which stay there.
+  func words(of index: Int32) -> UnsafeMutablePointer<UInt64> {
+    // The words follow the two numbers of 32 bits that a chunk begins with.
+    unsafe (UnsafeMutableRawPointer(mutating: address(of: index)) + 8)
+      .assumingMemoryBound(to: UInt64.self)
   }
 }
