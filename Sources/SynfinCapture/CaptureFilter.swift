@@ -1,5 +1,5 @@
 internal import CPcap
-internal import SynfinWire
+public import SynfinWire
 
 /// A filter in the language of pcap-filter(7), for packets of any source and link type.
 ///
@@ -49,21 +49,25 @@ public struct CaptureFilter: ~Copyable {
 
   /// Whether the filter lets a packet through.
   ///
+  /// - Parameters:
+  ///   - bytes: its captured bytes.
+  ///   - linkType: what the first of them is.
+  ///   - originalLength: its bytes on the wire.
   /// - Throws: `CaptureError` if the expression cannot be compiled for the packet's link type.
   public mutating func matches(
-    _ record: PacketRecord, _ bytes: RawSpan
+    _ bytes: RawSpan, _ linkType: LinkType, originalLength: Int
   ) throws(CaptureError) -> Bool {
     let program: Program
-    if let current, current.linkType == record.linkType {
+    if let current, current.linkType == linkType {
       program = current
     } else {
-      program = try self.program(for: record.linkType)
+      program = try self.program(for: linkType)
       current = program
     }
     guard let code = unsafe program.code else { return false }
     var header = pcap_pkthdr()
     header.caplen = UInt32(clamping: bytes.byteCount)
-    header.len = UInt32(clamping: record.originalLength)
+    header.len = UInt32(clamping: originalLength)
     return unsafe bytes.withUnsafeBytes { buffer in
       // An empty span has no address; the program then reads nothing, but wants one.
       guard let start = buffer.baseAddress else { return unsafe Self.matchesNothing(code, &header) }

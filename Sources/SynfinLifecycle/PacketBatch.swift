@@ -61,7 +61,7 @@ struct BatchedPacket: BitwiseCopyable {
 @safe
 public final class PacketBatch: @unchecked Sendable {
   /// How many packets it holds.
-  @inlinable public static var capacity: Int { 512 }
+  public static let capacity = 512
 
   /// Whether its first packet is the first of a file.
   public var beginsFile = false
@@ -69,7 +69,7 @@ public final class PacketBatch: @unchecked Sendable {
   private let seed: FlowSeed
   // Owned: allocated and initialized in init, freed in deinit; trivial, so that nobody needs to deinitialize them.
   private let packets: UnsafeMutablePointer<BatchedPacket>
-  @usableFromInline private(set) var count = 0
+  private(set) var count = 0
   /// The packets that are kept whole, in their order: fragments, what came through tunnels, what is neither TCP nor UDP.
   private(set) var wholes: [(packet: Packet, bytes: Range<Int>)] = []
   /// Their bytes.
@@ -86,10 +86,10 @@ public final class PacketBatch: @unchecked Sendable {
   }
 
   /// Whether it has to be handed on.
-  @inlinable public var isFull: Bool { count == Self.capacity }
+  public var isFull: Bool { count == Self.capacity }
 
   /// Whether there is something in it.
-  @inlinable public var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { count == 0 }
 
   /// Puts the next packet of the capture in.
   ///
@@ -98,9 +98,11 @@ public final class PacketBatch: @unchecked Sendable {
   ///   - bytes: its captured bytes.
   ///   - number: its number in the capture, from 1.
   ///   - time: when it was captured.
+  /// - Returns: whether the batch is full now.
+  @discardableResult
   public func append(
     _ packet: inout Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
-  ) {
+  ) -> Bool {
     precondition(count < Self.capacity)
     // Inside of what was allocated. Written in place: what is put together first is copied afterwards.
     let place = unsafe packets + count
@@ -123,6 +125,7 @@ public final class PacketBatch: @unchecked Sendable {
     unsafe place.pointee.kind = kind
     unsafe place.pointee.isWhole = packet.issue.reason == .none
     unsafe place.pointee.delivery = Delivery(packet.ip, fragments: 0, number: number, time: time)
+    return isFull
   }
 
   @inline(never)

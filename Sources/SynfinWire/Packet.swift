@@ -142,7 +142,7 @@ extension Packet {
 
   /// Notes what is known of the segment's checksum.
   @inline(__always)
-  mutating func verifySegment(_ checksum: ChecksumStatus) { segment.checksum = checksum }
+  mutating func setSegmentChecksum(_ checksum: ChecksumStatus) { segment.checksum = checksum }
 
   /// Makes it a packet with a datagram.
   @inline(__always)

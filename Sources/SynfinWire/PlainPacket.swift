@@ -89,12 +89,11 @@ extension Packet {
           frame, from: offset &+ TCPHeader.minimumLength, to: offset &+ header.dataOffset,
           areCut: false)
       }
-      if verifiesChecksums {
-        verifySegment(
-          ChecksumStatus(
+      setSegmentChecksum(
+        verifiesChecksums
+          ? ChecksumStatus(
             frame, at: offset, length: length, field: TCPHeader.checksumField, .tcp,
-            addressBytes: addressBytes))
-      }
+            addressBytes: addressBytes) : .unverified)
     case .udp:
       guard frame.byteCount >= offset &+ UDPHeader.length else { return false }
       let header = UDPHeader(frame, at: offset)

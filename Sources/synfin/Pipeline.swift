@@ -129,7 +129,9 @@ struct Pipeline: ~Copyable {
     let number = numbersBefore &+ record.number
     facts.packets = number
     do throws(CaptureError) {
-      if try filter?.matches(record, bytes) == false { return }
+      let matches = try filter?.matches(
+        bytes, record.linkType, originalLength: record.originalLength)
+      if matches == false { return }
     } catch {
       var error = error
       error.advice = "packet \(number) is of that link type, leave -f away to read it"
@@ -157,7 +159,7 @@ extension CaptureFacts {
   @inline(__always)
   fileprivate mutating func count(_ record: PacketRecord) {
     matched += 1
-    bytes += UInt64(record.originalLength)
+    bytes &+= UInt64(truncatingIfNeeded: record.originalLength)
     if record.capturedLength < record.originalLength { cut += 1 }
     if !record.hasTimestamp { withoutTime += 1 }
   }

@@ -26,8 +26,7 @@ struct Recording: PacketConsumer, ~Copyable {
 
   @inline(__always)
   mutating func take(_ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan) {
-    batch.append(&packet, bytes, number: place.number, time: place.time)
-    if batch.isFull { handOn() }
+    if batch.append(&packet, bytes, number: place.number, time: place.time) { handOn() }
   }
 
   @inline(never)

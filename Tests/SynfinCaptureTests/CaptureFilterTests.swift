@@ -4,17 +4,11 @@ import Testing
 
 @Suite("Filters")
 struct CaptureFilterTests {
-  private static func record(_ linkType: LinkType, _ bytes: [UInt8]) -> PacketRecord {
-    PacketRecord(
-      number: 1, timestamp: Timestamp(nanoseconds: 0), capturedLength: bytes.count,
-      originalLength: bytes.count, linkType: linkType)
-  }
-
   private static func matches(
     _ filter: inout CaptureFilter, _ linkType: LinkType, _ bytes: [UInt8]
   ) throws -> Bool {
     // Any initialized bytes of an array may be looked at as raw bytes.
-    try unsafe filter.matches(record(linkType, bytes), bytes.span.bytes)
+    try unsafe filter.matches(bytes.span.bytes, linkType, originalLength: bytes.count)
   }
 
   /// The sample segment behind the headers of several link types.

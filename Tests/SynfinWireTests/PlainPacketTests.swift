@@ -85,6 +85,28 @@ struct PlainPacketTests {
     #expect(plain > rounds / 10 && plain < rounds * 9 / 10)
   }
 
+  @Test("tell a checksum that the card would have filled in from a wrong one")
+  func checksums() {
+    for bytes in Self.plain {
+      let packet = decode(bytes)
+      let start = Int(packet.ip.payloadOffset)
+      let end = start + Int(packet.ip.payloadLength)
+      let addresses = bytes[(start - (packet.ip.version == 4 ? 8 : 32))..<start]
+      let number = packet.ip.payloadProtocol
+      let field = start + (number == .tcp ? TCPHeader.checksumField : UDPHeader.checksumField)
+      let sum = referencePseudoHeaderSum(
+        addresses: addresses, length: end - start, number: number.rawValue)
+      for (value, status) in [(sum, ChecksumStatus.offloaded), (sum &+ 1, .wrong)] {
+        var changed = bytes
+        changed[field] = UInt8(value >> 8)
+        changed[field + 1] = UInt8(value & 0xFF)
+        #expect(isPlain(changed, originalLength: changed.count))
+        #expect(decode(changed).transportChecksum == status)
+        expectSame(changed, originalLength: changed.count, true, "\(changed)")
+      }
+    }
+  }
+
   private func isPlain(_ bytes: [UInt8], originalLength: Int) -> Bool {
     var packet = Packet()
     return unsafe packet.decodePlain(
@@ -123,4 +145,14 @@ struct PlainPacketTests {
     packet.ip.isToMany = true
     return packet
   }()
+}
+
+extension Packet {
+  fileprivate var transportChecksum: ChecksumStatus? {
+    switch transport {
+    case .tcp(let segment): segment.checksum
+    case .udp(let datagram): datagram.checksum
+    default: nil
+    }
+  }
 }

@@ -53,7 +53,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   public var timestampValue: UInt32 = 0
   /// The peer's clock echoed (TSecr); has a meaning only with the ACK flag.
   public var timestampEchoReply: UInt32 = 0
-  /// Octets that the sender received out of order, or twice (RFC 2883).
+  /// Octets that the sender received out of order, or twice (RFC 2883); the first `sackCount` have a meaning.
   public var sackBlocks = [4 of SACKBlock](
     repeating: SACKBlock(left: SequenceNumber(0), right: SequenceNumber(0)))
 
@@ -68,7 +68,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   /// Nearly every segment of an open connection has two paddings and the timestamps, twelve bytes (RFC 7323 appendix A).
   @inline(__always)
   mutating func set(_ bytes: RawSpan, from start: Int, to end: Int, areCut: Bool) {
-    self = TCPOptions()
+    removeAll()
     if end &- start == 12, bytes.uint32(at: start) == 0x0101_080A {
       kinds = .timestamps
       timestampValue = bytes.uint32(at: start &+ 4)
@@ -76,6 +76,19 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     } else if start < end {
       read(bytes, from: start, to: end, isCut: areCut)
     }
+  }
+
+  /// Makes it empty; the blocks that were in it mean nothing without their count.
+  @inline(__always)
+  private mutating func removeAll() {
+    kinds = []
+    maximumSegmentSize = 0
+    windowScale = 0
+    sackCount = 0
+    fastOpenCookieLength = 0
+    multipathSubtypes = 0
+    timestampValue = 0
+    timestampEchoReply = 0
   }
 
   /// Reads options of any kind into an empty set.
@@ -87,7 +100,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
     while offset < end {
       let usual = readUsual(bytes, at: offset, end: end)
       if usual > 0 {
-        offset += usual
+        offset &+= usual
         continue
       }
       guard let length = TCPOption.length(bytes, at: offset, end: end) else {
@@ -100,7 +113,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
       if option == .endOfList { return }
       note(option)
       if case .sack(let count) = option { readSACK(bytes, at: offset, count: count) }
-      offset += length
+      offset &+= length
     }
   }
 
@@ -109,7 +122,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   /// A short cut only: `read` finds the same in such words.
   @inline(__always)
   private mutating func readUsual(_ bytes: RawSpan, at offset: Int, end: Int) -> Int {
-    let room = end - offset
+    let room = end &- offset
     guard room >= 4 else { return 0 }
     let word = bytes.uint32(at: offset)
     switch word {
@@ -126,15 +139,15 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
       return 4
     case 0x0101_080A where room >= 12, 0x0402_080A where room >= 12:
       kinds.insert(word == 0x0402_080A ? [.sackPermitted, .timestamps] : .timestamps)
-      timestampValue = bytes.uint32(at: offset + 4)
-      timestampEchoReply = bytes.uint32(at: offset + 8)
+      timestampValue = bytes.uint32(at: offset &+ 4)
+      timestampEchoReply = bytes.uint32(at: offset &+ 8)
       return 12
     case 0x0101_050A where room >= 12, 0x0101_0512 where room >= 20, 0x0101_051A where room >= 28,
       0x0101_0522 where room >= 36:
       let count = UInt8(truncatingIfNeeded: word) / 8
       kinds.insert(.sack)
-      readSACK(bytes, at: offset + 2, count: count)
-      return 4 + 8 * Int(count)
+      readSACK(bytes, at: offset &+ 2, count: count)
+      return 4 &+ 8 &* Int(count)
     default: return 0
     }
   }
@@ -142,7 +155,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   private mutating func readSACK(_ bytes: RawSpan, at offset: Int, count: UInt8) {
     sackCount = count
     for index in 0..<Int(count) {
-      sackBlocks[index] = SACKBlock(bytes, at: offset + 2 + 8 * index)
+      sackBlocks[index] = SACKBlock(bytes, at: offset &+ 2 &+ 8 &* index)
     }
   }
 

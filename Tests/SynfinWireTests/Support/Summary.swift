@@ -11,7 +11,7 @@ extension Packet {
       \(ip.source) > \(ip.destination) fragment \(fragment.isFragment) \
       \(fragment.moreFragments) \(fragment.offset) \(fragment.identification) \
       at \(fragment.headerOffset) to many \(ip.isToMany); \
-      \(transportSummary(checksums: checksums)); \(issue); \(tunnels)
+      \(transportSummary(checksums: checksums)); \(issue); \((0..<tunnels.count).map { tunnels[$0] })
       """
   }
 

@@ -1,0 +1,108 @@
+import SynfinWire
+import TestSupport
+import Testing
+
+@testable import SynfinLifecycle
+
+@Suite("Packets on their way to the tracker")
+struct PacketBatchTests {
+  @Test("keep what was put in, over what was in the place before", arguments: [4, 6])
+  func places(version: Int) {
+    var random = SplitMix64(seed: 512 + UInt64(version))
+    let batch = Tracker().makeBatch()
+    let bytes: [UInt8] = []
+    for _ in 0..<4 {
+      var packets: [Packet] = []
+      for number in 0..<PacketBatch.capacity {
+        var packet = Self.packet(version, &random)
+        // Only of fragments and of what came through tunnels the bytes are kept.
+        let isFull = unsafe batch.append(
+          &packet, bytes.span.bytes, number: UInt64(number), time: Timestamp(nanoseconds: 7))
+        #expect(isFull == (number + 1 == PacketBatch.capacity))
+        packets.append(packet)
+      }
+      #expect(batch.isFull)
+      for (index, packet) in packets.enumerated() { expect(batch[index], packet, index) }
+      batch.removeAll()
+      #expect(batch.isEmpty)
+    }
+  }
+
+  private func expect(_ place: BatchedPacket, _ packet: Packet, _ index: Int) {
+    #expect(place.delivery.number == UInt64(index))
+    #expect(place.delivery.timeToLive == packet.ip.timeToLive)
+    #expect(place.delivery.ipBytes == packet.ip.totalLength.magnitude)
+    switch packet.transport {
+    case .tcp(let segment):
+      #expect(place.kind == .tcp)
+      #expect("\(place.segment)" == "\(segment)")
+      expect(place.name, packet.ip, segment.sourcePort, segment.destinationPort)
+    case .udp(let datagram):
+      #expect(place.kind == .udp)
+      #expect("\(place.datagram)" == "\(datagram)")
+      expect(place.name, packet.ip, datagram.sourcePort, datagram.destinationPort)
+    default: #expect(place.kind == .none)
+    }
+  }
+
+  /// A flow has one name in both directions, and its lower socket is the one with the lower address or port.
+  private func expect(
+    _ name: FlowName, _ ip: InternetHeader, _ source: UInt16, _ destination: UInt16
+  ) {
+    let back = FlowKey.make(ip.destination, destination, ip.source, source)
+    #expect(name.key == back.key)
+    let isSelf = ip.source == ip.destination && source == destination
+    #expect(isSelf || name.senderIsLow != back.sourceIsLow)
+    let (low, high) = (name.key.low, name.key.high)
+    #expect(
+      low.address == high.address
+        ? low.port <= high.port : IPAddress.precedes(low.address, high.address))
+    let sender = name.senderIsLow ? low : high
+    #expect(sender.address == ip.source && sender.port == source)
+  }
+
+  /// A packet with few different addresses and ports, so that some are the same.
+  private static func packet(_ version: Int, _ random: inout SplitMix64) -> Packet {
+    var packet = Packet()
+    packet.ip.version = UInt8(version)
+    packet.ip.timeToLive = UInt8.random(in: 0...255, using: &random)
+    packet.ip.totalLength = Int32.random(in: 0...65_535, using: &random)
+    packet.ip.source = address(version, &random)
+    packet.ip.destination = address(version, &random)
+    let source = UInt16.random(in: 1...3, using: &random)
+    let destination = UInt16.random(in: 1...3, using: &random)
+    switch Int.random(in: 0..<8, using: &random) {
+    case 0: packet.transport = .other(IPProtocol(rawValue: 89))
+    case 1...2:
+      packet.transport = .udp(
+        Datagram(
+          sourcePort: source, destinationPort: destination,
+          payloadLength: Int.random(in: 0...1400, using: &random), checksum: .correct))
+    default:
+      packet.transport = .tcp(segment(source, destination, &random))
+    }
+    return packet
+  }
+
+  private static func address(_ version: Int, _ random: inout SplitMix64) -> IPAddress {
+    let low = [1, 2, 0xFFFF_FFFF].randomElement(using: &random) ?? 0
+    if version == 4 { return IPAddress(ipv4: UInt32(low)) }
+    return IPAddress(ipv6High: UInt64.random(in: 1...2, using: &random), low: UInt64(low))
+  }
+
+  private static func segment(
+    _ source: UInt16, _ destination: UInt16, _ random: inout SplitMix64
+  ) -> Segment {
+    var options = TCPOptions()
+    if Bool.random(using: &random) {
+      options.kinds = [.sack, .timestamps]
+      options.timestampValue = UInt32.random(in: 0 ... .max, using: &random)
+      options.sackCount = 1
+      options.sackBlocks[0] = SACKBlock(left: SequenceNumber(1), right: SequenceNumber(2))
+    }
+    return Segment(
+      sourcePort: source, destinationPort: destination,
+      sequenceNumber: SequenceNumber(UInt32.random(in: 0 ... .max, using: &random)),
+      flags: [.ack], payloadLength: Int.random(in: 0...1400, using: &random), options: options)
+  }
+}
