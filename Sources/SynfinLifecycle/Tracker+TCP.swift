@@ -88,7 +88,10 @@ extension Tracker {
       journal.append(segment, delivery, from: arrival.sender, to: &tcpFlows.flows[index])
     {
       tcpFlows.flows[index].facts.insert(.journaled)
-      if segment.flags.isSyn { tcpFlows.flows[index].facts.insert(.startKnown) }
+      // With an RST it opens nothing, and its number counts for nothing.
+      if segment.flags.isSyn, !segment.flags.contains(.rst) {
+        tcpFlows.flows[index].facts.insert(.startKnown)
+      }
       return PacketVerdict()
     }
     let connection = connections.insert(

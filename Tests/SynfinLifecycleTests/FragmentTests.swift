@@ -32,7 +32,7 @@ import Testing
   }
 
   private func run(_ pieces: [Piece]) -> (records: [ConnectionRecord], verdicts: [PacketVerdict]) {
-    var tracker = Tracker()
+    var trackers = BothWays()
     var verdicts: [PacketVerdict] = []
     for (index, piece) in pieces.enumerated() {
       let bytes = piece.packet
@@ -40,11 +40,9 @@ import Testing
         bytes.span.bytes, linkType: .raw, originalLength: bytes.count)
       let time = Timestamp(nanoseconds: piece.nanoseconds + Int64(index))
       verdicts.append(
-        unsafe tracker.process(packet, bytes.span.bytes, number: UInt64(index + 1), time: time))
+        unsafe trackers.process(packet, bytes.span.bytes, number: UInt64(index + 1), time: time))
     }
-    var records: [ConnectionRecord] = []
-    tracker.finish { records.append($0) }
-    return (records, verdicts)
+    return (trackers.finish(), verdicts)
   }
 
   /// A UDP datagram of 3000 bytes from port 5000 to port 53.

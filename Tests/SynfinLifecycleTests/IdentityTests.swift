@@ -136,4 +136,10 @@ let opened = """
     let story = Story("c SYN 0\nc SYN+ACK 0 ack 1\nc ACK 1 ack 1", setting)
     #expect(story.records.count == 1)
   }
+
+  /// A SYN with an RST opens nothing: what follows it and fits the connection before belongs to that.
+  @Test func synWithReset() {
+    let story = Story(opened + "c SYN+RST 9999\nc DATA 10000 ack 1 len 5")
+    #expect(story.records.map(\.client.packets) == [3, 1])
+  }
 }

@@ -35,17 +35,15 @@ struct Story {
   }
 
   init(_ packets: [(packet: Packet, time: Timestamp)], options: TrackerOptions = TrackerOptions()) {
-    var tracker = Tracker(options: options)
+    var trackers = BothWays(options: options)
     let nothing: [UInt8] = []
     for (index, entry) in packets.enumerated() {
       verdicts.append(
-        unsafe tracker.process(
+        unsafe trackers.process(
           entry.packet, nothing.span.bytes, number: UInt64(index + 1), time: entry.time))
     }
-    totals = tracker.totals
-    var found: [ConnectionRecord] = []
-    tracker.finish { found.append($0) }
-    records = found
+    totals = trackers.judging.totals
+    records = trackers.finish()
   }
 }
 

@@ -24,21 +24,28 @@ func causes(_ verdicts: [PacketVerdict]) -> String {
 private func follow(
   _ path: String, _ options: TrackerOptions
 ) throws -> (records: [ConnectionRecord], verdicts: [PacketVerdict]) {
-  var file = try CaptureFile(path: path)
-  var tracker = Tracker(options: options)
-  var verdicts: [PacketVerdict] = []
-  while true {
-    let more: Void? = file.next { record, bytes in
-      let packet = Packet.decode(
-        bytes, linkType: record.linkType, originalLength: record.originalLength)
-      verdicts.append(
-        tracker.process(packet, bytes, number: record.number, time: record.timestamp))
+  var trackers = BothWays(options: options)
+  let verdicts = try trackers.read(path)
+  return (trackers.finish(), verdicts)
+}
+
+extension BothWays {
+  /// Takes all packets of a capture file, as the next one of several; says what they mean.
+  mutating func read(_ path: String) throws -> [PacketVerdict] {
+    var file = try CaptureFile(path: path)
+    beginFile()
+    let before = judging.totals.packets
+    var verdicts: [PacketVerdict] = []
+    while true {
+      let more: Void? = file.next { record, bytes in
+        let packet = Packet.decode(
+          bytes, linkType: record.linkType, originalLength: record.originalLength)
+        verdicts.append(
+          process(packet, bytes, number: before + record.number, time: record.timestamp))
+      }
+      if more == nil { return verdicts }
     }
-    if more == nil { break }
   }
-  var records: [ConnectionRecord] = []
-  tracker.finish { records.append($0) }
-  return (records, verdicts)
 }
 
 extension EndpointRecord {

@@ -1,0 +1,97 @@
+import SynfinWire
+import Testing
+
+@testable import SynfinLifecycle
+
+/// The short way of ordinary segments against the long way, which all others take.
+@Suite struct OrdinaryTests {
+  /// What is said of a segment that was taken.
+  private struct Remark: Equatable {
+    var labels: AnalysisLabels
+    var cause: SegmentCause?
+    var states: [TCPState]
+  }
+
+  /// One connection, fed by hand.
+  private struct Life: ~Copyable {
+    var connection: Connection
+    private var cold = ColdStorage()
+    private var endpoints = EndpointStore()
+
+    init(_ first: Arrival, hasShortWay: Bool) {
+      let (key, isLow) = FlowKey.make(IPAddress(ipv4: 1), 40_000, IPAddress(ipv4: 2), 443)
+      connection = Connection(
+        key: key, id: 1, stream: 0, clientIsLow: isLow, previous: -1, packet: first.packet,
+        time: first.time, ends: endpoints.makePair())
+      // With a shadow a connection takes the long way; only the tracker asks which shadow it is.
+      if !hasShortWay { connection.shadow = 0 }
+      connection.begin(first, &cold)
+    }
+
+    mutating func take(_ arrival: Arrival) -> Remark {
+      let labels = connection.take(arrival, &cold)
+      return remark(labels)
+    }
+
+    /// Takes a segment if it is ordinary.
+    mutating func takeOrdinary(_ arrival: Arrival) -> Remark? {
+      connection.takeOrdinary(arrival, &cold) ? remark([]) : nil
+    }
+
+    private mutating func remark(_ labels: AnalysisLabels) -> Remark {
+      Remark(
+        labels: labels, cause: connection.cause,
+        states: [connection[.client].state, connection[.server].state])
+    }
+
+    mutating func record() -> String {
+      connection.conclude(&cold)
+      return "\(connection.record(cold))"
+    }
+  }
+
+  @Test(arguments: 0..<14 as Range<UInt64>)
+  func shortWay_comesToTheSame(_ seed: UInt64) {
+    var ordinary = 0
+    for round in 0..<12 as Range<UInt64> {
+      // The last of three links begins in the middle.
+      var traffic = Traffic(seed: seed << 8 | round, links: 3, oddity: Int(round) * 3)
+      let port = 40_000 + UInt16(round % 3)
+      let arrivals = (0..<300).compactMap { _ in Self.arrival(traffic.next(), port) }
+      ordinary += Self.live(through: arrivals)
+    }
+    #expect(ordinary > 10)
+  }
+
+  /// Takes all segments both ways; says how many were ordinary.
+  private static func live(through arrivals: [Arrival]) -> Int {
+    var short = Life(arrivals[0], hasShortWay: true)
+    var long = Life(arrivals[0], hasShortWay: false)
+    var ordinary = 0
+    for arrival in arrivals {
+      let verdict = long.take(arrival)
+      if let taken = short.takeOrdinary(arrival) {
+        ordinary += 1
+        #expect(taken == verdict, "\(arrival)")
+      } else {
+        // It has not changed anything.
+        let taken = short.take(arrival)
+        #expect(taken == verdict, "\(arrival)")
+      }
+    }
+    let records = [short.record(), long.record()]
+    #expect(records[0] == records[1])
+    return ordinary
+  }
+
+  private static func arrival(
+    _ place: (packet: Packet, number: UInt64, time: Timestamp), _ port: UInt16
+  ) -> Arrival? {
+    guard case .tcp(let segment) = place.packet.transport,
+      segment.sourcePort == port || segment.destinationPort == port
+    else { return nil }
+    return Arrival(
+      segment, Delivery(place.packet.ip, fragments: 0, number: place.number, time: place.time),
+      from: segment.destinationPort == 443 ? .client : .server)
+  }
+}
