@@ -71,9 +71,8 @@ struct AnalyzeCommand {
     var json = JSONWriter()
     let writer = RecordJSON(communityIDSeed: communityIDSeed)
     try choice.forEach(of: tracker) { record, isListed in
-      alarm.look(at: record)
+      alarm.look(at: &record)
       guard isListed else { return }
-      var record = record
       writer.write(into: &json, &record)
       json.newline()
       if json.text.count < OutputFile.blockSize { return }
@@ -88,9 +87,8 @@ struct AnalyzeCommand {
   ) throws {
     var table = RecordCSV(communityIDSeed: communityIDSeed)
     try choice.forEach(of: tracker) { record, isListed in
-      alarm.look(at: record)
+      alarm.look(at: &record)
       guard isListed else { return }
-      var record = record
       table.write(&record)
       if table.text.count < OutputFile.blockSize { return }
       try file.write(table.text)
@@ -116,8 +114,8 @@ struct AnalyzeCommand {
       tracker.summaries(tracker.recordIDs, &replay) { report.add($0) }
     } else {
       try choice.forEach(of: tracker) { record, isListed in
-        alarm.look(at: record)
-        report.add(record, isListed: isListed)
+        alarm.look(at: &record)
+        report.add(&record, isListed: isListed)
       }
     }
     try report.write { try file.write($0) }
@@ -174,7 +172,7 @@ struct OutcomeAlarm {
     self.outcomes = outcomes
   }
 
-  mutating func look(at record: ConnectionRecord) {
+  mutating func look(at record: inout ConnectionRecord) {
     guard !outcomes.isEmpty, outcomes.contains(record.outcome) else { return }
     count += 1
     if first == nil { first = record }

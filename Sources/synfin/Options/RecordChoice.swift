@@ -36,19 +36,22 @@ struct RecordChoice {
   ///
   /// - Parameter body: takes a record, and whether the limit still lets it be listed.
   func forEach(
-    of tracker: consuming Tracker, _ body: (ConnectionRecord, Bool) throws -> Void
+    of tracker: consuming Tracker, _ body: (inout ConnectionRecord, Bool) throws -> Void
   ) throws {
     var left = limit ?? .max
-    func hand(_ record: ConnectionRecord) throws {
-      try body(record, left > 0)
-      left -= left > 0 ? 1 : 0
-    }
     guard let order else {
-      return try tracker.finish { if selection.includes($0) { try hand($0) } }
+      return try tracker.finish { record in
+        guard selection.includes(&record) else { return }
+        try body(&record, left > 0)
+        left -= left > 0 ? 1 : 0
+      }
     }
     // Sorting is the one thing that needs all records at once.
     var records: [ConnectionRecord] = []
-    tracker.finish { if selection.includes($0) { records.append($0) } }
-    for record in order.sorted(records) { try hand(record) }
+    tracker.finish { if selection.includes(&$0) { records.append($0) } }
+    for var record in order.sorted(records) {
+      try body(&record, left > 0)
+      left -= left > 0 ? 1 : 0
+    }
   }
 }
