@@ -232,15 +232,17 @@ extension Connection {
 
   // MARK: - At the end
 
-  /// How many segments of an end had which cause.
-  func causeCounts(_ side: Side, _ cold: borrowing ColdStorage) -> CauseCounts {
-    var counts = CauseCounts()
+  /// Tells how many segments of an end had which cause.
+  mutating func tellCauses(
+    _ counts: inout CauseCounts, _ side: Side, _ cold: borrowing ColdStorage
+  ) {
+    counts = CauseCounts()
     counts.keepAlive = UInt64(self[side].keepAlives)
     counts.zeroWindowProbe = UInt64(self[side].zeroWindowProbes)
     counts.reordered = UInt64(self[side].outOfOrder)
     counts.duplicatedByCapture = copiesByCapture(side, cold)
     counts.duplicatedByNetwork = UInt64(self[side].duplicates) &- counts.duplicatedByCapture
-    guard self[side].repairs >= 0 else { return counts }
+    guard self[side].repairs >= 0 else { return }
     let log = cold.repairs[self[side].repairs]
     counts.timeout = UInt64(log.count(.timeout))
     counts.fastRetransmit = UInt64(log.count(.fastRetransmit))
@@ -256,6 +258,5 @@ extension Connection {
     counts.timerExpiries = UInt64(log.expiries)
     counts.longestTimeout = log.longestTimeout < 0 ? nil : log.longestTimeout
     counts.firstProof = log.firstProof
-    return counts
   }
 }

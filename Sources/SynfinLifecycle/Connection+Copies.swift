@@ -28,7 +28,7 @@ extension Connection {
   /// How many copies the capture made, as known at the end.
   ///
   /// A direction whose copies carry no data draws no reports: there the other one tells.
-  func copiesByCapture(_ side: Side, _ cold: borrowing ColdStorage) -> UInt64 {
+  mutating func copiesByCapture(_ side: Side, _ cold: borrowing ColdStorage) -> UInt64 {
     let isUnreported =
       self[side].has(.copiedData)
       ? lacksReports(side, cold) : lacksReports(side.peer, cold)
@@ -37,7 +37,7 @@ extension Connection {
 
   /// Whether data came twice and the receiver, which got all of it, reports none of it although the ends agreed on SACK
   /// (RFC 2883 §4): nothing was delivered twice.
-  private func lacksReports(_ side: Side, _ cold: borrowing ColdStorage) -> Bool {
+  private mutating func lacksReports(_ side: Side, _ cold: borrowing ColdStorage) -> Bool {
     guard self[side].has(.copiedData), self[side].has(.acknowledged),
       self[side].copiedEnd <= self[side].acknowledged, self[.client].has(.offersSACK),
       self[.server].has(.offersSACK)

@@ -1,6 +1,9 @@
 import SynfinWire
 
 // The end of a connection's life in the tracker: what it amounted to.
+//
+// Records are filled in place, and their lists keep their memory: each is as large as a few hundred words, and most of
+// them are gone as soon as they are written.
 
 extension Connection {
   /// Draws the conclusions that only the end allows; call it once, before `record` or `summary`.
@@ -19,31 +22,49 @@ extension Connection {
   }
 
   /// What a summary needs of the connection.
-  func summary(_ cold: borrowing ColdStorage) -> RecordSummary {
-    RecordSummary(transport: .tcp, outcome: outcome, doubts: doubts(cold))
+  mutating func summary(_ cold: borrowing ColdStorage) -> RecordSummary {
+    var doubts: [Doubt] = []
+    tell(&doubts, cold)
+    return RecordSummary(transport: .tcp, outcome: findOutcome(), doubts: doubts)
   }
 
-  /// What the connection amounted to.
-  func record(_ cold: borrowing ColdStorage) -> ConnectionRecord {
-    let outcome = outcome
-    let low = key.low
-    let high = key.high
-    let client = clientIsLow ? low : high
-    let server = clientIsLow ? high : low
-    let log = log < 0 ? nil : cold.logs[log]
-    return ConnectionRecord(
-      id: id, transport: .tcp, stream: stream,
-      client: endpointRecord(.client, client.address, client.port, cold),
-      server: endpointRecord(.server, server.address, server.port, cold),
-      firstPacket: firstPacket, lastPacket: lastPacket, start: start,
-      duration: max(0, latest.nanoseconds(since: start)), outcome: outcome,
-      closedBy: closer(outcome), completeness: completeness, handshake: handshakeRecord,
-      teardown: teardownRecord(outcome), exchanges: Int(exchanges), longestIdle: longestIdle,
-      timeToFirstByte: timeToFirstByte < 0 ? nil : timeToFirstByte, responseTime: nil,
-      serverThinkTime: serverThinkTime.statistics, clientThinkTime: clientThinkTime.statistics,
-      windowStalls: stalls < 0 ? [] : cold.stalls[stalls].records(until: latest), echo: nil,
-      icmpErrors: log?.icmpErrors ?? [], problems: problems(log, cold),
-      doubts: doubts(cold))
+  /// Tells a record what the connection amounted to; nothing is left in it of what it held before.
+  mutating func tell(_ record: inout ConnectionRecord, _ cold: borrowing ColdStorage) {
+    let outcome = findOutcome()
+    record.id = id
+    record.transport = .tcp
+    record.stream = stream
+    tell(&record.client, .client, clientIsLow ? key.low : key.high, cold)
+    tell(&record.server, .server, clientIsLow ? key.high : key.low, cold)
+    record.firstPacket = firstPacket
+    record.lastPacket = lastPacket
+    record.start = start
+    record.duration = max(0, latest.nanoseconds(since: start))
+    record.tunnels.clear()
+    record.outcome = outcome
+    record.closedBy = closer(outcome)
+    record.completeness = completeness
+    if record.handshake == nil { record.handshake = HandshakeRecord() }
+    record.handshake?.tell(of: &self)
+    if record.teardown == nil { record.teardown = TeardownRecord() }
+    record.teardown?.tell(of: &self, outcome)
+    tellCourse(&record)
+    record.windowStalls.clear()
+    if stalls >= 0 { record.windowStalls = cold.stalls[stalls].records(until: latest) }
+    record.echo = nil
+    record.icmpErrors.clear()
+    if log >= 0 { record.icmpErrors = cold.logs[log].icmpErrors }
+    tell(&record.problems, cold)
+    tell(&record.doubts, cold)
+  }
+
+  private mutating func tellCourse(_ record: inout ConnectionRecord) {
+    record.exchanges = Int(exchanges)
+    record.longestIdle = longestIdle
+    record.timeToFirstByte = timeToFirstByte < 0 ? nil : timeToFirstByte
+    record.responseTime = nil
+    record.serverThinkTime = serverThinkTime.statistics
+    record.clientThinkTime = clientThinkTime.statistics
   }
 
   // MARK: - Outcome
@@ -67,7 +88,7 @@ extension Connection {
   }
 
   /// First match wins, in the order of the table in the project's documentation.
-  private var outcome: Outcome {
+  private mutating func findOutcome() -> Outcome {
     let serverAnswered = self[.server].has(.syn) || has(.established)
     if !startWasSeen {
       if bothClosed { return .closed }
@@ -82,7 +103,7 @@ extension Connection {
     return self[.client].has(.fin) || self[.server].has(.fin) ? .halfClosed : .open
   }
 
-  private func closer(_ outcome: Outcome) -> Closer? {
+  private mutating func closer(_ outcome: Outcome) -> Closer? {
     switch outcome {
     case .reset: return resetBy == .client ? .client : .server
     case .closed, .halfClosed:
@@ -90,87 +111,6 @@ extension Connection {
       return firstCloser == .client ? .client : .server
     default: return nil
     }
-  }
-
-  // MARK: - Handshake and teardown
-
-  private var handshakeRecord: HandshakeRecord {
-    func both(_ fact: Endpoint.Facts) -> Bool { self[.client].has(fact) && self[.server].has(fact) }
-    let complete = has(.established) && both(.syn) && handshake.ack != 0
-    let isTimed = !has(.simultaneousOpen)
-    let serverTime =
-      isTimed && handshake.syn != 0 && handshake.synAck != 0
-      ? max(0, handshake.firstSynAckTime.nanoseconds(since: handshake.synTime)) : nil
-    let clientTime =
-      isTimed && handshake.synAck != 0 && handshake.ack != 0
-      ? max(0, handshake.ackTime.nanoseconds(since: handshake.synAckTime)) : nil
-    let ambiguous = handshake.synIsAmbiguous || handshake.synAckIsAmbiguous
-    var record = HandshakeRecord(
-      complete: complete, kind: handshakeKind(complete), packets: handshakePackets,
-      serverRoundTripTime: serverTime, clientRoundTripTime: clientTime, ambiguous: ambiguous,
-      synRetries: Int(handshake.synRetries), synAckRetries: Int(handshake.synAckRetries),
-      synAckIsExact: handshake.synAck == 0 || !self[.client].has(.syn) ? nil : has(.synAckExact),
-      ackIsExact: handshake.ack == 0 || !self[.server].has(.syn) ? nil : has(.ackExact),
-      synPayload: Int(handshake.synPayload),
-      windowScaling: both(.offersWindowScale),
-      sack: both(.offersSACK),
-      timestamps: both(.offersTimestamps))
-    if let serverTime, let clientTime, !ambiguous {
-      record.roundTripTime = serverTime.addingClamped(clientTime)
-    }
-    return record
-  }
-
-  private func handshakeKind(_ complete: Bool) -> HandshakeRecord.Kind {
-    guard startWasSeen else { return .none }
-    if has(.simultaneousOpen) { return complete ? .simultaneous : .partial }
-    guard complete else { return .partial }
-    return has(.synDataTaken) && has(.synOffersFastOpen) ? .fastOpen : .threeWay
-  }
-
-  private var handshakePackets: [UInt64] {
-    Self.inOrder(handshake.syn, handshake.serverSyn, handshake.synAck, handshake.ack)
-  }
-
-  /// Those of four packets that there are, in order and each once.
-  private static func inOrder(
-    _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
-  ) -> [UInt64] {
-    var packets: [UInt64] = []
-    packets.reserveCapacity(4)
-    var last: UInt64 = 0
-    while true {
-      var next = UInt64.max
-      if first > last { next = min(next, first) }
-      if second > last { next = min(next, second) }
-      if third > last { next = min(next, third) }
-      if fourth > last { next = min(next, fourth) }
-      if next == .max { return packets }
-      packets.append(next)
-      last = next
-    }
-  }
-
-  private func teardownRecord(_ outcome: Outcome) -> TeardownRecord {
-    let finished = teardown.end.nanoseconds(since: teardown.begin)
-    switch outcome {
-    case .reset:
-      return TeardownRecord(
-        kind: .reset, packets: finPackets + [teardown.reset],
-        duration: teardown.firstFin == 0 ? nil : max(0, finished))
-    case .closed:
-      let kind: TeardownRecord.Kind =
-        has(.simultaneousClose) ? .simultaneous : has(.finAnsweredByFin) ? .threeWay : .fourWay
-      return TeardownRecord(kind: kind, packets: finPackets, duration: max(0, finished))
-    default:
-      let isHalf = self[.client].has(.fin) || self[.server].has(.fin)
-      return TeardownRecord(kind: isHalf ? .half : .none, packets: finPackets)
-    }
-  }
-
-  private var finPackets: [UInt64] {
-    Self.inOrder(
-      teardown.firstFin, teardown.firstFinAck, teardown.secondFin, teardown.secondFinAck)
   }
 
   // MARK: - Ends
@@ -182,59 +122,67 @@ extension Connection {
     }
   }
 
-  private func endpointRecord(
-    _ side: Side, _ address: IPAddress, _ port: UInt16, _ cold: borrowing ColdStorage
-  ) -> EndpointRecord {
-    var record = EndpointRecord(address: address, port: port)
+  private mutating func tell(
+    _ record: inout EndpointRecord, _ side: Side, _ socket: (address: IPAddress, port: UInt16),
+    _ cold: borrowing ColdStorage
+  ) {
+    record.address = socket.address
+    record.port = socket.port
     record.packets = self[side].packets
     record.fragments = UInt64(self[side].fragments)
     record.ipBytes = self[side].ipBytes
     record.payloadBytes = self[side].payloadBytes
     record.damagedPackets = isOffload(side) ? 0 : UInt64(self[side].damagedPackets)
-    record.tcp = tcpRecord(side, cold)
-    return record
+    if record.tcp == nil { record.tcp = TCPEndpointRecord() }
+    record.tcp?.tell(of: &self, side, cold)
   }
 
-  private func tcpRecord(_ side: Side, _ cold: borrowing ColdStorage) -> TCPEndpointRecord {
-    var record = tcpRecord(self[side], missed(side, cold))
-    record.causes = causeCounts(side, cold)
-    addMeasurements(to: &record, side, cold)
-    return record
+  fileprivate mutating func tell(
+    _ record: inout TCPEndpointRecord, _ side: Side, _ cold: borrowing ColdStorage
+  ) {
+    tellCounters(&record, side)
+    record.missedBytes = missed(side, cold)
+    tellOffers(&record, side)
+    tellCauses(&record.causes, side, cold)
+    tellMeasurements(&record, side, cold)
+    record.states = self[side].states
   }
 
-  private func tcpRecord(_ end: borrowing Endpoint, _ missed: UInt64) -> TCPEndpointRecord {
-    var record = TCPEndpointRecord()
-    record.uniquePayloadBytes = end.uniquePayloadBytes
-    record.retransmissions = UInt64(end.retransmissions)
-    record.retransmittedBytes = end.retransmittedBytes
-    record.outOfOrder = UInt64(end.outOfOrder)
-    record.duplicates = UInt64(end.duplicates)
-    record.duplicateAcks = UInt64(end.duplicateAcks)
-    record.keepAlives = UInt64(end.keepAlives)
-    record.zeroWindowProbes = UInt64(end.zeroWindowProbes)
-    record.zeroWindows = UInt64(end.zeroWindows)
-    record.zeroWindowTime = end.zeroWindowTime
-    record.missedBytes = missed
-    record.largestSegment = UInt64(end.largestSegment.magnitude)
-    record.bytesAfterPeerClosed = end.bytesAfterPeerClosed
-    record.states = end.states.list
-    if end.has(.window) { record.maximumWindow = end.maximumWindow }
-    guard end.has(.syn) else { return record }
-    record.initialSequenceNumber = end.initial.rawValue
-    record.sackPermitted = end.has(.offersSACK)
-    record.timestamps = end.has(.offersTimestamps)
-    if end.has(.offersMSS) { record.maximumSegmentSize = end.maximumSegmentSize }
-    if end.has(.offersWindowScale) { record.windowScale = end.windowScale }
-    return record
+  private mutating func tellCounters(_ record: inout TCPEndpointRecord, _ side: Side) {
+    record.uniquePayloadBytes = self[side].uniquePayloadBytes
+    record.retransmissions = UInt64(self[side].retransmissions)
+    record.retransmittedBytes = self[side].retransmittedBytes
+    record.outOfOrder = UInt64(self[side].outOfOrder)
+    record.duplicates = UInt64(self[side].duplicates)
+    record.duplicateAcks = UInt64(self[side].duplicateAcks)
+    record.keepAlives = UInt64(self[side].keepAlives)
+    record.zeroWindowProbes = UInt64(self[side].zeroWindowProbes)
+    record.zeroWindows = UInt64(self[side].zeroWindows)
+    record.zeroWindowTime = self[side].zeroWindowTime
+    record.largestSegment = UInt64(self[side].largestSegment.magnitude)
+    record.bytesAfterPeerClosed = self[side].bytesAfterPeerClosed
+    record.maximumWindow = self[side].has(.window) ? self[side].maximumWindow : nil
+  }
+
+  /// What its SYN said; without one nothing is known.
+  private mutating func tellOffers(_ record: inout TCPEndpointRecord, _ side: Side) {
+    let isKnown = self[side].has(.syn)
+    record.initialSequenceNumber = isKnown ? self[side].initial.rawValue : nil
+    record.sackPermitted = isKnown ? self[side].has(.offersSACK) : nil
+    record.timestamps = isKnown ? self[side].has(.offersTimestamps) : nil
+    record.maximumSegmentSize =
+      isKnown && self[side].has(.offersMSS) ? self[side].maximumSegmentSize : nil
+    record.windowScale =
+      isKnown && self[side].has(.offersWindowScale) ? self[side].windowScale : nil
   }
 
   /// Whether the capture has all of the connection, from its start on.
-  func isWhole(_ cold: borrowing ColdStorage) -> Bool {
+  mutating func isWhole(_ cold: borrowing ColdStorage) -> Bool {
     has(.startSeen) && !isOneWay && missed(.client, cold) + missed(.server, cold) == 0
   }
 
   /// Octets that the peer acknowledged but the capture lacks.
-  private func missed(_ side: Side, _ cold: borrowing ColdStorage) -> UInt64 {
+  private mutating func missed(_ side: Side, _ cold: borrowing ColdStorage) -> UInt64 {
     let ranges = self[side].ranges
     guard ranges >= 0, self[side].has(.acknowledged) else { return self[side].missedBytes }
     let open = cold.ranges[ranges].octets(before: self[side].acknowledged)
@@ -243,27 +191,24 @@ extension Connection {
 
   // MARK: - Problems and doubts
 
-  private func problems(_ log: ProblemLog?, _ cold: borrowing ColdStorage) -> [Problem] {
-    guard let log else { return [] }
-    let isDamaged = [Side.client, .server].contains {
-      self[$0].damagedPackets > 0 && !isOffload($0)
-    }
+  private mutating func tell(_ problems: inout [Problem], _ cold: borrowing ColdStorage) {
+    problems.clear()
+    guard log >= 0 else { return }
+    let isDamaged =
+      self[.client].damagedPackets > 0 && !isOffload(.client)
+      || self[.server].damagedPackets > 0 && !isOffload(.server)
     // What came a little later, or cannot be seen from one side alone, is no gap of the capture.
     let isMissing = missed(.client, cold) + missed(.server, cold) > 0 && !isOneWay
     let isWhole = isWhole(cold)
-    let kept = log.problems.filter {
-      switch $0.kind {
-      case .damaged: isDamaged
-      case .missedByCapture: isMissing
-      case .duplicateUnseen: isWhole
-      default: true
+    for var problem in cold.logs[log].problems {
+      switch problem.kind {
+      case .damaged where !isDamaged, .missedByCapture where !isMissing,
+        .duplicateUnseen where !isWhole:
+        continue
+      case .resetIgnored: problem.flaw = resetFlaw
+      default: break
       }
-    }
-    let flaw = resetFlaw
-    return kept.map { problem in
-      var problem = problem
-      if problem.kind == .resetIgnored { problem.flaw = flaw }
-      return problem
+      problems.append(problem)
     }
   }
 
@@ -280,29 +225,35 @@ extension Connection {
   }
 
   /// Whether the wrong checksums of a side are the capture's, not the network's.
-  private func isOffload(_ side: Side) -> Bool { allWrong(side) || self[side].has(.damageDenied) }
+  private mutating func isOffload(_ side: Side) -> Bool {
+    allWrong(side) || self[side].has(.damageDenied)
+  }
 
   var isOneWay: Bool { self[.client].packets == 0 || self[.server].packets == 0 }
 
-  private func doubts(_ cold: borrowing ColdStorage) -> [Doubt] {
-    func either(_ fact: Endpoint.Facts) -> Bool {
-      self[.client].has(fact) || self[.server].has(fact)
-    }
+  private mutating func tell(_ doubts: inout [Doubt], _ cold: borrowing ColdStorage) {
+    doubts.clear()
     let isExpected = !has(.established) && startWasSeen
-    var doubts: [Doubt] = []
-    func note(_ doubt: Doubt, if isSo: Bool) {
-      if isSo { doubts.append(doubt) }
-    }
-    note(.clientInferred, if: has(.clientInferred))
-    note(.oneDirection, if: isOneWay && !isExpected)
-    note(.segmentationOffload, if: has(.segmentationOffload))
-    note(.checksumOffload, if: either(.offloadedChecksum) || either(.damageDenied))
-    note(.checksumsAllWrong, if: allWrong(.client) || allWrong(.server))
+    if has(.clientInferred) { doubts.append(.clientInferred) }
+    if isOneWay && !isExpected { doubts.append(.oneDirection) }
+    if has(.segmentationOffload) { doubts.append(.segmentationOffload) }
+    if either(.offloadedChecksum) || either(.damageDenied) { doubts.append(.checksumOffload) }
+    if allWrong(.client) || allWrong(.server) { doubts.append(.checksumsAllWrong) }
     let copies = copiesByCapture(.client, cold) + copiesByCapture(.server, cold)
-    note(.duplicatedByCapture, if: copies > 0)
-    note(.clockBackwards, if: has(.clockBackwards))
-    note(.missedPackets, if: missed(.client, cold) + missed(.server, cold) > 0)
-    note(.manyHoles, if: either(.manyHoles))
-    return doubts
+    if copies > 0 { doubts.append(.duplicatedByCapture) }
+    if has(.clockBackwards) { doubts.append(.clockBackwards) }
+    if missed(.client, cold) + missed(.server, cold) > 0 { doubts.append(.missedPackets) }
+    if either(.manyHoles) { doubts.append(.manyHoles) }
   }
+
+  @inline(__always)
+  private mutating func either(_ fact: Endpoint.Facts) -> Bool {
+    self[.client].has(fact) || self[.server].has(fact)
+  }
+}
+
+extension TCPEndpointRecord {
+  fileprivate mutating func tell(
+    of connection: inout Connection, _ side: Side, _ cold: borrowing ColdStorage
+  ) { connection.tell(&self, side, cold) }
 }

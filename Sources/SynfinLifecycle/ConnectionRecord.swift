@@ -141,11 +141,11 @@ public struct HandshakeRecord: Sendable {
   }
 
   /// Whether all of it was seen, each acknowledgement fitting.
-  public var complete: Bool
+  public var complete = false
   /// How it was opened.
-  public var kind: Kind
+  public var kind = Kind.none
   /// SYN, SYN+ACK and ACK that made it, as far as seen.
-  public var packets: [UInt64]
+  public var packets: [UInt64] = []
   /// From the SYN to the final ACK; nil when a half is missing or ambiguous.
   public var roundTripTime: Int64?
   /// From the SYN to the SYN+ACK.
@@ -153,23 +153,23 @@ public struct HandshakeRecord: Sendable {
   /// From the SYN+ACK to the ACK.
   public var clientRoundTripTime: Int64?
   /// Whether a repeated SYN or SYN+ACK makes the times uncertain (Karn).
-  public var ambiguous: Bool
+  public var ambiguous = false
   /// Repeated SYNs.
-  public var synRetries: Int
+  public var synRetries = 0
   /// Repeated SYN+ACKs.
-  public var synAckRetries: Int
+  public var synAckRetries = 0
   /// Whether the SYN+ACK acknowledged exactly the client's ISN + 1; nil without one.
   public var synAckIsExact: Bool?
   /// Whether the ACK acknowledged exactly the server's ISN + 1; nil without one.
   public var ackIsExact: Bool?
   /// Octets of data in the SYN.
-  public var synPayload: Int
+  public var synPayload = 0
   /// Whether both sides offered window scaling.
-  public var windowScaling: Bool
+  public var windowScaling = false
   /// Whether both sides offered selective acknowledgements.
-  public var sack: Bool
+  public var sack = false
   /// Whether both sides offered timestamps.
-  public var timestamps: Bool
+  public var timestamps = false
 }
 
 /// The closing of a connection.
@@ -185,9 +185,9 @@ public struct TeardownRecord: Sendable {
   }
 
   /// How it was closed.
-  public var kind: Kind
+  public var kind = Kind.none
   /// FIN, its acknowledgement, FIN, its acknowledgement; or the RST.
-  public var packets: [UInt64]
+  public var packets: [UInt64] = []
   /// From the first FIN to the last acknowledgement, or to the RST; nil if it did not finish.
   public var duration: Int64?
 }

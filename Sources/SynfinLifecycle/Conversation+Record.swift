@@ -1,17 +1,47 @@
 import SynfinWire
 
 extension Conversation {
-  /// Says what the conversation amounted to.
-  func finish(_ cold: borrowing ColdStorage) -> ConnectionRecord {
-    let log = log < 0 ? nil : cold.logs[log]
-    return ConnectionRecord(
-      id: id, transport: transport, stream: stream, client: endpoint(.client),
-      server: endpoint(.server), firstPacket: firstPacket, lastPacket: lastPacket, start: start,
-      duration: max(0, latest.nanoseconds(since: start)), outcome: outcome,
-      exchanges: Int(exchanges), longestIdle: longestIdle,
-      timeToFirstByte: timeToFirstByte < 0 ? nil : timeToFirstByte,
-      responseTime: responseTime.statistics, echo: echo, icmpErrors: log?.icmpErrors ?? [],
-      problems: log?.problems ?? [], doubts: doubts)
+  /// Tells a record what the conversation amounted to; nothing is left in it of what it held before.
+  ///
+  /// Always inline, as a borrowed conversation would be copied for the call.
+  @inline(__always)
+  func tell(_ record: inout ConnectionRecord, _ cold: borrowing ColdStorage) {
+    record.id = id
+    record.transport = transport
+    record.stream = stream
+    tell(&record.client, .client)
+    tell(&record.server, .server)
+    record.firstPacket = firstPacket
+    record.lastPacket = lastPacket
+    record.start = start
+    record.duration = max(0, latest.nanoseconds(since: start))
+    record.outcome = outcome
+    record.exchanges = Int(exchanges)
+    record.longestIdle = longestIdle
+    record.timeToFirstByte = timeToFirstByte < 0 ? nil : timeToFirstByte
+    record.responseTime = responseTime.statistics
+    record.echo = echo
+    record.icmpErrors.clear()
+    record.problems.clear()
+    if log >= 0 {
+      record.icmpErrors = cold.logs[log].icmpErrors
+      record.problems = cold.logs[log].problems
+    }
+    record.doubts = doubts
+    forgetTCP(&record)
+  }
+
+  /// Takes out what only TCP has, and tunnels, of which the tracker knows.
+  @inline(__always)
+  private func forgetTCP(_ record: inout ConnectionRecord) {
+    record.tunnels.clear()
+    record.closedBy = nil
+    record.completeness = nil
+    if record.handshake != nil { record.handshake = nil }
+    if record.teardown != nil { record.teardown = nil }
+    record.serverThinkTime = nil
+    record.clientThinkTime = nil
+    record.windowStalls.clear()
   }
 
   /// What a summary needs of the conversation.
@@ -40,16 +70,17 @@ extension Conversation {
       : nil
   }
 
-  private func endpoint(_ side: Side) -> EndpointRecord {
+  @inline(__always)
+  private func tell(_ record: inout EndpointRecord, _ side: Side) {
     let socket = (side == .client) == clientIsLow ? key.low : key.high
     let party = ends[Int(side.rawValue)]
-    var record = EndpointRecord(
-      address: socket.address, port: transport == .icmp ? nil : socket.port)
+    record.address = socket.address
+    record.port = transport == .icmp ? nil : socket.port
     record.packets = party.packets
     record.fragments = UInt64(party.fragments)
     record.ipBytes = party.ipBytes
     record.payloadBytes = party.payloadBytes
     record.damagedPackets = UInt64(party.damagedPackets)
-    return record
+    if record.tcp != nil { record.tcp = nil }
   }
 }

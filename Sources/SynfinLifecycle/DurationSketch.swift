@@ -48,6 +48,16 @@ struct DurationSketch: BitwiseCopyable {
     }
   }
 
+  /// Whether it has the buckets of another, in the same order and without a histogram.
+  mutating func hasBuckets(of other: DurationSketch) -> Bool {
+    guard used == other.used, histogram < 0, other.histogram < 0 else { return false }
+    for place in 0..<Int(used)
+    where places[place] != other.places[place] || counts[place] != other.counts[place] {
+      return false
+    }
+    return true
+  }
+
   /// Takes a histogram of its own, after it was copied together with what owns it.
   mutating func separate(_ histograms: inout Slab<DurationHistogram>) {
     guard histogram >= 0 else { return }
@@ -61,7 +71,7 @@ struct DurationSketch: BitwiseCopyable {
   }
 
   /// What percentages of all samples do not exceed, in nanoseconds.
-  func percentiles(
+  mutating func percentiles(
     of samples: UInt64, _ histograms: borrowing Slab<DurationHistogram>
   ) -> DurationPercentiles {
     var found = DurationPercentiles(samples)
@@ -69,6 +79,10 @@ struct DurationSketch: BitwiseCopyable {
       for bucket in 0..<Self.buckets {
         found.pass(UInt16(bucket), histograms[histogram].count(bucket))
       }
+      return found
+    }
+    if used == 1 {
+      found.pass(places[0], counts[0])
       return found
     }
     // So few that the next one is found by looking at all.
@@ -120,20 +134,25 @@ struct DurationPercentiles {
   private(set) var median: Int64 = -1
   private(set) var percentile95: Int64 = -1
   private(set) var percentile99: Int64 = -1
-  private let samples: UInt64
+  private let ranks: (median: UInt64, percentile95: UInt64, percentile99: UInt64)
   private var passed: UInt64 = 0
 
-  init(_ samples: UInt64) { self.samples = samples }
+  init(_ samples: UInt64) {
+    ranks = (Self.rank(50, samples), Self.rank(95, samples), Self.rank(99, samples))
+  }
 
   mutating func pass(_ bucket: UInt16, _ count: UInt32) {
     guard count > 0 else { return }
     passed &+= UInt64(count)
+    guard percentile99 < 0, passed >= ranks.median else { return }
     let middle = DurationSketch.middle(of: bucket)
-    if median < 0, passed >= rank(50) { median = middle }
-    if percentile95 < 0, passed >= rank(95) { percentile95 = middle }
-    if percentile99 < 0, passed >= rank(99) { percentile99 = middle }
+    if median < 0 { median = middle }
+    if percentile95 < 0, passed >= ranks.percentile95 { percentile95 = middle }
+    if passed >= ranks.percentile99 { percentile99 = middle }
   }
 
   /// The nearest rank: of the least value with at least that share of the samples at or below it.
-  private func rank(_ percent: UInt64) -> UInt64 { (samples * percent + 99) / 100 }
+  private static func rank(_ percent: UInt64, _ samples: UInt64) -> UInt64 {
+    (samples * percent + 99) / 100
+  }
 }

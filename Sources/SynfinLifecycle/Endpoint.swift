@@ -156,7 +156,7 @@ struct Endpoint: ~Copyable {
   /// Leaves a state that turned out not to be reached.
   mutating func takeBack(_ wrong: TCPState) {
     states.remove(wrong)
-    state = states.list.last?.state ?? .unknown
+    state = states.last?.state ?? .unknown
   }
 
   /// Raises `next`; anything is higher than nothing.
@@ -166,39 +166,8 @@ struct Endpoint: ~Copyable {
   }
 }
 
-/// The states of one end in order; more than fit are dropped, which no honest connection reaches.
-struct StateList: BitwiseCopyable {
-  private static let capacity = 12
-
-  private var count: UInt8 = 0
-  private var states = [12 of TCPState](repeating: .unknown)
-  private var packets = [12 of UInt64](repeating: 0)
-
-  mutating func append(_ state: TCPState, _ packet: UInt64) {
-    guard count < Self.capacity else { return }
-    states[Int(count)] = state
-    packets[Int(count)] = packet
-    count += 1
-  }
-
-  /// Takes a state out.
-  mutating func remove(_ state: TCPState) {
-    var kept = 0
-    for index in 0..<Int(count) where states[index] != state {
-      states[kept] = states[index]
-      packets[kept] = packets[index]
-      kept += 1
-    }
-    count = UInt8(kept)
-  }
-
-  var list: [StateChange] {
-    (0..<Int(count)).map { StateChange(state: states[$0], packet: packets[$0]) }
-  }
-}
-
 /// Minimum, maximum, sum and number of durations, in nanoseconds.
-struct DurationSum: BitwiseCopyable {
+struct DurationSum: Equatable, BitwiseCopyable {
   private var minimum: Int64 = .max
   private var maximum: Int64 = 0
   private var sum: Int64 = 0

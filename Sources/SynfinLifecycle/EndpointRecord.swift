@@ -79,7 +79,7 @@ public struct TCPEndpointRecord: Sendable {
   /// How often its segments got each analysis label; those that never came are left out.
   public var labels: [LabelCount] = []
   /// The states it went through, each with its proof.
-  public var states: [StateChange] = []
+  public var states = StateList()
 
   /// The record of an end that did nothing: what fields there are can be learned from it.
   public static var blank: TCPEndpointRecord { TCPEndpointRecord() }
@@ -87,20 +87,24 @@ public struct TCPEndpointRecord: Sendable {
 
 extension TCPEndpointRecord {
   /// Payload acknowledged, in bits per second of the transfer time; nil for a time of 0.
-  public var goodput: UInt64? { acknowledgedBytes.flatMap { rate(of: $0) } }
+  @inlinable public var goodput: UInt64? {
+    acknowledgedBytes.flatMap { Self.rate(of: $0, in: transferTime) }
+  }
 
   /// Payload sent, repeats included, in bits per second of the transfer time; nil for a time of 0.
   ///
   /// What the capture lacks was sent too; so it is never less than the goodput.
   ///
   /// - Parameter payloadBytes: payload in the capture, repeats included.
+  @inlinable
   public func throughput(payloadBytes: UInt64) -> UInt64? {
-    rate(of: max(payloadBytes &+ missedBytes, acknowledgedBytes ?? 0))
+    Self.rate(of: max(payloadBytes &+ missedBytes, acknowledgedBytes ?? 0), in: transferTime)
   }
 
-  private func rate(of bytes: UInt64) -> UInt64? {
-    guard let transferTime, transferTime > 0 else { return nil }
-    return UInt64(exactly: (Double(bytes) * 8e9 / Double(transferTime)).rounded())
+  @inlinable
+  static func rate(of bytes: UInt64, in time: Int64?) -> UInt64? {
+    guard let time, time > 0 else { return nil }
+    return UInt64(exactly: (Double(bytes) * 8e9 / Double(time)).rounded())
   }
 }
 

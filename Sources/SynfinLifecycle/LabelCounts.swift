@@ -14,12 +14,13 @@ struct LabelCounts: BitwiseCopyable {
     }
   }
 
-  /// The labels that segments of `side` got, in the order of their bits.
-  func record(_ side: Side) -> [LabelCount] {
-    (0..<Self.labels).compactMap { bit in
+  /// Lists the labels that segments of `side` got, in the order of their bits.
+  func list(_ side: Side, in list: inout [LabelCount]) {
+    for bit in 0..<Self.labels {
       let count = counts[Int(side.rawValue) * Self.labels + bit]
-      guard count > 0 else { return nil }
-      return LabelCount(label: AnalysisLabels(rawValue: 1 << UInt16(bit)), count: UInt64(count))
+      if count == 0 { continue }
+      list.append(
+        LabelCount(label: AnalysisLabels(rawValue: 1 << UInt16(bit)), count: UInt64(count)))
     }
   }
 }

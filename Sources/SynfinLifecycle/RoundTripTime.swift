@@ -40,8 +40,17 @@ struct RoundTripTime: BitwiseCopyable {
   /// Gives the histogram back.
   func release(_ histograms: inout Slab<DurationHistogram>) { sketch.release(&histograms) }
 
+  /// Whether the statistics of its few samples are those of another's.
+  mutating func hasSamples(of other: RoundTripTime) -> Bool {
+    durations == other.durations && squares == other.squares
+      && sketch.hasBuckets(of: other.sketch)
+  }
+
   /// What the samples amount to; nil without any.
-  func statistics(_ histograms: borrowing Slab<DurationHistogram>) -> RoundTripStatistics? {
+  ///
+  /// `mutating` because a borrowed value would be copied for the call.
+  mutating func statistics(_ histograms: borrowing Slab<DurationHistogram>) -> RoundTripStatistics?
+  {
     guard let durations = durations.statistics else { return nil }
     let percentiles = sketch.percentiles(of: durations.samples, histograms)
     func within(_ value: Int64) -> Int64 {

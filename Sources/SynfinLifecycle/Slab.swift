@@ -44,10 +44,21 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   /// Only for values without references, as all values here are.
   mutating func insertCopy(of index: Int32, from other: borrowing Slab) -> Int32 {
     let copy = reserve()
-    // Both slots exist, and a value without references is its bytes.
-    unsafe UnsafeMutableRawPointer(place(copy)).copyMemory(
-      from: other.place(index), byteCount: MemoryLayout<Element>.size)
+    overwrite(copy, withCopyOf: index, from: other)
     return copy
+  }
+
+  /// Makes the first value a copy of a value of another slab, as `insertCopy` does.
+  mutating func makeFirst(copyOf index: Int32, from other: borrowing Slab) {
+    overwrite(count == 0 ? reserve() : 0, withCopyOf: index, from: other)
+  }
+
+  private mutating func overwrite(
+    _ place: Int32, withCopyOf index: Int32, from other: borrowing Slab
+  ) {
+    // Both slots exist, and a value without references is its bytes.
+    unsafe UnsafeMutableRawPointer(self.place(place)).copyMemory(
+      from: other.place(index), byteCount: MemoryLayout<Element>.size)
   }
 
   /// Puts a value behind all others, so that indices count up in the order of the calls.

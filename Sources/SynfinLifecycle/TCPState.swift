@@ -60,4 +60,10 @@ public struct StateChange: Sendable, Equatable, BitwiseCopyable {
   public var state: TCPState
   /// The number of the packet that proves it.
   public var packet: UInt64
+
+  @usableFromInline
+  init(state: TCPState, packet: UInt64) {
+    self.state = state
+    self.packet = packet
+  }
 }

@@ -61,10 +61,12 @@ extension Connection {
   }
 }
 
-/// Where connections that wait in a journal live once more, one after the other, to tell what they amount to.
+/// Where connections live once more, one after the other, to tell what they amount to.
 ///
 /// It only reads the tracker: several may be at work, each in a thread of its own.
 public struct Replay: ~Copyable {
+  /// What was told last.
+  var record = ConnectionRecord()
   private var cold = ColdStorage()
   private var endpoints = EndpointStore()
   private var stage = Slab<Connection>()
@@ -78,38 +80,35 @@ public struct Replay: ~Copyable {
     blank = endpoints.makePair()
   }
 
-  /// The record of a TCP connection.
-  mutating func record(of index: Int32, in tracker: borrowing Tracker) -> ConnectionRecord {
-    guard tracker.tcpFlows.flows[index].facts.contains(.journaled) else {
-      let shadow = tracker.tcpFlows.flows[index].shadow
-      return shadow < 0
-        ? tracker.connections[tracker.tcpFlows.flows[index].place].record(tracker.cold)
-        : tracker.shadows[shadow].record(tracker.cold)
+  /// Makes the record of a TCP connection.
+  mutating func tell(_ index: Int32, of tracker: borrowing Tracker) {
+    if play(index, of: tracker) {
+      stage[0].tell(&record, cold)
+      stage[0].release(&cold)
+    } else {
+      stage[0].tell(&record, tracker.cold)
     }
-    play(index, of: tracker)
-    let record = stage[0].record(cold)
-    stage[0].release(&cold)
-    return record
   }
 
   /// What a summary needs of a TCP connection.
-  mutating func summary(of index: Int32, in tracker: borrowing Tracker) -> RecordSummary {
-    guard tracker.tcpFlows.flows[index].facts.contains(.journaled) else {
-      let shadow = tracker.tcpFlows.flows[index].shadow
-      return shadow < 0
-        ? tracker.connections[tracker.tcpFlows.flows[index].place].summary(tracker.cold)
-        : tracker.shadows[shadow].summary(tracker.cold)
-    }
-    if let plain = PlainLife.summary(of: tracker.tcpFlows.flows[index], in: tracker.journal) {
+  mutating func summary(_ index: Int32, of tracker: borrowing Tracker) -> RecordSummary {
+    if tracker.tcpFlows.flows[index].facts.contains(.journaled),
+      let plain = PlainLife.summary(of: tracker.tcpFlows.flows[index], in: tracker.journal)
+    {
       return plain
     }
-    play(index, of: tracker)
+    guard play(index, of: tracker) else { return stage[0].summary(tracker.cold) }
     let summary = stage[0].summary(cold)
     stage[0].release(&cold)
     return summary
   }
 
-  private mutating func play(_ index: Int32, of tracker: borrowing Tracker) {
+  /// Brings a connection on the stage; whether all of its life was played there, from the journal.
+  private mutating func play(_ index: Int32, of tracker: borrowing Tracker) -> Bool {
+    guard tracker.tcpFlows.flows[index].facts.contains(.journaled) else {
+      showCopy(of: index, in: tracker)
+      return false
+    }
     var reader = tracker.journal.reader(of: tracker.tcpFlows.flows[index])
     let (packet, time) = reader.start
     ends.become(blank)
@@ -117,5 +116,16 @@ public struct Replay: ~Copyable {
     if stage.count == 0 { _ = stage.append(connection) } else { stage[0] = connection }
     stage[0].replay(&reader, of: tracker.journal, &cold)
     stage[0].conclude(&cold)
+    return true
+  }
+
+  /// Brings the copy of a connection that the tracker has concluded; its ends stay where they are.
+  private mutating func showCopy(of index: Int32, in tracker: borrowing Tracker) {
+    let shadow = tracker.tcpFlows.flows[index].shadow
+    if shadow < 0 {
+      stage.makeFirst(copyOf: tracker.tcpFlows.flows[index].place, from: tracker.connections)
+    } else {
+      stage.makeFirst(copyOf: shadow, from: tracker.shadows)
+    }
   }
 }

@@ -188,7 +188,7 @@ public struct Tracker: ~Copyable {
 
   /// Hands out every record, in the order of their numbers.
   public consuming func finish<Failure: Error>(
-    _ body: (ConnectionRecord) throws(Failure) -> Void
+    _ body: (inout ConnectionRecord) throws(Failure) -> Void
   ) throws(Failure) {
     conclude()
     var replay = Replay()
@@ -205,32 +205,33 @@ public struct Tracker: ~Copyable {
   public var recordIDs: Range<Int> { 1..<max(nextID, 1) }
 
   /// Hands out the records with some of the numbers, in their order; only after `conclude`.
+  ///
+  /// - Parameter body: may do with a record what it likes; the next one is made in its place.
   public func records<Failure: Error>(
     _ numbers: Range<Int>, _ replay: inout Replay,
-    _ body: (ConnectionRecord) throws(Failure) -> Void
+    _ body: (inout ConnectionRecord) throws(Failure) -> Void
   ) throws(Failure) {
     var connection = firstConnection(from: numbers.lowerBound)
     var conversation = conversations.first(from: numbers.lowerBound)
     var echo = echoes.first(from: numbers.lowerBound)
     for id in numbers {
-      var record: ConnectionRecord
       if connection < tcpFlows.flows.count, Int(ids[connection]) == id {
         prefetchReplay(behind: connection)
-        record = replay.record(of: connection, in: self)
+        replay.tell(connection, of: self)
         connection += 1
       } else if conversation < conversations.flows.count,
         conversations.flows[conversation].id == id
       {
-        record = conversations.flows[conversation].finish(cold)
+        conversations.flows[conversation].tell(&replay.record, cold)
         conversation += 1
       } else if echo < echoes.flows.count {
-        record = echoes.flows[echo].finish(cold)
+        echoes.flows[echo].tell(&replay.record, cold)
         echo += 1
       } else {
         continue
       }
-      if let path = paths[id] { record.tunnels = path }
-      try body(record)
+      if let path = paths[id] { replay.record.tunnels = path }
+      try body(&replay.record)
     }
   }
 
@@ -243,7 +244,7 @@ public struct Tracker: ~Copyable {
       from: numbers.lowerBound)..<firstConnection(from: numbers.upperBound)
     {
       prefetchReplay(behind: index)
-      body(replay.summary(of: index, in: self))
+      body(replay.summary(index, of: self))
     }
     for index in conversations.indices(numbers) { body(conversations.flows[index].summary) }
     for index in echoes.indices(numbers) { body(echoes.flows[index].summary) }

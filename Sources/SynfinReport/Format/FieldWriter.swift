@@ -25,24 +25,41 @@ protocol FieldWriter: ~Copyable {
   /// A text that `write` makes.
   mutating func text(
     _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void)
-  mutating func packets<Element>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ packet: (Element) -> UInt64)
-  mutating func words<Element>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ word: (Element) -> StaticString)
+  mutating func packets<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ packet: (Elements.Element) -> UInt64)
+  mutating func words<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ word: (Elements.Element) -> StaticString)
   /// Objects that have fields of their own.
   mutating func list<Element: FieldList>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?)
   /// Fields that stand in an object of their own under a name.
   ///
-  /// - Parameter isKnown: whether there is anything to tell; if not, every value of `fields` is nil.
-  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void)
+  /// - Parameters:
+  ///   - isKnown: whether there is anything to tell; if not, every value of `fields` is nil.
+  ///   - isRepeat: whether the values are those of the group before, which need not be written out again.
+  mutating func group(
+    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void)
+  /// Fields that are all zero in most records, for which what was written once can be copied.
+  ///
+  /// - Parameter values: what a `ZeroCheck` found out about the values of `fields`.
+  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void)
   /// Fields that this record does not have, and others do; the values that `fields` gives mean nothing.
   mutating func absent(_ fields: (inout Self) -> Void)
 }
 
 extension FieldWriter where Self: ~Copyable {
+  @inline(__always)
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
+    group(name, isKnown: isKnown, isRepeat: false, fields)
+  }
+
+  @inline(__always)
+  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
+    fields(&self)
+  }
+
   @inline(__always)
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString,

@@ -9,6 +9,9 @@ public struct JSONWriter: ~Copyable {
   /// The text so far, complete when a line has ended.
   public private(set) var text = TextBuffer()
   private var moment = MomentText(.utc)
+  /// What is inside the object that ended last, its bracket included.
+  private var lastObject = 0..<0
+  private var zeros = ZeroTexts()
 
   /// Makes an empty writer.
   public init() {}
@@ -36,6 +39,32 @@ public struct JSONWriter: ~Copyable {
     comma()
   }
 
+  /// Closes the innermost object, which may have to be written again.
+  ///
+  /// - Parameter begin: where the text inside it begins.
+  @inline(__always)
+  mutating func endObject(from begin: Int) {
+    endObject()
+    lastObject = begin..<text.count
+  }
+
+  /// Writes an object like the one that ended last, as the value of `key`.
+  mutating func objectAgain(_ key: StaticString) {
+    beginObject(key)
+    text.append(copyOf: lastObject)
+  }
+
+  /// Writes fields that are zero as they were written before; whether they ever were.
+  @inline(__always)
+  mutating func append(_ run: ZeroRun, _ values: ZeroCheck) -> Bool {
+    zeros.write(run, values, into: &text)
+  }
+
+  /// Keeps the text since `begin`, which fields that are zero are written as.
+  mutating func keep(_ run: ZeroRun, _ values: ZeroCheck, from begin: Int) {
+    zeros.keep(run, values, text, from: begin)
+  }
+
   /// Opens an array, as the value of `key` if there is one.
   @inline(__always)
   public mutating func beginArray(_ key: StaticString? = nil) {
@@ -48,6 +77,13 @@ public struct JSONWriter: ~Copyable {
   public mutating func endArray() {
     close(UInt8(ascii: "]"))
     comma()
+  }
+
+  /// Writes an array with nothing in it.
+  @inline(__always)
+  mutating func emptyArray(_ key: StaticString) {
+    text.append(key: key)
+    text.append("[],")
   }
 
   /// Writes a string value.
@@ -99,8 +135,7 @@ public struct JSONWriter: ~Copyable {
     if let key, value >= 0 { return text.append(key: key, UInt64(value.magnitude)) }
     name(key)
     if value < 0 { text.append(UInt8(ascii: "-")) }
-    text.append(UInt64(value.magnitude))
-    comma()
+    text.append(value: UInt64(value.magnitude))
   }
 
   /// Writes `true` or `false`.
@@ -113,13 +148,7 @@ public struct JSONWriter: ~Copyable {
   /// Writes nanoseconds as milliseconds, exactly and without an exponent.
   @inline(__always)
   mutating func milliseconds(_ value: Int64, _ key: StaticString) {
-    name(key)
-    milliseconds(value)
-  }
-
-  private mutating func milliseconds(_ value: Int64) {
-    text.append(milliseconds: value)
-    comma()
+    text.append(key: key, milliseconds: value)
   }
 
   /// Writes nanoseconds as seconds, exactly and without an exponent.

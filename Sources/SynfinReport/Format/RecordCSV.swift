@@ -110,25 +110,25 @@ extension RecordCSV: FieldWriter {
   }
 
   @inline(__always)
-  mutating func packets<Element>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ packet: (Element) -> UInt64
+  mutating func packets<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ packet: (Elements.Element) -> UInt64
   ) {
     joined(elements) { $1.append(packet($0)) }
   }
 
   @inline(__always)
-  mutating func words<Element>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ word: (Element) -> StaticString
+  mutating func words<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ word: (Elements.Element) -> StaticString
   ) {
     joined(elements) { $1.append(word($0)) }
   }
 
   /// Writes numbers or words in one cell, with spaces between them.
   @inline(__always)
-  private mutating func joined<Element>(
-    _ elements: [Element]?, _ write: (Element, inout TextBuffer) -> Void
+  private mutating func joined<Elements: Collection>(
+    _ elements: Elements?, _ write: (Elements.Element, inout TextBuffer) -> Void
   ) {
     if let elements, !isAbsent {
       for (index, element) in elements.enumerated() {
@@ -153,7 +153,9 @@ extension RecordCSV: FieldWriter {
   }
 
   @inline(__always)
-  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
+  mutating func group(
+    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
+  ) {
     fields(&self)
   }
 

@@ -68,14 +68,14 @@ struct FieldCollector: FieldWriter {
     _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void
   ) { note(name, .text, meaning) }
 
-  mutating func packets<Element>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ packet: (Element) -> UInt64
+  mutating func packets<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ packet: (Elements.Element) -> UInt64
   ) { note(name, .packets, meaning) }
 
-  mutating func words<Element>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ word: (Element) -> StaticString
+  mutating func words<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ word: (Elements.Element) -> StaticString
   ) { note(name, .words, meaning) }
 
   mutating func list<Element: FieldList>(
@@ -86,7 +86,9 @@ struct FieldCollector: FieldWriter {
     note(name, .list, meaning, columns.fields)
   }
 
-  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
+  mutating func group(
+    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
+  ) {
     let outer = prefix
     prefix += name.description + "."
     fields(&self)

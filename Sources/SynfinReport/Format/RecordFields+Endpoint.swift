@@ -5,6 +5,8 @@ internal import SynfinWire
 
 extension RecordFields {
   func endpoint(_ end: inout EndpointRecord, _ out: inout some FieldWriter & ~Copyable) {
+    let payload = end.payloadBytes
+    let rates = end.tcp?.lend { ($0.throughput(payloadBytes: payload), $0.goodput) }
     out.address("address", "IP address", end.address)
     out.number("port", .integer, "port; ICMP has none", end.port)
     out.number(
@@ -16,10 +18,10 @@ extension RecordFields {
     out.number(
       "throughput_bits_per_s", .bitRate,
       "payload, repeats and missed bytes included, over the time from its first data to the last or its acknowledgement; TCP only",
-      end.tcp?.throughput(payloadBytes: end.payloadBytes))
+      rates?.0)
     out.number(
       "goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only",
-      end.tcp?.goodput)
+      rates?.1)
     out.number(
       "damaged_packets", .integer,
       "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too",
@@ -39,9 +41,13 @@ extension RecordFields {
   ) {
     counters(&end, &out)
     offers(&end, &out)
-    out.group("causes", isKnown: true) { causes(&end, &$0) }
+    var check = ZeroCheck()
+    causes(&end, &check)
+    out.run(.causes, check) { out in out.group("causes", isKnown: true) { causes(&end, &$0) } }
     group("rtt_ms", end.roundTripTime, &out)
-    group("timestamp_rtt_ms", end.timestampRoundTripTime, &out)
+    group(
+      "timestamp_rtt_ms", end.timestampRoundTripTime,
+      isRepeat: end.timestampRoundTripTime == end.roundTripTime, &out)
     out.group("analysis", isKnown: !end.labels.isEmpty) { labels(end.labels, &$0) }
     out.words("states", "the states it went through (RFC 9293 §3.3.2)", end.states) {
       $0.state.word
@@ -56,6 +62,28 @@ extension RecordFields {
   ) {
     out.number(
       "unique_payload_bytes", .bytes, "payload sent, repeats left out", end.uniquePayloadBytes)
+    var check = ZeroCheck()
+    troubles(&end, &check)
+    out.run(.troubles, check) { troubles(&end, &$0) }
+    out.number(
+      "acknowledged_bytes", .bytes, "payload that the peer acknowledged", end.acknowledgedBytes)
+    out.number(
+      "lost_bytes", .bytes,
+      "bytes lost before the capture point: sent again later, or missing and never acknowledged",
+      end.lostBytes)
+    out.number(
+      "missed_bytes", .bytes, "bytes the peer acknowledged but the capture lacks",
+      end.missedBytes)
+    out.number(
+      "bytes_after_peer_closed", .bytes, "bytes sent after the peer's FIN (half-close)",
+      end.bytesAfterPeerClosed)
+  }
+
+  /// What went wrong, as far as it is counted.
+  @inline(__always)
+  private func troubles(
+    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
+  ) {
     out.number(
       "retransmissions", .integer, "SYN, SYN+ACK, data and FIN segments sent again",
       end.retransmissions)
@@ -73,18 +101,6 @@ extension RecordFields {
     out.number("zero_windows", .integer, "times its receive window closed", end.zeroWindows)
     out.milliseconds(
       "zero_window_ms", "time its receive window was closed", end.zeroWindowTime)
-    out.number(
-      "acknowledged_bytes", .bytes, "payload that the peer acknowledged", end.acknowledgedBytes)
-    out.number(
-      "lost_bytes", .bytes,
-      "bytes lost before the capture point: sent again later, or missing and never acknowledged",
-      end.lostBytes)
-    out.number(
-      "missed_bytes", .bytes, "bytes the peer acknowledged but the capture lacks",
-      end.missedBytes)
-    out.number(
-      "bytes_after_peer_closed", .bytes, "bytes sent after the peer's FIN (half-close)",
-      end.bytesAfterPeerClosed)
   }
 
   private func offers(
@@ -110,6 +126,7 @@ extension RecordFields {
   }
 
   /// Why its segments were sent again, or look as if they were.
+  @inline(__always)
   private func causes(
     _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
@@ -156,9 +173,15 @@ extension RecordFields {
       end.causes.longestTimeout)
   }
 
-  private func labels(_ counts: [LabelCount]?, _ out: inout some FieldWriter & ~Copyable) {
+  private func labels(_ counts: [LabelCount], _ out: inout some FieldWriter & ~Copyable) {
+    // Both lists are in the order of the labels' bits.
+    var next = 0
     for entry in AnalysisLabels.all {
-      let count = counts?.first { $0.label == entry.label }?.count
+      var count: UInt64?
+      if next < counts.count, counts[next].label == entry.label {
+        count = counts[next].count
+        next += 1
+      }
       out.number(entry.name, .integer, "segments sent that got this label", count)
     }
   }
@@ -167,10 +190,10 @@ extension RecordFields {
 
   @inline(never)
   private func group(
-    _ name: StaticString, _ times: RoundTripStatistics?,
+    _ name: StaticString, _ times: RoundTripStatistics?, isRepeat: Bool = false,
     _ out: inout some FieldWriter & ~Copyable
   ) {
-    out.group(name, isKnown: times != nil) { out in
+    out.group(name, isKnown: times != nil, isRepeat: isRepeat) { out in
       durations(times?.durations, &out)
       out.milliseconds("deviation", "standard deviation", times?.deviation)
       out.milliseconds("p50", "median, within 3.2 %", times?.median)
@@ -201,5 +224,7 @@ extension RecordFields {
 extension TCPEndpointRecord {
   /// Hands itself out where it is, inside an optional.
   @inline(__always)
-  fileprivate mutating func lend(_ body: (inout TCPEndpointRecord) -> Void) { body(&self) }
+  fileprivate mutating func lend<Result>(_ body: (inout TCPEndpointRecord) -> Result) -> Result {
+    body(&self)
+  }
 }

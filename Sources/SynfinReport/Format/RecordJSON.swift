@@ -67,20 +67,21 @@ extension JSONWriter: FieldWriter {
   }
 
   @inline(__always)
-  mutating func packets<Element>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ packet: (Element) -> UInt64
+  mutating func packets<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ packet: (Elements.Element) -> UInt64
   ) {
     guard let elements else { return }
+    if elements.isEmpty { return emptyArray(name) }
     beginArray(name)
     for element in elements { number(packet(element)) }
     endArray()
   }
 
   @inline(__always)
-  mutating func words<Element>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?,
-    _ word: (Element) -> StaticString
+  mutating func words<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ word: (Elements.Element) -> StaticString
   ) {
     guard let elements else { return }
     beginArray(name)
@@ -91,7 +92,8 @@ extension JSONWriter: FieldWriter {
   mutating func list<Element: FieldList>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
   ) {
-    if let elements { list(elements, name) }
+    guard let elements else { return }
+    if elements.isEmpty { emptyArray(name) } else { list(elements, name) }
   }
 
   /// Writes objects with fields of their own.
@@ -107,13 +109,25 @@ extension JSONWriter: FieldWriter {
 
   /// An object in which nothing is known is left out.
   @inline(__always)
-  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
+  mutating func group(
+    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
+  ) {
     guard isKnown else { return }
+    if isRepeat { return objectAgain(name) }
     let start = text.count
     beginObject(name)
     let empty = text.count
     fields(&self)
-    if text.count == empty { takeBack(to: start) } else { endObject() }
+    if text.count == empty { takeBack(to: start) } else { endObject(from: empty) }
+  }
+
+  @inline(__always)
+  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
+    guard values.isZero else { return fields(&self) }
+    if append(run, values) { return }
+    let begin = text.count
+    fields(&self)
+    keep(run, values, from: begin)
   }
 
   @inline(__always)

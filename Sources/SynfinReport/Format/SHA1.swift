@@ -14,7 +14,7 @@ enum SHA1 {
     var state: Hash = (0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0)
     mix(words.span, 0, 0x5A82_7999, &state) { b, c, d in d ^ b & (c ^ d) }
     mix(words.span, 20, 0x6ED9_EBA1, &state) { b, c, d in b ^ c ^ d }
-    mix(words.span, 40, 0x8F1B_BCDC, &state) { b, c, d in b & c | d & (b | c) }
+    mix(words.span, 40, 0x8F1B_BCDC, &state) { b, c, d in (b & c) &+ (d & (b ^ c)) }
     mix(words.span, 60, 0xCA62_C1D6, &state) { b, c, d in b ^ c ^ d }
     return (
       state.0 &+ 0x6745_2301, state.1 &+ 0xEFCD_AB89, state.2 &+ 0x98BA_DCFE,
@@ -33,9 +33,14 @@ enum SHA1 {
   @inline(__always)
   private static func expand(_ block: [16 of UInt32], _ words: inout [80 of UInt32]) {
     for index in 0..<16 { words[index] = block[index] }
-    for index in 16..<80 {
+    for index in 16..<32 {
       let word = words[index &- 3] ^ words[index &- 8] ^ words[index &- 14] ^ words[index &- 16]
       words[index] = rotate(word, 1)
+    }
+    // The same rule applied twice: no word depends on the five before it, so that several can be found at once.
+    for index in 32..<80 {
+      let word = words[index &- 6] ^ words[index &- 16] ^ words[index &- 28] ^ words[index &- 32]
+      words[index] = rotate(word, 2)
     }
   }
 

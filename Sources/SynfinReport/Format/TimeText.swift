@@ -78,6 +78,8 @@ struct MomentText: Sendable {
   // No moment lies in this second.
   private var second = Int.min
   private var civil = CivilTime(second: 0)
+  /// "2026-11-20T10:04:05." of the second above, once it was written.
+  private var spelled: [20 of UInt8]?
 
   init(_ zone: TimeText.Zone) {
     self.zone = zone
@@ -118,15 +120,25 @@ struct MomentText: Sendable {
 
   /// By RFC 3339, if the zone is UTC: "2026-11-20T10:04:05.123456789Z".
   mutating func rfc3339(_ time: Timestamp, into text: inout TextBuffer) {
-    date(time, into: &text)
-    text.append(UInt8(ascii: "T"))
-    timeOfDay(time, digits: 9, into: &text)
+    find(time)
+    if let spelled {
+      text.append(spelled)
+    } else {
+      let begin = text.count
+      date(time, into: &text)
+      text.append(UInt8(ascii: "T"))
+      timeOfDay(time, digits: 0, into: &text)
+      text.append(UInt8(ascii: "."))
+      spelled = text.copy(from: begin)
+    }
+    text.append(nineDigitsOf: UInt32(time.nanosecondOfSecond))
     text.append(UInt8(ascii: "Z"))
   }
 
   private mutating func find(_ time: Timestamp) {
     if time.second == second { return }
     second = time.second
+    spelled = nil
     let offset = zone == .local ? LocalZone.offsetAndName(at: second).0 : 0
     civil = CivilTime(second: second + offset)
   }

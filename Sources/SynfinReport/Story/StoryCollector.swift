@@ -27,8 +27,8 @@ public struct StoryCollector: Sendable {
   public init(record: ConnectionRecord) {
     isTCP = record.transport == .tcp
     judge = StoryJudge(record)
-    clientStates = record.client.tcp?.states ?? []
-    serverStates = record.server.tcp?.states ?? []
+    clientStates = Array(record.client.tcp?.states ?? [])
+    serverStates = Array(record.server.tcp?.states ?? [])
     folds = record.client.packets + record.server.packets > Self.foldingThreshold
     let sawStart = record.handshake.map { $0.kind != .none } ?? false
     phase = isTCP && sawStart ? .establishment : .transfer

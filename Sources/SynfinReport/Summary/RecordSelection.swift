@@ -21,7 +21,9 @@ public struct RecordSelection: Sendable {
   }
 
   /// Whether a record is wanted.
-  public func includes(_ record: ConnectionRecord) -> Bool {
+  ///
+  /// - Parameter record: stays as it is; it is `inout` because a record is too large to be handed over by value.
+  public func includes(_ record: inout ConnectionRecord) -> Bool {
     if let outcomes, !outcomes.contains(record.outcome) { return false }
     if let transports, !transports.contains(record.transport) { return false }
     if let host, record.client.address != host, record.server.address != host { return false }

@@ -44,8 +44,10 @@ public struct SummaryReport {
 
   /// Counts the next connection.
   ///
-  /// - Parameter isListed: whether it also gets a row of the table.
-  public mutating func add(_ record: ConnectionRecord, isListed: Bool = true) {
+  /// - Parameters:
+  ///   - record: stays as it is; it is `inout` because a record is too large to be handed over by value.
+  ///   - isListed: whether it also gets a row of the table.
+  public mutating func add(_ record: inout ConnectionRecord, isListed: Bool = true) {
     tally.add(record.summary)
     guard options.showsTable else { return }
     if isListed {

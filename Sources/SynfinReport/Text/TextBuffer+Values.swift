@@ -48,33 +48,15 @@ extension TextBuffer {
     }
   }
 
-  /// Appends nanoseconds as milliseconds, exactly and without an exponent.
-  mutating func append(milliseconds value: Int64) {
-    if value < 0 { append(UInt8(ascii: "-")) }
-    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    append(whole)
-    if rest == 0 { return }
-    let (micro, nano) = rest.quotientAndRemainder(dividingBy: 1000)
-    append(UInt8(ascii: "."))
-    // Most captures have microseconds and nothing smaller.
-    if nano == 0 { return append(thousandths: micro) }
-    append(micro, digits: 3)
-    append(thousandths: nano)
-  }
-
   /// Appends nanoseconds as seconds, exactly and without an exponent.
   mutating func append(seconds value: Int64) {
     if value < 0 { append(UInt8(ascii: "-")) }
     let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
     append(whole)
-    if rest > 0 { append(fraction: rest, digits: 9) }
-  }
-
-  /// Appends a decimal point and what is behind it, without zeros at the end.
-  private mutating func append(fraction: UInt64, digits: Int) {
+    if rest == 0 { return }
     append(UInt8(ascii: "."))
     let begin = count
-    append(fraction, digits: digits)
+    append(nineDigitsOf: UInt32(truncatingIfNeeded: rest))
     trimZeros(from: begin)
   }
 

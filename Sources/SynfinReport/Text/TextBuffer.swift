@@ -85,6 +85,40 @@ public struct TextBuffer: ~Copyable {
     count &+= length
   }
 
+  /// Appends a part of another text.
+  mutating func append(_ other: borrowing TextBuffer, _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= other.count)
+    reserve(range.count)
+    // The part lies before the other text's end, and there is room for it.
+    unsafe (start + count).update(from: other.start + range.lowerBound, count: range.count)
+    count &+= range.count
+  }
+
+  /// Appends a part of this text once more.
+  mutating func append(copyOf range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    reserve(range.count)
+    // The part lies before `count`, and behind that there is room for it.
+    unsafe (start + count).update(from: start + range.lowerBound, count: range.count)
+    count &+= range.count
+  }
+
+  /// Appends a few bytes.
+  @inline(__always)
+  mutating func append<let length: Int>(_ bytes: [length of UInt8]) {
+    reserve(length)
+    // There is room for all of them.
+    unsafe UnsafeMutableRawPointer(start + count).storeBytes(of: bytes, as: [length of UInt8].self)
+    count &+= length
+  }
+
+  /// The bytes since `begin`, if there are exactly so many.
+  func copy<let length: Int>(from begin: Int) -> [length of UInt8]? {
+    guard begin >= 0, count - begin == length else { return nil }
+    // What lies before `count` was written.
+    return unsafe UnsafeRawPointer(start + begin).loadUnaligned(as: [length of UInt8].self)
+  }
+
   /// Appends a byte several times.
   mutating func append(_ byte: UInt8, repeated times: Int) {
     guard times > 0 else { return }
@@ -119,17 +153,34 @@ public struct TextBuffer: ~Copyable {
   @inline(__always)
   mutating func append(key name: StaticString, _ number: UInt64) {
     let length = name.utf8CodeUnitCount
-    reserve(length &+ 5)
+    // The longest number has twenty digits.
+    reserve(length &+ 32)
     unsafe putKey(name, length)
     if number < 10 {
-      // There is room for two more.
       unsafe start[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)
       unsafe start[count &+ 1] = UInt8(ascii: ",")
       count &+= 2
     } else {
-      appendLong(number)
-      append(UInt8(ascii: ","))
+      unsafe putValue(number)
     }
+  }
+
+  /// Appends `number,`.
+  @inline(__always)
+  mutating func append(value number: UInt64) {
+    reserve(32)
+    // There is room for twenty digits and a comma.
+    unsafe putValue(number)
+  }
+
+  /// Appends `"name":number,` with nanoseconds as milliseconds, exactly and without an exponent.
+  @inline(__always)
+  mutating func append(key name: StaticString, milliseconds value: Int64) {
+    let length = name.utf8CodeUnitCount
+    // The longest time has twenty characters.
+    reserve(length &+ 32)
+    unsafe putKey(name, length)
+    unsafe putValue(milliseconds: value)
   }
 
   /// Writes a key for which there is room.
@@ -168,11 +219,15 @@ public struct TextBuffer: ~Copyable {
     while count > begin, unsafe start[count &- 1] == UInt8(ascii: "0") { count &-= 1 }
   }
 
+  /// Whether bytes fit behind what there is.
+  @inline(__always)
+  func hasRoom(_ bytes: Int) -> Bool { capacity &- count >= bytes }
+
   /// Makes room for bytes behind what there is.
   @inline(__always)
   mutating func reserve(_ bytes: Int) {
     // Never negative: nothing is written behind `capacity`.
-    if capacity &- count < bytes { grow(bytes) }
+    if !hasRoom(bytes) { grow(bytes) }
   }
 
   @inline(never)

@@ -100,8 +100,8 @@ struct AnalyzeCommand {
       report.add(try RecordBlocks.tally(ledger, threads: threads))
     } else {
       try choice.forEach(of: ledger) { record, isListed in
-        alarm.look(at: record)
-        report.add(record, isListed: isListed)
+        alarm.look(at: &record)
+        report.add(&record, isListed: isListed)
       }
     }
     try report.write { text in try file.access { try $0.write(text) } }

@@ -11,7 +11,7 @@ struct OutcomeAlarm {
     self.outcomes = outcomes
   }
 
-  mutating func look(at record: ConnectionRecord) {
+  mutating func look(at record: inout ConnectionRecord) {
     guard !outcomes.isEmpty, outcomes.contains(record.outcome) else { return }
     count += 1
     if first == nil { first = record }

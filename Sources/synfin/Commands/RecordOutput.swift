@@ -28,9 +28,8 @@ struct RecordOutput {
       var alarm = blank
       while let block = blocks.next() {
         try ledger.records(block, &replay) { record in
-          guard choice.includes(record) else { return }
-          alarm.look(at: record)
-          var record = record
+          guard choice.includes(&record) else { return }
+          alarm.look(at: &record)
           lines.write(&record)
         }
         try blocks.inTurn(block) { try file.access { try lines.move(to: &$0) } }
@@ -46,9 +45,8 @@ struct RecordOutput {
     _ lines: consuming some RecordLines & ~Copyable
   ) throws {
     try choice.forEach(of: ledger) { record, isListed in
-      alarm.look(at: record)
+      alarm.look(at: &record)
       guard isListed else { return }
-      var record = record
       lines.write(&record)
       try file.access { try lines.move(to: &$0) }
     }

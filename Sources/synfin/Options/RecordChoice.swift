@@ -36,30 +36,31 @@ struct RecordChoice {
   var isOfEach: Bool { limit == nil && order == nil }
 
   /// Whether a record is wanted, as far as it alone tells.
-  func includes(_ record: ConnectionRecord) -> Bool { selection.includes(record) }
+  func includes(_ record: inout ConnectionRecord) -> Bool { selection.includes(&record) }
 
   /// Hands out the selected records in order.
   ///
   /// - Parameter body: takes a record, and whether the limit still lets it be listed.
   func forEach(
-    of ledger: Ledger, _ body: (ConnectionRecord, Bool) throws -> Void
+    of ledger: Ledger, _ body: (inout ConnectionRecord, Bool) throws -> Void
   ) throws {
     var left = limit ?? .max
-    func hand(_ record: ConnectionRecord) throws {
-      try body(record, left > 0)
-      left -= left > 0 ? 1 : 0
-    }
     var replay = Replay()
     guard let order else {
-      return try ledger.records(ledger.recordIDs, &replay) {
-        if selection.includes($0) { try hand($0) }
+      return try ledger.records(ledger.recordIDs, &replay) { record in
+        guard selection.includes(&record) else { return }
+        try body(&record, left > 0)
+        left -= left > 0 ? 1 : 0
       }
     }
     // Sorting is the one thing that needs all records at once.
     var records: [ConnectionRecord] = []
     try ledger.records(ledger.recordIDs, &replay) {
-      if selection.includes($0) { records.append($0) }
+      if selection.includes(&$0) { records.append($0) }
     }
-    for record in order.sorted(records) { try hand(record) }
+    for var record in order.sorted(records) {
+      try body(&record, left > 0)
+      left -= left > 0 ? 1 : 0
+    }
   }
 }

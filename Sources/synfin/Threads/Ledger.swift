@@ -24,7 +24,7 @@ final class Ledger: @unchecked Sendable {
 
   /// Hands out the records with some of the numbers, in their order.
   func records(
-    _ numbers: Range<Int>, _ replay: inout Replay, _ body: (ConnectionRecord) throws -> Void
+    _ numbers: Range<Int>, _ replay: inout Replay, _ body: (inout ConnectionRecord) throws -> Void
   ) throws {
     try tracker.records(numbers, &replay, body)
   }

@@ -80,7 +80,7 @@ import Testing
     var report = SummaryReport(
       facts: facts, totals: totals,
       options: SummaryReport.Options(zone: .utc, numeric: false, color: false, width: nil))
-    for record in records { report.add(record) }
+    for var record in records { report.add(&record) }
     var text = ""
     try report.write { text += $0 }
     return text

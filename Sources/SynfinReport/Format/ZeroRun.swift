@@ -1,0 +1,105 @@
+internal import SynfinWire
+
+/// Runs of fields that are all zero in most records.
+enum ZeroRun: Int {
+  case troubles, causes
+}
+
+/// Finds out whether the fields of a run are all zero, and which of them are absent.
+struct ZeroCheck: FieldWriter {
+  /// Every bit that is set in a value.
+  private var bits: UInt64 = 0
+  /// A bit for each field that may be absent: whether it is.
+  private(set) var absent: UInt64 = 0
+
+  var isZero: Bool { bits == 0 }
+
+  @inline(__always)
+  private mutating func note(_ value: UInt64?) {
+    bits |= value ?? 0
+    absent = absent &<< 1 | (value == nil ? 1 : 0)
+  }
+
+  @inline(__always)
+  mutating func number(
+    _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?
+  ) { note(value) }
+
+  @inline(__always)
+  mutating func milliseconds(
+    _ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?
+  ) { note(nanoseconds.map { UInt64(bitPattern: $0) }) }
+
+  @inline(__always)
+  mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?) {
+    note(nanoseconds.map { UInt64(bitPattern: $0) })
+  }
+
+  @inline(__always)
+  mutating func group(
+    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
+  ) { fields(&self) }
+
+  // Fields of other kinds are never zero.
+
+  mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?) { bits = .max }
+
+  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?) {
+    bits = .max
+  }
+
+  mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
+    bits = .max
+  }
+
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
+    bits = .max
+  }
+
+  mutating func text(
+    _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void
+  ) { bits = .max }
+
+  mutating func packets<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ packet: (Elements.Element) -> UInt64
+  ) { bits = .max }
+
+  mutating func words<Elements: Collection>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
+    _ word: (Elements.Element) -> StaticString
+  ) { bits = .max }
+
+  mutating func list<Element: FieldList>(
+    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
+  ) { bits = .max }
+
+  mutating func absent(_ fields: (inout Self) -> Void) { bits = .max }
+}
+
+/// What was written for runs of fields when they were all zero.
+struct ZeroTexts: ~Copyable {
+  private var text = TextBuffer()
+  private var ranges = [2 of Range<Int>](repeating: 0..<0)
+  private var absent = [2 of UInt64](repeating: 0)
+
+  /// Writes a run if it was kept, with the same fields absent; whether it was.
+  @inline(__always)
+  func write(_ run: ZeroRun, _ values: ZeroCheck, into text: inout TextBuffer) -> Bool {
+    let range = ranges[run.rawValue]
+    guard !range.isEmpty, absent[run.rawValue] == values.absent else { return false }
+    text.append(self.text, range)
+    return true
+  }
+
+  /// Keeps the end of a text for the next time.
+  mutating func keep(
+    _ run: ZeroRun, _ values: ZeroCheck, _ text: borrowing TextBuffer, from begin: Int
+  ) {
+    guard ranges[run.rawValue].isEmpty else { return }
+    let first = self.text.count
+    self.text.append(text, begin..<text.count)
+    ranges[run.rawValue] = first..<self.text.count
+    absent[run.rawValue] = values.absent
+  }
+}
