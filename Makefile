@@ -15,7 +15,7 @@ SOURCES = Package.swift $(shell find Sources -type f 2>/dev/null)
 PYTHON_FILES = $(shell find Fixtures Benchmarks Fuzz -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oracle bench build install uninstall format lint clean dependencies
+.PHONY: help demo test allocations oracle bench build install uninstall format lint clean dependencies
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ demo: build ## install what is missing, build, and tell the life of a recorded c
 test: dependencies ## install what is missing, build, and run every test
 	$(SWIFT) build --build-tests $(SWIFTFLAGS)
 	$(SWIFT) test --skip-build $(SWIFTFLAGS)
+
+allocations: build ## check that packets cost the release binary no allocations
+	SYNFIN_BINARY='$(CURDIR)/$(BINARY)' $(SWIFT) test --filter AllocationTests $(SWIFTFLAGS)
 
 oracle: build ## compare with what tshark and Zeek say of public captures, if ORACLE holds them
 	@.ci/oracle

@@ -13,9 +13,12 @@ struct Run {
   var lines: [Substring] { output.split(separator: "\n") }
 }
 
-/// The binary beside the test bundle.
+/// The binary beside the test bundle, or the one that `SYNFIN_BINARY` names.
 enum Binary {
+  static let named = ProcessInfo.processInfo.environment["SYNFIN_BINARY"]
+
   static let path: String = {
+    if let named { return named }
     #if canImport(Darwin)
       let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
       let tests = bundle?.bundleURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
