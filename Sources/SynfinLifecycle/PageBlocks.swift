@@ -56,7 +56,7 @@ struct PageBlocks: ~Copyable {
     #if os(Linux)
       if bytes >= hugePage { return unsafe mapPages(bytes) }
     #endif
-    return unsafe .allocate(byteCount: bytes, alignment: 64)
+    return .allocate(byteCount: bytes, alignment: 64)
   }
 
   /// Gives memory back that came from `allocate`.
@@ -78,7 +78,7 @@ struct PageBlocks: ~Copyable {
       guard let around = unsafe around, unsafe around != MAP_FAILED else {
         fatalError("out of memory: the system does not give another \(bytes >> 20) MiB")
       }
-      let offset = unsafe (hugePage - Int(bitPattern: around) % hugePage) % hugePage
+      let offset = (hugePage - Int(bitPattern: around) % hugePage) % hugePage
       if offset > 0 { _ = unsafe munmap(around, offset) }
       if offset < hugePage { _ = unsafe munmap(around + offset + bytes, hugePage - offset) }
       // A hint: where the system does not take it, small pages do.
