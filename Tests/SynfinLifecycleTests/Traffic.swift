@@ -29,7 +29,7 @@ struct Traffic {
     links = (0..<count).map {
       Link(
         port: 40_000 + $0, isIPv6: $0 % 4 == 3, hasTimestamps: $0 % 2 == 0,
-        next: [SequenceNumber(.max - 9000), SequenceNumber(77)], opening: $0 % 3 == 2 ? 0 : 2)
+        next: [SequenceNumber(0) + -2921, SequenceNumber(77)], opening: $0 % 3 == 2 ? 0 : 2)
     }
   }
 
@@ -69,7 +69,7 @@ struct Traffic {
     var segment = Segment(
       sourcePort: side == 0 ? link.port : 443, destinationPort: side == 0 ? 443 : link.port,
       sequenceNumber: link.next[side], acknowledgmentNumber: link.next[1 - side], flags: .ack,
-      window: one(of: 500, 500, 65_535, .random(in: 0...900, using: &random)),
+      window: one(of: 65_535, 65_535, 2000, 1460, 20, 0),
       payloadLength: one(of: 0, 0, 1, 20, 1460, 1460))
     segment.checksum = one(of: .correct, .correct, .offloaded, .unverified, .absent)
     if link.hasTimestamps {
@@ -78,7 +78,7 @@ struct Traffic {
       segment.options.timestampEchoReply = UInt32(truncatingIfNeeded: time >> 20) &- 7
     }
     if opening > 0 {
-      Self.makeOpening(&segment, opening)
+      makeOpening(&segment, opening)
       links[index].opening -= 1
     }
     if chance(oddity) { makeOdd(&segment, index) }
@@ -96,16 +96,16 @@ struct Traffic {
     return packet
   }
 
-  private static func makeOpening(_ segment: inout Segment, _ opening: Int) {
+  private mutating func makeOpening(_ segment: inout Segment, _ opening: Int) {
     segment.flags = opening == 2 ? .syn : [.syn, .ack]
     segment.payloadLength = 0
     segment.options.kinds.formUnion([.maximumSegmentSize, .sackPermitted, .windowScale])
     segment.options.maximumSegmentSize = 1460
-    segment.options.windowScale = 7
+    segment.options.windowScale = one(of: 0, 7)
   }
 
   private mutating func makeOdd(_ segment: inout Segment, _ index: Int) {
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<11, using: &random) {
     case 0: segment.sequenceNumber = near(segment.sequenceNumber)
     case 1: segment.acknowledgmentNumber = near(segment.acknowledgmentNumber)
     case 2:
@@ -121,6 +121,10 @@ struct Traffic {
       segment.flags = .syn
       segment.sequenceNumber = SequenceNumber(.random(in: 0 ... .max, using: &random))
       links[index].opening = 1
+    case 9:
+      // A keep-alive, or a probe of a closed window.
+      segment.payloadLength = one(of: 0, 1)
+      segment.sequenceNumber = segment.sequenceNumber + one(of: -1, -1, 0)
     default: segment.sequenceNumber = segment.sequenceNumber + -Int(segment.payloadLength)
     }
   }
