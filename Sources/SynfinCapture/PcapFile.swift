@@ -20,7 +20,7 @@ struct PcapFile: BitwiseCopyable {
 
   /// The numbers are not in this machine's byte order.
   private let swapped: Bool
-  /// The records are as in the picture above.
+  /// The records are as in the picture above, their numbers in this machine's byte order.
   private let isOrdinary: Bool
   private let recordHeaderLength: Int
   private let nanosecondsPerUnit: Int64
@@ -44,12 +44,11 @@ struct PcapFile: BitwiseCopyable {
     _ stream: inout ByteStream, _ record: inout PacketRecord
   ) -> PacketBytes? {
     guard isOrdinary, let words = stream.fourWords else { return nil }
-    let captured = Int(ordered(words.2))
+    let captured = Int(words.2)
     let recordLength = captured &+ Self.ordinaryHeaderLength
     guard captured <= longestPacket, recordLength <= stream.available else { return nil }
     note(
-      ordered(words.0), ordered(words.1), captured: captured, original: Int(ordered(words.3)),
-      in: &record)
+      words.0, words.1, captured: captured, original: Int(words.3), in: &record)
     return stream.take(
       headerLength: Self.ordinaryHeaderLength, count: captured, recordLength: recordLength)
   }
@@ -91,13 +90,9 @@ struct PcapFile: BitwiseCopyable {
   }
 
   /// A number of the file in this machine's byte order.
-  @inline(__always)
-  private func ordered(_ number: UInt32) -> UInt32 {
-    swapped ? number.byteSwapped : number
-  }
-
   private func number(_ stream: borrowing ByteStream, _ distance: Int) -> UInt32 {
-    ordered(stream.load32(distance))
+    let number = stream.load32(distance)
+    return swapped ? number.byteSwapped : number
   }
 
   private func lengths(_ stream: borrowing ByteStream) -> (captured: Int, original: Int) {
@@ -151,7 +146,7 @@ extension PcapFile {
   ) {
     swapped = magic.swapped
     recordHeaderLength = magic.kind == .modified ? 24 : Self.ordinaryHeaderLength
-    isOrdinary = magic.kind != .modified && lengthOrder == .capturedFirst
+    isOrdinary = !swapped && magic.kind != .modified && lengthOrder == .capturedFirst
     nanosecondsPerUnit = magic.kind == .nanoseconds ? 1 : 1000
     self.lengthOrder = lengthOrder
     // The high bits say how long the frame check sequence is, and are otherwise reserved.

@@ -36,7 +36,8 @@ extension Conversation {
 
   private var echo: EchoRecord? {
     transport == .icmp
-      ? EchoRecord(identifier: identifier, requests: ends[0].packets, replies: replies) : nil
+      ? EchoRecord(identifier: identifier, requests: ends[0].packets, replies: UInt64(replies))
+      : nil
   }
 
   private func endpoint(_ side: Side) -> EndpointRecord {
@@ -45,10 +46,10 @@ extension Conversation {
     var record = EndpointRecord(
       address: socket.address, port: transport == .icmp ? nil : socket.port)
     record.packets = party.packets
-    record.fragments = party.fragments
+    record.fragments = UInt64(party.fragments)
     record.ipBytes = party.ipBytes
     record.payloadBytes = party.payloadBytes
-    record.damagedPackets = party.damagedPackets
+    record.damagedPackets = UInt64(party.damagedPackets)
     return record
   }
 }

@@ -3,50 +3,56 @@ import SynfinWire
 /// One UDP conversation or ICMP echo exchange while its packets come in.
 struct Conversation: ~Copyable, Flow {
   let key: FlowKey
-  let id: Int
-  let stream: Int
+  // The next three stand in the padding of the key.
   let transport: TransportProtocol
   let clientIsLow: Bool
-  var log: Int32 = -1
   /// Whether the first packet went to many hosts (multicast or broadcast).
   var isToMany = false
+  private let number: UInt32
+  private let streamNumber: UInt32
+  /// An index into `ColdStorage.logs`, -1 for none.
+  var log: Int32 = -1
+  /// An index into `ColdStorage.echoRequests`, -1 for none.
+  private var outstanding: Int32 = -1
+  var exchanges: UInt32 = 0
+  var replies: UInt32 = 0
+  var identifier: UInt16 = 0
   /// Whether an ICMP error says that the server, its port or the way to it is not there.
   var isUnreachable = false
   var clockBackwards = false
   var clientInferred = false
-  var exchanges: UInt32 = 0
   /// Whether the last packet was the client's and waits for an answer.
-  var turn: Side = .server
+  private var turn: Side = .server
   let firstPacket: UInt64
-  var lastPacket: UInt64
+  private(set) var lastPacket: UInt64
   let start: Timestamp
-  var last: Timestamp
-  var latest: Timestamp
-  var longestIdle: Int64 = 0
-  var lastRequest = Timestamp(nanoseconds: 0)
-  var timeToFirstByte: Int64 = -1
-  var responseTime = DurationSum()
-  var identifier: UInt16 = 0
-  var replies: UInt64 = 0
-  var outstanding = EchoRequests()
+  private(set) var last: Timestamp
+  private(set) var latest: Timestamp
+  private(set) var longestIdle: Int64 = 0
+  private var lastRequest = Timestamp(nanoseconds: 0)
+  private(set) var timeToFirstByte: Int64 = -1
+  private(set) var responseTime = DurationSum()
   var ends: [2 of Party] = [Party(), Party()]
 
   /// One end of a conversation.
   struct Party: BitwiseCopyable {
     var packets: UInt64 = 0
-    var fragments: UInt64 = 0
     var ipBytes: UInt64 = 0
     var payloadBytes: UInt64 = 0
-    var damagedPackets: UInt64 = 0
+    var fragments: UInt32 = 0
+    var damagedPackets: UInt32 = 0
   }
+
+  var id: Int { Int(number) }
+  var stream: Int { Int(streamNumber) }
 
   init(
     key: FlowKey, id: Int, stream: Int, transport: TransportProtocol, clientIsLow: Bool,
     packet: UInt64, time: Timestamp
   ) {
     self.key = key
-    self.id = id
-    self.stream = stream
+    number = UInt32(truncatingIfNeeded: id)
+    streamNumber = UInt32(truncatingIfNeeded: stream)
     self.transport = transport
     self.clientIsLow = clientIsLow
     firstPacket = packet
@@ -67,7 +73,7 @@ struct Conversation: ~Copyable, Flow {
     if latest < time { latest = time }
     let index = Int(sender.rawValue)
     ends[index].packets &+= 1
-    ends[index].fragments &+= UInt64(delivery.fragments)
+    ends[index].fragments &+= delivery.fragments
     ends[index].ipBytes &+= UInt64(delivery.ipBytes)
     ends[index].payloadBytes &+= UInt64(payload)
   }
@@ -88,10 +94,13 @@ struct Conversation: ~Copyable, Flow {
   }
 
   /// Takes an echo request or the reply to one (RFC 792, RFC 4443 §4).
-  mutating func receiveEcho(sequence: UInt16, isRequest: Bool, at time: Timestamp) {
+  mutating func receiveEcho(
+    sequence: UInt16, isRequest: Bool, at time: Timestamp, _ requests: inout Slab<EchoRequests>
+  ) {
+    if outstanding < 0 { outstanding = requests.insert(EchoRequests()) }
     if isRequest {
-      outstanding.add(sequence, time)
-    } else if let asked = outstanding.take(sequence) {
+      requests[outstanding].add(sequence, time)
+    } else if let asked = requests[outstanding].take(sequence) {
       replies &+= 1
       exchanges &+= 1
       responseTime.add(max(0, time.nanoseconds(since: asked)))

@@ -71,7 +71,7 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   /// Puts a flow in; from now on its key leads to it.
   mutating func insert(_ flow: consuming Element, _ hash: UInt32) -> Int32 {
     let key = flow.key
-    if (used + 1) * 10 > (mask + 1) * 6 { grow() }
+    if (used + 1) * 10 > (mask + 1) * 7 { grow() }
     let index = flows.append(flow)
     var position = Int(hash) & mask
     while true {

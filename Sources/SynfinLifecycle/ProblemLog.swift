@@ -143,4 +143,5 @@ struct ColdStorage: ~Copyable {
   var histograms = Slab<DurationHistogram>()
   var repairs = Slab<RetransmissionLog>()
   var keepAlives = Slab<KeepAlive>()
+  var echoRequests = Slab<EchoRequests>()
 }

@@ -27,15 +27,15 @@ extension Tracker {
   private mutating func take(_ batch: borrowing PacketBatch, _ index: Int, _ wholes: inout Int) {
     let number = batch[index].delivery.number
     let time = batch[index].delivery.time
-    switch batch[index].transport {
-    case .tcp(let segment):
+    switch batch[index].kind {
+    case .tcp:
       count(hasIP: true, isWhole: batch[index].isWhole, number, time)
       totals.tcp += 1
-      _ = track(segment, batch[index].name, batch[index].delivery)
-    case .udp(let datagram):
+      _ = track(batch[index].segment, batch[index].name, batch[index].delivery)
+    case .udp:
       count(hasIP: true, isWhole: batch[index].isWhole, number, time)
       totals.udp += 1
-      _ = track(datagram, batch[index].name, batch[index].delivery)
+      _ = track(batch[index].datagram, batch[index].name, batch[index].delivery)
     default:
       let (packet, range) = batch.wholes[wholes]
       wholes += 1
@@ -58,7 +58,7 @@ extension Tracker {
   @inline(__always)
   private func prefetch(_ batch: borrowing PacketBatch, _ index: Int, _ step: Step) {
     let hash = batch[index].name.hash
-    switch batch[index].transport {
+    switch batch[index].kind {
     case .tcp:
       guard step != .slot else { return tcpFlows.prefetch(hash) }
       let flow = tcpFlows.prefetchFlow(hash)

@@ -17,7 +17,7 @@ extension Tracker {
     if options.ignoresChecksums || !isDamaged {
       conversations.flows[index].receiveDatagram(from: sender, at: delivery.time)
     } else {
-      conversations.flows[index].ends[Int(sender.rawValue)].damagedPackets += 1
+      conversations.flows[index].ends[Int(sender.rawValue)].damagedPackets &+= 1
     }
     return options.judgesPackets
       ? conversations.flows[index].verdict(sender) : PacketVerdict()
@@ -52,7 +52,7 @@ extension Tracker {
       of: message, FlowName(ip, message.sourcePort, message.destinationPort, seed), ip.isToMany,
       datagram.firstPacket, datagram.started)
     let end = Int(sender.rawValue)
-    conversations.flows[index].ends[end].fragments &+= UInt64(datagram.fragments)
+    conversations.flows[index].ends[end].fragments &+= datagram.fragments
     conversations.flows[index].ends[end].ipBytes &+= UInt64(ip.totalLength.magnitude)
   }
 
@@ -105,7 +105,7 @@ extension Tracker {
       payload: Int(message.payloadLength), from: sender)
     if !isDamaged(message.checksum, ip) {
       echoes.flows[index].receiveEcho(
-        sequence: message.sequenceNumber, isRequest: isRequest, at: time)
+        sequence: message.sequenceNumber, isRequest: isRequest, at: time, &cold.echoRequests)
     }
     return echoes.flows[index].verdict(sender)
   }

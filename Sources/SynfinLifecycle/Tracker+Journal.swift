@@ -100,6 +100,9 @@ public struct Replay: ~Copyable {
         ? tracker.connections[tracker.tcpFlows.flows[index].place].summary(tracker.cold)
         : tracker.shadows[shadow].summary(tracker.cold)
     }
+    if let plain = PlainLife.summary(of: tracker.tcpFlows.flows[index], in: tracker.journal) {
+      return plain
+    }
     play(index, of: tracker)
     let summary = stage[0].summary(cold)
     stage[0].release(&cold)

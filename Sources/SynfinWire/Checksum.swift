@@ -41,10 +41,50 @@ extension ChecksumStatus {
   }
 }
 
+extension ChecksumStatus {
+  /// The same where the addresses are the bytes right before `offset`, so that one sum covers them too.
+  @inline(__always)
+  init(
+    _ bytes: RawSpan, at offset: Int, length: Int, field: Int, _ number: IPProtocol,
+    addressBytes: Int
+  ) {
+    guard length <= bytes.byteCount &- offset else {
+      self = .unverified
+      return
+    }
+    let rest = InternetChecksum(length: length, number)
+    var sum = rest
+    sum.add(bytes, from: offset &- addressBytes, count: addressBytes &+ length)
+    self =
+      sum.folded == 0xFFFF
+      ? .correct
+      : Self.incorrect(
+        bytes, field: offset &+ field, addresses: offset &- addressBytes..<offset, rest)
+  }
+
+  /// What to say of a checksum that does not fit the bytes.
+  @inline(never)
+  private static func incorrect(
+    _ bytes: RawSpan, field: Int, addresses: Range<Int>, _ rest: InternetChecksum
+  ) -> ChecksumStatus {
+    var pseudoHeader = rest
+    pseudoHeader.add(bytes, from: addresses.lowerBound, count: addresses.count)
+    return bytes.uint16(at: field) == pseudoHeader.folded ? .offloaded : .wrong
+  }
+}
+
 /// The sum of the Internet checksum (RFC 1071): 16-bit words in one's complement arithmetic.
 struct InternetChecksum {
   /// The sum so far as four words side by side, with the carries gone round.
   private var sum: UInt64 = 0
+
+  init() {}
+
+  /// The part of a pseudo-header that stands nowhere in the packet.
+  @inline(__always)
+  init(length: Int, _ number: IPProtocol) {
+    sum = UInt64(truncatingIfNeeded: length &+ Int(number.rawValue))
+  }
 
   /// Adds four words at once.
   @inline(__always)
@@ -102,21 +142,36 @@ struct InternetChecksum {
     var even: UInt128 = 0
     var odd: UInt128 = 0
     var index = start
-    while end &- index >= 32 {
+    while end &- index >= 64 {
+      even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index))
+      odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 8))
+      even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 16))
+      odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 24))
+      even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 32))
+      odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 40))
+      even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 48))
+      odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 56))
+      index &+= 64
+    }
+    let rest = end &- index
+    if rest & 32 != 0 {
       even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index))
       odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 8))
       even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 16))
       odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 24))
       index &+= 32
     }
-    while end &- index >= 8 {
+    if rest & 16 != 0 {
       even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index))
-      index &+= 8
+      odd &+= unsafe UInt128(bytes.littleEndian64(unchecked: index &+ 8))
+      index &+= 16
     }
-    if index < end {
-      // The last one to seven bytes: the eight before `end` lie in the span, and those before `index` are shifted out.
+    if rest & 8 != 0 { even &+= unsafe UInt128(bytes.littleEndian64(unchecked: index)) }
+    if rest & 7 != 0 {
+      // The last one to seven bytes: the eight before `end` lie in the span, and those that count already are shifted
+      // out.
       let last = unsafe bytes.littleEndian64(unchecked: end &- 8)
-      odd &+= UInt128(last &>> UInt64(truncatingIfNeeded: 8 &* (8 &- (end &- index))))
+      odd &+= UInt128(last &>> UInt64(truncatingIfNeeded: 64 &- 8 &* (rest & 7)))
     }
     let total = even &+ odd
     var words = InternetChecksum()

@@ -10,8 +10,16 @@ public struct Packet: Sendable, BitwiseCopyable {
   public var tunnels = TunnelList()
   /// The fragment that this packet is; `isFragment` is false for whole datagrams.
   public var fragment = Fragment()
-  /// The transport header.
-  public var transport: Transport = .none
+  /// What the transport layer is.
+  public private(set) var transportKind = Transport.Kind.none
+  // Each header has a place of its own, where it is written once and read without a copy; `transportKind` says which
+  // one counts.
+  /// The TCP segment; has a meaning only with the kind `tcp`.
+  public private(set) var segment = Segment()
+  /// The UDP datagram; has a meaning only with the kind `udp`.
+  public private(set) var datagram = Datagram()
+  private var message = ICMPMessage(version: 0, type: 0, code: 0)
+  private var otherProtocol = IPProtocol(rawValue: 0)
   /// Why the decoding ended early; `DecodeIssue.none` if it did not.
   public var issue: DecodeIssue = .none
 
@@ -99,6 +107,51 @@ public struct Packet: Sendable, BitwiseCopyable {
   }
 }
 
+extension Packet {
+  /// The transport header.
+  public var transport: Transport {
+    @inline(__always)
+    get {
+      switch transportKind {
+      case .none: .none
+      case .fragment: .fragment
+      case .tcp: .tcp(segment)
+      case .udp: .udp(datagram)
+      case .icmp: .icmp(message)
+      case .other: .other(otherProtocol)
+      }
+    }
+    set {
+      switch newValue {
+      case .none: transportKind = .none
+      case .fragment: transportKind = .fragment
+      case .tcp(let segment): (transportKind, self.segment) = (.tcp, segment)
+      case .udp(let datagram): (transportKind, self.datagram) = (.udp, datagram)
+      case .icmp(let message): (transportKind, self.message) = (.icmp, message)
+      case .other(let number): (transportKind, otherProtocol) = (.other, number)
+      }
+    }
+  }
+
+  /// Makes it a packet with a segment, which `body` writes in place.
+  @inline(__always)
+  mutating func setSegment(_ body: (inout Segment) -> Void) {
+    transportKind = .tcp
+    body(&segment)
+  }
+
+  /// Notes what is known of the segment's checksum.
+  @inline(__always)
+  mutating func verifySegment(_ checksum: ChecksumStatus) { segment.checksum = checksum }
+
+  /// Makes it a packet with a datagram.
+  @inline(__always)
+  mutating func setDatagram(_ datagram: Datagram) {
+    transportKind = .udp
+    self.datagram = datagram
+  }
+}
+
 /// The transport layer of a packet.
 public enum Transport: Sendable, BitwiseCopyable {
   /// No IP packet, or one whose transport header is damaged or was not captured.
@@ -113,4 +166,9 @@ public enum Transport: Sendable, BitwiseCopyable {
   case icmp(ICMPMessage)
   /// Another protocol.
   case other(IPProtocol)
+
+  /// Which of them it is.
+  public enum Kind: UInt8, Sendable, BitwiseCopyable {
+    case none, fragment, tcp, udp, icmp, other
+  }
 }

@@ -2,91 +2,112 @@
 // options or extension headers, with TCP or UDP in it.
 //
 // What is anything else (cut within headers, damaged, a fragment, a tunnel) is left to `PacketWalk`, which says the
-// same of plain packets and takes longer for it. Each layer is looked at as a span of its own, so that its fields stand
-// at constant places and one look at its length is enough.
+// same of plain packets and takes longer for it. Here every header stands at a constant place, so that one look at the
+// length of the frame is enough for all fields, and each field is written once, to where it stays.
 
 extension Packet {
   /// Decodes a plain packet in place; false, with nothing decided, if it is none.
   @inline(__always)
   mutating func decodePlain(
-    _ frame: RawSpan, originalLength: Int, verifiesChecksums: Bool
+    _ bytes: RawSpan, originalLength: Int, verifiesChecksums: Bool
   ) -> Bool {
-    guard frame.byteCount >= EthernetHeader.length + VLANTag.length else { return false }
-    var offset = EthernetHeader.length
+    guard bytes.byteCount >= Self.leastPlain else { return false }
+    etherType = EtherType(rawValue: bytes.uint16(at: EthernetHeader.length - 2))
+    let room = max(originalLength, bytes.byteCount)
+    let isToGroup = EthernetHeader.isToGroup(bytes, at: 0)
+    if etherType != .ipv4, etherType.isVLAN {
+      return decodeTagged(bytes, room: room, isToGroup, verifiesChecksums)
+    }
+    return decodePlain(bytes, room: room, shift: 0, isToGroup, verifiesChecksums)
+  }
+
+  /// Bytes of a frame with the shortest headers that are plain.
+  private static var leastPlain: Int {
+    EthernetHeader.length + IPv4Header.minimumLength + UDPHeader.length
+  }
+
+  /// Decodes a plain packet behind a tag.
+  @inline(never)
+  private mutating func decodeTagged(
+    _ bytes: RawSpan, room: Int, _ isToGroup: Bool, _ verifiesChecksums: Bool
+  ) -> Bool {
+    // Behind the tag all is as it would be without, the type included.
+    let frame = bytes.extracting(droppingFirst: VLANTag.length)
+    guard frame.byteCount >= Self.leastPlain else { return false }
     etherType = EtherType(rawValue: frame.uint16(at: EthernetHeader.length - 2))
-    if etherType.isVLAN {
-      offset += VLANTag.length
-      etherType = EtherType(rawValue: frame.uint16(at: EthernetHeader.length + VLANTag.length - 2))
-    }
-    let isToGroup = EthernetHeader.isToGroup(frame, at: 0)
-    let room = max(originalLength, frame.byteCount) &- offset
-    let bytes = frame.extracting(droppingFirst: offset)
-    let headerLength: Int
-    switch etherType {
-    case .ipv4:
-      guard IPv4Header.isPlain(bytes, room: room) else { return false }
-      headerLength = IPv4Header.minimumLength
-      let header = IPv4Header(bytes, at: 0)
-      ip = InternetHeader(
-        header, totalLength: header.totalLength, at: offset, isToGroup: isToGroup,
-        checksum: .unverified)
-      // Only now, and the same below: what is read before a sum would have to be put aside for it.
-      if verifiesChecksums {
-        ip.headerChecksum = IPv4Header.checksumStatus(bytes, at: 0, length: headerLength)
-      }
-    case .ipv6:
-      guard IPv6Header.isPlain(bytes, room: room) else { return false }
-      headerLength = IPv6Header.length
-      let header = IPv6Header(bytes, at: 0)
-      let start = offset &+ headerLength
-      ip = InternetHeader(header, isToGroup: isToGroup)
-      ip.totalLength = Int32(truncatingIfNeeded: headerLength &+ header.payloadLength)
-      ip.setPayload(header.nextHeader, from: start, to: start &+ header.payloadLength)
-    default: return false
-    }
-    tunnels = TunnelList()
+    return decodePlain(
+      frame, room: room &- VLANTag.length, shift: VLANTag.length, isToGroup, verifiesChecksums)
+  }
+
+  /// - Parameters:
+  ///   - frame: the frame, without the first bytes of a tagged one.
+  ///   - room: its bytes on the wire.
+  ///   - shift: the bytes that it is without.
+  @inline(__always)
+  private mutating func decodePlain(
+    _ frame: RawSpan, room: Int, shift: Int, _ isToGroup: Bool, _ verifiesChecksums: Bool
+  ) -> Bool {
+    let start = EthernetHeader.length
+    tunnels.removeAll()
     fragment = Fragment()
     issue = .none
-    let payload = bytes.extracting(droppingFirst: headerLength)
+    switch etherType {
+    case .ipv4:
+      guard IPv4Header.isPlain(frame, at: start, room: room &- start) else { return false }
+      ip.setPlain(IPv4Header(frame, atKnown: start), at: start &+ shift, isToGroup: isToGroup)
+      if verifiesChecksums {
+        ip.headerChecksum = IPv4Header.checksumStatus(
+          frame, at: start, length: IPv4Header.minimumLength)
+      }
+      return decodePlainPayload(
+        frame, at: start &+ IPv4Header.minimumLength, addressBytes: 8, verifiesChecksums)
+    case .ipv6:
+      guard IPv6Header.isPlain(frame, at: start, room: room &- start) else { return false }
+      ip.setPlain(IPv6Header(frame, atKnown: start), at: start &+ shift, isToGroup: isToGroup)
+      return decodePlainPayload(
+        frame, at: start &+ IPv6Header.length, addressBytes: 32, verifiesChecksums)
+    default: return false
+    }
+  }
+
+  /// Decodes the transport header at `offset`, before which stand the addresses.
+  @inline(__always)
+  private mutating func decodePlainPayload(
+    _ frame: RawSpan, at offset: Int, addressBytes: Int, _ verifiesChecksums: Bool
+  ) -> Bool {
     let length = Int(ip.payloadLength)
     switch ip.payloadProtocol {
     case .tcp:
-      guard TCPHeader.isPlain(payload, length: length) else { return false }
-      setPlainSegment(payload, length: length, verifiesChecksums: verifiesChecksums)
+      guard frame.byteCount >= offset &+ TCPHeader.minimumLength else { return false }
+      let header = TCPHeader(frame, atKnown: offset)
+      guard header.dataOffset >= TCPHeader.minimumLength, header.dataOffset <= length,
+        header.dataOffset <= frame.byteCount &- offset
+      else { return false }
+      setSegment { segment in
+        segment.set(header, payloadLength: length &- header.dataOffset)
+        segment.options.set(
+          frame, from: offset &+ TCPHeader.minimumLength, to: offset &+ header.dataOffset,
+          areCut: false)
+      }
+      if verifiesChecksums {
+        verifySegment(
+          ChecksumStatus(
+            frame, at: offset, length: length, field: TCPHeader.checksumField, .tcp,
+            addressBytes: addressBytes))
+      }
     case .udp:
-      guard UDPHeader.isPlain(payload, length: length) else { return false }
-      setPlainDatagram(payload, verifiesChecksums: verifiesChecksums)
+      guard frame.byteCount >= offset &+ UDPHeader.length else { return false }
+      let header = UDPHeader(frame, at: offset)
+      guard header.isPlain(length: length) else { return false }
+      var checksum = header.checksum == 0 ? ChecksumStatus.absent : .unverified
+      if verifiesChecksums, checksum != .absent {
+        checksum = ChecksumStatus(
+          frame, at: offset, length: header.length, field: UDPHeader.checksumField, .udp,
+          addressBytes: addressBytes)
+      }
+      setDatagram(Datagram(header, length: header.length, checksum: checksum))
     default: return false
     }
     return true
-  }
-
-  @inline(never)
-  private mutating func setPlainSegment(
-    _ bytes: RawSpan, length: Int, verifiesChecksums: Bool
-  ) {
-    let checksum =
-      verifiesChecksums
-      ? ChecksumStatus(
-        bytes, at: 0, length: length, field: TCPHeader.checksumField, .tcp,
-        addresses: ip.addressSum)
-      : .unverified
-    let header = TCPHeader(bytes, at: 0)
-    setSegment(
-      header, payloadLength: length &- header.dataOffset, checksum, bytes,
-      optionsFrom: TCPHeader.minimumLength, to: header.dataOffset, areCut: false)
-  }
-
-  @inline(never)
-  private mutating func setPlainDatagram(_ bytes: RawSpan, verifiesChecksums: Bool) {
-    let header = UDPHeader(bytes, at: 0)
-    let checksum: ChecksumStatus =
-      header.checksum == 0
-      ? .absent
-      : verifiesChecksums
-        ? ChecksumStatus(
-          bytes, at: 0, length: header.length, field: UDPHeader.checksumField, .udp,
-          addresses: ip.addressSum) : .unverified
-    transport = .udp(Datagram(header, length: header.length, checksum: checksum))
   }
 }

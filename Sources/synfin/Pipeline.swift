@@ -17,7 +17,9 @@ protocol PacketConsumer: ~Copyable {
   /// Notes that the next packet is the first of a file.
   mutating func beginFile()
   /// Takes the next packet, decoded; the bytes are gone after the call.
-  mutating func take(_ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan) throws
+  ///
+  /// The packet stays as it is, but of one that is only borrowed the compiler makes a copy.
+  mutating func take(_ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan) throws
 }
 
 /// One packet on its way, with what the tracker says of it.
@@ -63,11 +65,11 @@ struct Tracking<Sink: PacketSink & ~Copyable>: PacketConsumer, ~Copyable {
 
   @inline(__always)
   mutating func take(
-    _ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan
+    _ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan
   ) throws {
-    let verdict = tracker.process(copy packet, bytes, number: place.number, time: place.time)
+    let verdict = tracker.process(packet, bytes, number: place.number, time: place.time)
     var seen = SeenPacket(
-      number: place.number, time: place.time, record: place.record, packet: copy packet,
+      number: place.number, time: place.time, record: place.record, packet: packet,
       verdict: verdict)
     if packet.fragment.isFragment { seen.packet.takeAddresses(verdict, tracker.datagram) }
     try sink.take(seen, bytes)
@@ -86,7 +88,6 @@ struct Pipeline: ~Copyable {
   // Decoded into in place, which saves a copy of each.
   private var packet = Packet()
   private var numbersBefore: UInt64 = 0
-  private var taken: UInt64 = 0
   private(set) var facts = CaptureFacts()
 
   init(_ input: InputOptions, showsProgress: Bool = true) throws(CaptureError) {
@@ -119,27 +120,26 @@ struct Pipeline: ~Copyable {
     }
   }
 
-  private var isDone: Bool { taken == input.packetLimit }
+  private var isDone: Bool { facts.matched == input.packetLimit }
 
   @inline(__always)
   private mutating func take(
     _ record: PacketRecord, _ bytes: RawSpan, _ consumer: inout some PacketConsumer & ~Copyable
   ) throws {
-    facts.packets += 1
+    let number = numbersBefore &+ record.number
+    facts.packets = number
     do throws(CaptureError) {
       if try filter?.matches(record, bytes) == false { return }
     } catch {
       var error = error
-      error.advice = "packet \(facts.packets) is of that link type, leave -f away to read it"
+      error.advice = "packet \(number) is of that link type, leave -f away to read it"
       throw error
     }
-    taken += 1
     facts.count(record)
     if record.hasTimestamp { lastTime = record.timestamp }
     packet.decode(bytes, linkType: record.linkType, originalLength: record.originalLength)
-    let place = PacketPlace(
-      number: numbersBefore + record.number, time: lastTime, record: record)
-    try consumer.take(packet, place, bytes)
+    let place = PacketPlace(number: number, time: lastTime, record: record)
+    try consumer.take(&packet, place, bytes)
   }
 }
 

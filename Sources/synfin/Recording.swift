@@ -2,33 +2,54 @@ internal import SynfinLifecycle
 internal import SynfinWire
 
 /// Sends every packet to a tracker and asks nothing: what counts are the records at the end.
+///
+/// With two threads or more, the tracker works in one of its own as soon as there is enough for it to do.
 struct Recording: PacketConsumer, ~Copyable {
-  var tracker: Tracker
-  private let batch: PacketBatch
+  private let ledger: Ledger
+  private let mayThread: Bool
+  private var thread: TrackerThread?
+  private var batch: PacketBatch
 
-  init(_ options: TrackerOptions) {
+  init(_ options: TrackerOptions, threads: Int) {
     var options = options
     options.judgesPackets = false
-    tracker = Tracker(options: options)
-    batch = tracker.makeBatch()
+    ledger = Ledger(options)
+    batch = ledger.makeBatch()
+    mayThread = threads > 1
+    thread = nil
   }
 
   mutating func beginFile() {
-    handOn()
+    if !batch.isEmpty { handOn() }
     batch.beginsFile = true
   }
 
   @inline(__always)
-  mutating func take(_ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan) {
-    batch.append(packet, bytes, number: place.number, time: place.time)
+  mutating func take(_ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan) {
+    batch.append(&packet, bytes, number: place.number, time: place.time)
     if batch.isFull { handOn() }
   }
 
-  /// Lets the tracker have what is left.
-  mutating func finish() { handOn() }
-
+  @inline(never)
   private mutating func handOn() {
-    tracker.take(batch)
-    batch.removeAll()
+    if mayThread, thread == nil { thread = TrackerThread(ledger) }
+    if let next = thread?.exchange(batch) {
+      batch = next
+    } else {
+      ledger.take(batch)
+    }
+  }
+
+  /// Lets the tracker have what is left, and draws the last conclusions.
+  consuming func finish() -> Ledger {
+    let ledger = ledger
+    if let thread {
+      _ = thread.exchange(batch)
+      thread.finish()
+    } else {
+      ledger.take(batch)
+    }
+    ledger.conclude()
+    return ledger
   }
 }

@@ -16,11 +16,15 @@ public struct RecordCSV: ~Copyable {
   /// Whether the fields that come are those of other records.
   private var isAbsent = false
 
-  /// Makes a writer, and writes the names.
+  /// Makes a writer.
   ///
   /// - Parameter communityIDSeed: the seed of the Community ID, which must be that of the tools whose IDs are joined.
   public init(communityIDSeed: UInt16 = 0) {
     fields = RecordFields(communityIDSeed: communityIDSeed)
+  }
+
+  /// Writes the line of names, with which a table begins.
+  public mutating func writeNames() {
     for field in RecordField.all {
       text.append(string: field.name)
       endCell()

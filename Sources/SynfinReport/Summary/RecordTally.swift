@@ -1,16 +1,26 @@
-internal import SynfinLifecycle
+public import SynfinLifecycle
 
 /// Counts records by protocol, outcome and doubt.
-struct RecordTally {
+public struct RecordTally: Sendable {
   private static let columns = Outcome.allCases.count
 
   /// A row for each protocol with a column for each outcome: a dictionary would hash millions of names.
   private var counts = [UInt64](repeating: 0, count: TransportProtocol.allCases.count * columns)
   private(set) var doubts: [Doubt: UInt64] = [:]
 
-  mutating func add(_ record: RecordSummary) {
+  /// Makes a tally of nothing.
+  public init() {}
+
+  /// Counts a record.
+  public mutating func add(_ record: RecordSummary) {
     counts[record.transport.row * Self.columns + record.outcome.column] += 1
     for doubt in record.doubts { doubts[doubt, default: 0] += 1 }
+  }
+
+  /// Adds what another tally counted.
+  public mutating func add(_ other: RecordTally) {
+    for column in counts.indices { counts[column] += other.counts[column] }
+    doubts.merge(other.doubts, uniquingKeysWith: +)
   }
 
   /// The outcomes of one protocol that occurred, the most frequent first; equal ones in the order of their cases.

@@ -46,7 +46,7 @@ public struct SummaryReport {
   ///
   /// - Parameter isListed: whether it also gets a row of the table.
   public mutating func add(_ record: ConnectionRecord, isListed: Bool = true) {
-    add(record.summary)
+    tally.add(record.summary)
     guard options.showsTable else { return }
     if isListed {
       rows.append(SummaryRow(record, options, spansDays: spansDays))
@@ -55,9 +55,9 @@ public struct SummaryReport {
     }
   }
 
-  /// Counts the next connection, which gets no row of the table.
-  public mutating func add(_ summary: RecordSummary) {
-    tally.add(summary)
+  /// Counts connections that get no row of the table.
+  public mutating func add(_ connections: RecordTally) {
+    tally.add(connections)
   }
 
   /// Whether a time of day alone would be ambiguous.

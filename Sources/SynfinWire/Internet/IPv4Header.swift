@@ -42,13 +42,14 @@ public struct IPv4Header: Sendable {
   /// The receiver.
   public var destination: IPAddress
 
-  /// Whether a span begins with a header without options, of a whole datagram that ends within `room` bytes.
+  /// Whether the header at `offset`, whose first 20 bytes are there, has no options and is that of a whole datagram that
+  /// ends within `room` bytes.
   @inline(__always)
-  static func isPlain(_ bytes: RawSpan, room: Int) -> Bool {
-    guard bytes.byteCount >= minimumLength else { return false }
+  static func isPlain(_ bytes: RawSpan, at offset: Int, room: Int) -> Bool {
     // Version 4, five words; neither "more fragments" nor an offset.
-    guard bytes.uint8(at: 0) == 0x45, bytes.uint16(at: 6) & 0x3FFF == 0 else { return false }
-    let totalLength = Int(bytes.uint16(at: 2))
+    guard bytes.uint8(at: offset) == 0x45, bytes.uint16(at: offset &+ 6) & 0x3FFF == 0
+    else { return false }
+    let totalLength = Int(bytes.uint16(at: offset &+ 2))
     return totalLength >= minimumLength && totalLength <= room
   }
 
@@ -56,23 +57,28 @@ public struct IPv4Header: Sendable {
   @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     // One check for all fields.
-    let header = bytes.extracting(offset..<offset &+ Self.minimumLength)
-    let first = header.uint8(at: 0)
+    self.init(bytes.extracting(offset..<offset &+ Self.minimumLength), atKnown: 0)
+  }
+
+  /// Reads the header where the compiler knows the offset and that the bytes are there.
+  @inline(__always)
+  init(_ bytes: RawSpan, atKnown offset: Int) {
+    let first = bytes.uint8(at: offset)
     version = first >> 4
     headerLength = Int(first & 15) * 4
-    typeOfService = header.uint8(at: 1)
-    totalLength = Int(header.uint16(at: 2))
-    identification = header.uint16(at: 4)
-    let fragment = header.uint16(at: 6)
+    typeOfService = bytes.uint8(at: offset &+ 1)
+    totalLength = Int(bytes.uint16(at: offset &+ 2))
+    identification = bytes.uint16(at: offset &+ 4)
+    let fragment = bytes.uint16(at: offset &+ 6)
     reservedFlag = fragment & 0x8000 != 0
     dontFragment = fragment & 0x4000 != 0
     moreFragments = fragment & 0x2000 != 0
     fragmentOffset = Int(fragment & 0x1FFF) * 8
-    timeToLive = header.uint8(at: 8)
-    payloadProtocol = IPProtocol(rawValue: header.uint8(at: 9))
-    checksum = header.uint16(at: 10)
-    source = IPAddress(ipv4: header.uint32(at: 12))
-    destination = IPAddress(ipv4: header.uint32(at: 16))
+    timeToLive = bytes.uint8(at: offset &+ 8)
+    payloadProtocol = IPProtocol(rawValue: bytes.uint8(at: offset &+ 9))
+    checksum = bytes.uint16(at: offset &+ 10)
+    source = IPAddress(ipv4: bytes.uint32(at: offset &+ 12))
+    destination = IPAddress(ipv4: bytes.uint32(at: offset &+ 16))
   }
 
   /// What is known of the checksum of the header at `offset`, whose `length` bytes are all there.

@@ -28,30 +28,37 @@ public struct IPv6Header: Sendable {
   /// The receiver.
   public var destination: IPAddress
 
-  /// Whether a span begins with a header whose payload is as long as it says and ends within `room` bytes.
+  /// Whether a header is there at `offset` whose payload is as long as it says and ends within `room` bytes.
   @inline(__always)
-  static func isPlain(_ bytes: RawSpan, room: Int) -> Bool {
-    guard bytes.byteCount >= length, bytes.uint8(at: 0) >> 4 == 6 else { return false }
-    let payloadLength = Int(bytes.uint16(at: 4))
-    return payloadLength > 0 && length + payloadLength <= room
+  static func isPlain(_ bytes: RawSpan, at offset: Int, room: Int) -> Bool {
+    guard bytes.byteCount >= offset &+ length, bytes.uint8(at: offset) >> 4 == 6 else {
+      return false
+    }
+    let payloadLength = Int(bytes.uint16(at: offset &+ 4))
+    return payloadLength > 0 && length &+ payloadLength <= room
   }
 
   /// Reads the header at `offset`; the caller knows that its 40 bytes are there.
   @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     // One check for all fields.
-    let header = bytes.extracting(offset..<offset &+ Self.length)
-    let first = header.uint32(at: 0)
+    self.init(bytes.extracting(offset..<offset &+ Self.length), atKnown: 0)
+  }
+
+  /// Reads the header where the compiler knows the offset and that the bytes are there.
+  @inline(__always)
+  init(_ bytes: RawSpan, atKnown offset: Int) {
+    let first = bytes.uint32(at: offset)
     version = UInt8(first >> 28)
     trafficClass = UInt8(truncatingIfNeeded: first >> 20)
     flowLabel = first & 0x000F_FFFF
-    payloadLength = Int(header.uint16(at: 4))
-    nextHeader = IPProtocol(rawValue: header.uint8(at: 6))
-    hopLimit = header.uint8(at: 7)
+    payloadLength = Int(bytes.uint16(at: offset &+ 4))
+    nextHeader = IPProtocol(rawValue: bytes.uint8(at: offset &+ 6))
+    hopLimit = bytes.uint8(at: offset &+ 7)
     source = IPAddress(
-      ipv6High: header.uint64(at: 8), low: header.uint64(at: 16))
+      ipv6High: bytes.uint64(at: offset &+ 8), low: bytes.uint64(at: offset &+ 16))
     destination = IPAddress(
-      ipv6High: header.uint64(at: 24), low: header.uint64(at: 32))
+      ipv6High: bytes.uint64(at: offset &+ 24), low: bytes.uint64(at: offset &+ 32))
   }
 }
 

@@ -66,6 +66,23 @@ extension InternetHeader {
     destination = header.destination
   }
 
+  /// Takes what an IPv4 header without options says, with its checksum not verified yet.
+  @inline(__always)
+  mutating func setPlain(_ header: IPv4Header, at offset: Int, isToGroup: Bool) {
+    self = InternetHeader(
+      header, totalLength: header.totalLength, at: offset, isToGroup: isToGroup,
+      checksum: .unverified)
+  }
+
+  /// Takes what an IPv6 header says that no extension headers follow.
+  @inline(__always)
+  mutating func setPlain(_ header: IPv6Header, at offset: Int, isToGroup: Bool) {
+    self = InternetHeader(header, isToGroup: isToGroup)
+    totalLength = Int32(truncatingIfNeeded: IPv6Header.length &+ header.payloadLength)
+    let start = offset &+ IPv6Header.length
+    setPayload(header.nextHeader, from: start, to: start &+ header.payloadLength)
+  }
+
   /// Notes a payload behind IPv6 and its extension headers, from `offset` to the end of the packet.
   @inline(__always)
   mutating func setPayload(_ number: IPProtocol, from offset: Int, to end: Int) {

@@ -89,29 +89,26 @@ public struct TCPHeader: Sendable {
   /// The urgent pointer; has a meaning only with the URG flag.
   public var urgentPointer: UInt16
 
-  /// Whether a span begins with a header that is there with all its options and fits into `length` bytes.
-  @inline(__always)
-  static func isPlain(_ bytes: RawSpan, length: Int) -> Bool {
-    guard bytes.byteCount >= minimumLength else { return false }
-    let dataOffset = Int(bytes.uint8(at: 12) >> 4) * 4
-    return dataOffset >= minimumLength && dataOffset <= min(length, bytes.byteCount)
-  }
-
   /// Reads the header at `offset`; the caller knows that its first 20 bytes are there.
   @inline(__always)
   public init(_ bytes: RawSpan, at offset: Int) {
     // One check for all fields.
-    let header = bytes.extracting(offset..<offset &+ Self.minimumLength)
-    sourcePort = header.uint16(at: 0)
-    destinationPort = header.uint16(at: 2)
-    sequenceNumber = SequenceNumber(header.uint32(at: 4))
-    acknowledgmentNumber = SequenceNumber(header.uint32(at: 8))
-    let word = header.uint16(at: 12)
+    self.init(bytes.extracting(offset..<offset &+ Self.minimumLength), atKnown: 0)
+  }
+
+  /// Reads the header where the compiler knows the offset and that the bytes are there.
+  @inline(__always)
+  init(_ bytes: RawSpan, atKnown offset: Int) {
+    sourcePort = bytes.uint16(at: offset)
+    destinationPort = bytes.uint16(at: offset &+ 2)
+    sequenceNumber = SequenceNumber(bytes.uint32(at: offset &+ 4))
+    acknowledgmentNumber = SequenceNumber(bytes.uint32(at: offset &+ 8))
+    let word = bytes.uint16(at: offset &+ 12)
     dataOffset = Int(word >> 12) * 4
     flags = TCPFlags(rawValue: word)
-    window = header.uint16(at: 14)
-    checksum = header.uint16(at: 16)
-    urgentPointer = header.uint16(at: 18)
+    window = bytes.uint16(at: offset &+ 14)
+    checksum = bytes.uint16(at: offset &+ 16)
+    urgentPointer = bytes.uint16(at: offset &+ 18)
   }
 }
 
@@ -160,19 +157,21 @@ public struct Segment: Sendable, BitwiseCopyable {
     self.options = options
   }
 
+  /// A segment of which nothing is known.
+  init() {
+    self.init(sourcePort: 0, destinationPort: 0, sequenceNumber: SequenceNumber(0), flags: [])
+  }
+
+  /// Takes what the fixed part of a header says.
   @inline(__always)
-  init(
-    _ header: TCPHeader, payloadLength: Int, options: TCPOptions, checksum: ChecksumStatus
-  ) {
+  mutating func set(_ header: TCPHeader, payloadLength: Int) {
     sourcePort = header.sourcePort
     destinationPort = header.destinationPort
     sequenceNumber = header.sequenceNumber
     acknowledgmentNumber = header.acknowledgmentNumber
+    self.payloadLength = Int32(truncatingIfNeeded: payloadLength)
     flags = header.flags
     window = header.window
-    self.payloadLength = Int32(truncatingIfNeeded: payloadLength)
-    self.options = options
-    self.checksum = checksum
     urgentPointer = header.urgentPointer
     dataOffset = UInt8(truncatingIfNeeded: header.dataOffset)
   }
@@ -185,27 +184,6 @@ public struct Segment: Sendable, BitwiseCopyable {
 
   /// The number after the last one that the segment takes.
   public var endSequenceNumber: SequenceNumber { sequenceNumber + sequenceLength }
-}
-
-extension Packet {
-  /// Makes the packet one with a segment, whose captured options lie between two offsets inside `bytes`.
-  ///
-  /// Each assignment in one expression: a segment built in steps would be copied while its bytes are still on their way
-  /// to the cache, which costs as much as all the rest.
-  @inline(__always)
-  mutating func setSegment(
-    _ header: TCPHeader, payloadLength: Int, _ checksum: ChecksumStatus, _ bytes: RawSpan,
-    optionsFrom start: Int, to end: Int, areCut: Bool
-  ) {
-    if let clocks = TCPOptions(timestampsAlone: bytes, from: start, to: end) {
-      transport = .tcp(
-        Segment(header, payloadLength: payloadLength, options: clocks, checksum: checksum))
-    } else {
-      let options = TCPOptions(bytes, from: start, to: end, isCut: areCut)
-      transport = .tcp(
-        Segment(header, payloadLength: payloadLength, options: options, checksum: checksum))
-    }
-  }
 }
 
 extension PacketWalk {
@@ -230,10 +208,13 @@ extension PacketWalk {
       verifiesChecksums
       ? transportChecksum(bytes, at: offset, length: length, field: TCPHeader.checksumField, .tcp)
       : .unverified
-    packet.setSegment(
-      header, payloadLength: length - header.dataOffset, checksum, bytes,
-      optionsFrom: offset + TCPHeader.minimumLength, to: offset + captured,
-      areCut: captured < header.dataOffset)
+    packet.setSegment { segment in
+      segment.set(header, payloadLength: length - header.dataOffset)
+      segment.checksum = checksum
+      segment.options.set(
+        bytes, from: offset + TCPHeader.minimumLength, to: offset + captured,
+        areCut: captured < header.dataOffset)
+    }
     enterPayload(bytes, at: offset + header.dataOffset)
   }
 

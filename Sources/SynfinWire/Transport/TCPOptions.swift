@@ -63,26 +63,25 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   /// Whether the option is there.
   public func has(_ kind: Kinds) -> Bool { kinds.contains(kind) }
 
-  /// Reads what nearly every segment of an open connection has: two paddings and the timestamps, twelve bytes (RFC 7323
-  /// appendix A); nil if anything else stands between the two offsets.
-  @inline(__always)
-  init?(timestampsAlone bytes: RawSpan, from start: Int, to end: Int) {
-    guard end &- start == 12 else { return nil }
-    let options = bytes.extracting(start..<start &+ 12)
-    guard options.uint32(at: 0) == 0x0101_080A else { return nil }
-    kinds = .timestamps
-    timestampValue = options.uint32(at: 4)
-    timestampEchoReply = options.uint32(at: 8)
-  }
-
-  /// Reads the options between two offsets that lie inside `bytes`.
+  /// Reads the options between two offsets that lie inside `bytes`, in place.
   ///
-  /// An option that crosses the end is malformed, unless it is the capture that ends there.
-  @inline(never)
-  init(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
-    read(bytes, from: start, to: end, isCut: isCut)
+  /// Nearly every segment of an open connection has two paddings and the timestamps, twelve bytes (RFC 7323 appendix A).
+  @inline(__always)
+  mutating func set(_ bytes: RawSpan, from start: Int, to end: Int, areCut: Bool) {
+    self = TCPOptions()
+    if end &- start == 12, bytes.uint32(at: start) == 0x0101_080A {
+      kinds = .timestamps
+      timestampValue = bytes.uint32(at: start &+ 4)
+      timestampEchoReply = bytes.uint32(at: start &+ 8)
+    } else if start < end {
+      read(bytes, from: start, to: end, isCut: areCut)
+    }
   }
 
+  /// Reads options of any kind into an empty set.
+  ///
+  /// One that crosses the end is malformed, unless it is the capture that ends there.
+  @inline(never)
   private mutating func read(_ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool) {
     var offset = start
     while offset < end {

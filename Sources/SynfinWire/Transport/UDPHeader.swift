@@ -20,14 +20,11 @@ public struct UDPHeader: Sendable {
   /// The checksum field; 0 means that the sender computed none.
   public var checksum: UInt16
 
-  /// Whether a span begins with a header that fits into `length` bytes and leads into no tunnel.
+  /// Whether the header fits into `length` bytes and leads into no tunnel.
   @inline(__always)
-  static func isPlain(_ bytes: RawSpan, length: Int) -> Bool {
-    guard bytes.byteCount >= self.length else { return false }
-    let header = UDPHeader(bytes, at: 0)
-    return header.length >= self.length && header.length <= length
-      && Tunnel.Kind(port: header.destinationPort) == .none
-      && Tunnel.Kind(port: header.sourcePort) == .none
+  func isPlain(length: Int) -> Bool {
+    self.length >= Self.length && self.length <= length
+      && Tunnel.Kind(port: destinationPort) == .none && Tunnel.Kind(port: sourcePort) == .none
   }
 
   /// Reads the header at `offset`; the caller knows that its eight bytes are there.
@@ -63,6 +60,11 @@ public struct Datagram: Sendable, BitwiseCopyable {
     self.checksum = checksum
   }
 
+  /// A datagram of which nothing is known.
+  init() {
+    self.init(sourcePort: 0, destinationPort: 0, payloadLength: 0)
+  }
+
   @inline(__always)
   init(_ header: UDPHeader, length: Int, checksum: ChecksumStatus) {
     sourcePort = header.sourcePort
@@ -85,7 +87,7 @@ extension PacketWalk {
       : verifiesChecksums && header.length <= length
         ? transportChecksum(bytes, at: offset, length: length, field: UDPHeader.checksumField, .udp)
         : .unverified
-    packet.transport = .udp(Datagram(header, length: length, checksum: checksum))
+    packet.setDatagram(Datagram(header, length: length, checksum: checksum))
     var tunnel = Tunnel.Kind(port: header.destinationPort)
     if tunnel == .none { tunnel = Tunnel.Kind(port: header.sourcePort) }
     if tunnel != .none, opensTunnels {

@@ -145,7 +145,8 @@ public struct TunnelList: Sendable, BitwiseCopyable {
 
   /// The tunnel at a depth from 0, the outermost; one of kind `none` beyond the last.
   public subscript(index: Int) -> Tunnel {
-    switch index {
+    guard index < depth else { return Tunnel() }
+    return switch index {
     case 0: first
     case 1: second
     case 2: third
@@ -164,6 +165,10 @@ public struct TunnelList: Sendable, BitwiseCopyable {
     }
     depth += 1
   }
+
+  /// Makes it empty; what it held is not looked at any more.
+  @inline(__always)
+  mutating func removeAll() { depth = 0 }
 
   /// Only the first tunnels of the list.
   func prefix(_ count: Int) -> TunnelList {

@@ -44,11 +44,9 @@ extension PacketWalk {
   /// A datagram of UDP belongs to a conversation; so it stays what the packet is if nothing inside does.
   private func isWorthIt(_ outside: PacketWalk) -> Bool {
     if mouth != .none { return true }
-    switch packet.transport {
-    case .tcp, .udp, .icmp, .fragment: return true
-    case .none, .other:
-      if case .udp = outside.packet.transport { return false }
-      return true
+    return switch packet.transportKind {
+    case .tcp, .udp, .icmp, .fragment: true
+    case .none, .other: outside.packet.transportKind != .udp
     }
   }
 
@@ -109,6 +107,11 @@ extension Tunnel.Kind {
   /// The tunnel that a UDP port stands for; `none` for nearly all.
   @inline(__always)
   init(port: UInt16) {
+    // Nearly every port: the well-known ones below, those of clients above.
+    guard (1701...6635).contains(port) || port == 37008 else {
+      self = .none
+      return
+    }
     switch port {
     case 1701: self = .l2tp
     case 2123, 2152, 3386: self = .gtp

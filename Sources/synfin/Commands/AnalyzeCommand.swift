@@ -15,6 +15,7 @@ struct AnalyzeCommand {
   private let communityIDSeed: UInt16
   private let choice: RecordChoice
   private let alarms: Set<Outcome>
+  private let threads: Int
 
   init(_ arguments: ParsedArguments) throws(CommandError) {
     input = try InputOptions(arguments, operands: arguments.operands)
@@ -23,6 +24,7 @@ struct AnalyzeCommand {
     communityIDSeed = try arguments.uint16(.communityIDSeed) ?? 0
     choice = try RecordChoice(arguments)
     alarms = try arguments.words(.failOn) ?? []
+    threads = try arguments.threads()
     if format == .zeek { try Self.refuseRecordFlags(arguments) }
   }
 
@@ -40,20 +42,38 @@ struct AnalyzeCommand {
 
   func run() throws -> ExitStatus {
     if format == .zeek { return try runZeek() }
-    var file = try output.open(reading: input.paths)
+    let file = Monitor(try output.open(reading: input.paths))
     var pipeline = try Pipeline(input)
-    var recording = Recording(input.tracker)
+    var recording = Recording(input.tracker, threads: threads)
     try pipeline.run(&recording)
-    recording.finish()
-    let facts = pipeline.facts
+    let ledger = recording.finish()
     var alarm = OutcomeAlarm(alarms)
     switch format {
-    case .ndjson: try writeJSON(recording.tracker, to: &file, &alarm)
-    case .csv: try writeCSV(recording.tracker, to: &file, &alarm)
-    case .text, .zeek, .none: try writeText(recording.tracker, facts, to: &file, &alarm)
+    case .ndjson:
+      let seed = communityIDSeed
+      try write(ledger, to: file, &alarm) { JSONLines(communityIDSeed: seed) }
+    case .csv:
+      let seed = communityIDSeed
+      try file.access { try Self.writeNames(to: &$0) }
+      try write(ledger, to: file, &alarm) { RecordCSV(communityIDSeed: seed) }
+    case .text, .zeek, .none: try report(ledger, pipeline.facts, to: file, &alarm)
     }
-    try file.commit()
-    return facts.complain(unless: alarm.complain())
+    try file.access { try $0.commit() }
+    return pipeline.facts.complain(unless: alarm.complain())
+  }
+
+  private func write(
+    _ ledger: Ledger, to file: Monitor<OutputFile>, _ alarm: inout OutcomeAlarm,
+    _ makeLines: @escaping @Sendable () -> some RecordLines & ~Copyable
+  ) throws {
+    let output = RecordOutput(ledger: ledger, choice: choice, threads: threads)
+    try output.write(to: file, &alarm, makeLines)
+  }
+
+  private static func writeNames(to file: inout OutputFile) throws {
+    var table = RecordCSV()
+    table.writeNames()
+    try file.write(table.text)
   }
 
   private func runZeek() throws -> ExitStatus {
@@ -65,62 +85,26 @@ struct AnalyzeCommand {
     return pipeline.facts.complain(unless: false)
   }
 
-  private func writeJSON(
-    _ tracker: consuming Tracker, to file: inout OutputFile, _ alarm: inout OutcomeAlarm
-  ) throws {
-    var json = JSONWriter()
-    let writer = RecordJSON(communityIDSeed: communityIDSeed)
-    try choice.forEach(of: tracker) { record, isListed in
-      alarm.look(at: record)
-      guard isListed else { return }
-      var record = record
-      writer.write(into: &json, &record)
-      json.newline()
-      if json.text.count < OutputFile.blockSize { return }
-      try file.write(json.text)
-      json.removeAll()
-    }
-    try file.write(json.text)
-  }
-
-  private func writeCSV(
-    _ tracker: consuming Tracker, to file: inout OutputFile, _ alarm: inout OutcomeAlarm
-  ) throws {
-    var table = RecordCSV(communityIDSeed: communityIDSeed)
-    try choice.forEach(of: tracker) { record, isListed in
-      alarm.look(at: record)
-      guard isListed else { return }
-      var record = record
-      table.write(&record)
-      if table.text.count < OutputFile.blockSize { return }
-      try file.write(table.text)
-      table.removeAll()
-    }
-    try file.write(table.text)
-  }
-
-  private func writeText(
-    _ tracker: consuming Tracker, _ facts: CaptureFacts, to file: inout OutputFile,
+  private func report(
+    _ ledger: Ledger, _ facts: CaptureFacts, to file: Monitor<OutputFile>,
     _ alarm: inout OutcomeAlarm
   ) throws {
-    var report = SummaryReport(
-      facts: facts, totals: tracker.totals,
-      options: SummaryReport.Options(
+    let options = file.access { file in
+      SummaryReport.Options(
         zone: output.zone, numeric: output.numeric, color: output.usesColor(file),
-        width: output.width(file), showsTable: format == .text))
+        width: output.width(file), showsTable: format == .text)
+    }
+    var report = SummaryReport(facts: facts, totals: ledger.totals, options: options)
     if format == .none, choice.isEverything, alarms.isEmpty {
       // Totals alone need no whole records.
-      var tracker = tracker
-      tracker.conclude()
-      var replay = Replay()
-      tracker.summaries(tracker.recordIDs, &replay) { report.add($0) }
+      report.add(try RecordBlocks.tally(ledger, threads: threads))
     } else {
-      try choice.forEach(of: tracker) { record, isListed in
+      try choice.forEach(of: ledger) { record, isListed in
         alarm.look(at: record)
         report.add(record, isListed: isListed)
       }
     }
-    try report.write { try file.write($0) }
+    try report.write { text in try file.access { try $0.write(text) } }
   }
 }
 
@@ -138,10 +122,10 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
   mutating func beginFile() {}
 
   mutating func take(
-    _ packet: borrowing Packet, _ place: PacketPlace, _ bytes: RawSpan
+    _ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan
   ) throws {
     log.note(place.time)
-    tracker.process(copy packet, bytes, number: place.number, time: place.time)
+    tracker.process(packet, bytes, number: place.number, time: place.time)
     if tracker.hasRows { try write() }
   }
 
@@ -161,32 +145,6 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
     tracker.removeRows()
     try file.write(log.bytes)
     log.removeBytes()
-  }
-}
-
-/// Counts the connections that `--fail-on` speaks of.
-struct OutcomeAlarm {
-  private let outcomes: Set<Outcome>
-  private var count = 0
-  private var first: ConnectionRecord?
-
-  init(_ outcomes: Set<Outcome>) {
-    self.outcomes = outcomes
-  }
-
-  mutating func look(at record: ConnectionRecord) {
-    guard !outcomes.isEmpty, outcomes.contains(record.outcome) else { return }
-    count += 1
-    if first == nil { first = record }
-  }
-
-  /// Says what was found; whether there was anything.
-  func complain() -> Bool {
-    guard let first else { return false }
-    let number = CountText.noun(UInt64(count), "connection")
-    System.complain(
-      "--fail-on: \(number), the first is connection \(first.id) (\(first.outcome.rawValue))")
-    return true
   }
 }
 

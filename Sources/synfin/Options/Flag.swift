@@ -2,7 +2,7 @@
 struct Flag {
   /// What a flag means.
   enum Key {
-    case read, filter, reader, count, ignoreChecksums, udpTimeout
+    case read, filter, reader, count, ignoreChecksums, udpTimeout, threads
     case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
     case absolute, verbose, timeStyle, packet
     case numeric, utc, color, help, version
@@ -59,6 +59,9 @@ extension Flag {
     Flag(
       .udpTimeout, "udp-timeout", nil, "SECONDS", for: readers,
       "silence that ends a UDP or ping conversation (60)"),
+    Flag(
+      .threads, "threads", nil, "N", for: [.analyze],
+      "threads to work in, 1 to 64 (as many as there are processors, at most 8)"),
   ]
 
   private static let selection: [Flag] = [

@@ -11,6 +11,15 @@ extension ParsedArguments {
     return number
   }
 
+  /// The number of threads to work in.
+  func threads() throws(CommandError) -> Int {
+    guard let text = value(.threads) else { return min(8, System.processors) }
+    guard let number = Int(text), (1...64).contains(number) else {
+      throw CommandError("--threads '\(text)': give a number from 1 to 64")
+    }
+    return number
+  }
+
   /// A number of 16 bits, such as a port; nil if the flag was not given.
   func uint16(_ key: Flag.Key) throws(CommandError) -> UInt16? {
     guard let text = value(key) else { return nil }

@@ -32,23 +32,34 @@ struct RecordChoice {
   /// Whether every record is wanted, in any order.
   var isEverything: Bool { selection.isEverything && limit == nil && order == nil }
 
-  /// Ends the tracking and hands out the selected records in order.
+  /// Whether records can be chosen one by one, each without knowing of the others, and are wanted in their own order.
+  var isOfEach: Bool { limit == nil && order == nil }
+
+  /// Whether a record is wanted, as far as it alone tells.
+  func includes(_ record: ConnectionRecord) -> Bool { selection.includes(record) }
+
+  /// Hands out the selected records in order.
   ///
   /// - Parameter body: takes a record, and whether the limit still lets it be listed.
   func forEach(
-    of tracker: consuming Tracker, _ body: (ConnectionRecord, Bool) throws -> Void
+    of ledger: Ledger, _ body: (ConnectionRecord, Bool) throws -> Void
   ) throws {
     var left = limit ?? .max
     func hand(_ record: ConnectionRecord) throws {
       try body(record, left > 0)
       left -= left > 0 ? 1 : 0
     }
+    var replay = Replay()
     guard let order else {
-      return try tracker.finish { if selection.includes($0) { try hand($0) } }
+      return try ledger.records(ledger.recordIDs, &replay) {
+        if selection.includes($0) { try hand($0) }
+      }
     }
     // Sorting is the one thing that needs all records at once.
     var records: [ConnectionRecord] = []
-    tracker.finish { if selection.includes($0) { records.append($0) } }
+    try ledger.records(ledger.recordIDs, &replay) {
+      if selection.includes($0) { records.append($0) }
+    }
     for record in order.sorted(records) { try hand(record) }
   }
 }

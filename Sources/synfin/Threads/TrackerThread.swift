@@ -1,0 +1,60 @@
+internal import SynfinLifecycle
+
+/// A thread in which a tracker takes batches, while the next ones are filled in another.
+final class TrackerThread {
+  /// What lies between the two threads.
+  private struct Traffic {
+    var full: [PacketBatch] = []
+    var empty: [PacketBatch] = []
+    var isOver = false
+  }
+
+  // Enough that neither waits for the other when it is slow for a moment.
+  private static let batches = 8
+
+  private let traffic: Monitor<Traffic>
+  private let thread: Thread
+
+  /// Starts the thread; nil if the system does not give one.
+  init?(_ ledger: Ledger) {
+    var traffic = Traffic()
+    traffic.full.reserveCapacity(Self.batches)
+    for _ in 0..<Self.batches { traffic.empty.append(ledger.makeBatch()) }
+    let monitor = Monitor(traffic)
+    guard let thread = Thread.start({ Self.run(ledger, monitor) }) else { return nil }
+    self.traffic = monitor
+    self.thread = thread
+  }
+
+  /// Hands a batch on and returns an empty one.
+  func exchange(_ batch: PacketBatch) -> PacketBatch {
+    traffic.access { $0.full.append(batch) }
+    return traffic.wait { $0.empty.popLast() }
+  }
+
+  /// Waits until the tracker has taken all.
+  func finish() {
+    traffic.access { $0.isOver = true }
+    thread.join()
+  }
+
+  private static func run(_ ledger: Ledger, _ traffic: Monitor<Traffic>) {
+    while true {
+      let batches = next(traffic)
+      if batches.isEmpty { return }
+      for batch in batches {
+        ledger.take(batch)
+        traffic.access { $0.empty.append(batch) }
+      }
+    }
+  }
+
+  /// The full batches in the order they came; none when there will be no more.
+  private static func next(_ traffic: Monitor<Traffic>) -> [PacketBatch] {
+    traffic.wait { traffic in
+      guard !traffic.full.isEmpty || traffic.isOver else { return nil }
+      defer { traffic.full.removeAll(keepingCapacity: true) }
+      return traffic.full
+    }
+  }
+}
