@@ -63,12 +63,13 @@ import Testing
     var options = TrackerOptions()
     options.judgesPackets = false
     var tracker = Tracker(options: options)
-    var traffic = Traffic(seed: seed, links: 40)
+    var traffic = Traffic(seed: seed, links: 40, oddity: seed % 2 == 0 ? 30 : 2)
     let batch = tracker.makeBatch()
     let nothing: [UInt8] = []
     for _ in 0..<600 {
-      let (packet, number, time) = traffic.next()
-      unsafe batch.append(packet, nothing.span.bytes, number: number, time: time)
+      let next = traffic.next()
+      var packet = next.packet
+      unsafe batch.append(&packet, nothing.span.bytes, number: next.number, time: next.time)
       guard batch.isFull else { continue }
       tracker.take(batch)
       batch.removeAll()

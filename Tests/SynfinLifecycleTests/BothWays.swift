@@ -28,7 +28,8 @@ struct BothWays: ~Copyable {
   mutating func process(
     _ packet: Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) -> PacketVerdict {
-    batch.append(packet, bytes, number: number, time: time)
+    var packet = packet
+    batch.append(&packet, bytes, number: number, time: time)
     if batch.isFull { handOn() }
     return judging.process(packet, bytes, number: number, time: time)
   }
@@ -45,7 +46,12 @@ struct BothWays: ~Copyable {
     var judged: [ConnectionRecord] = []
     judging.finish { judged.append($0) }
     var recorded: [ConnectionRecord] = []
-    recording.finish { recorded.append($0) }
+    var summaries: [String] = []
+    var replay = Replay()
+    recording.conclude()
+    recording.records(recording.recordIDs, &replay) { recorded.append($0) }
+    recording.summaries(recording.recordIDs, &replay) { summaries.append("\($0)") }
+    #expect(judged.map { "\($0.summary)" }.sorted() == summaries.sorted())
     #expect(judged.count == recorded.count)
     for (judged, recorded) in zip(judged, recorded) {
       #expect("\(judged)" == "\(recorded)", "connection \(judged.id)")

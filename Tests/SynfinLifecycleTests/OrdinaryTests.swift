@@ -60,7 +60,7 @@ import Testing
       let arrivals = (0..<300).compactMap { _ in Self.arrival(traffic.next(), port) }
       ordinary += Self.live(through: arrivals)
     }
-    #expect(ordinary > 50)
+    #expect(ordinary > 10)
   }
 
   /// Takes all segments both ways; says how many were ordinary.

@@ -14,6 +14,8 @@ struct Traffic {
     var next: [SequenceNumber]
     /// Segments of the handshake that are still to come: 2 before the SYN, 1 before its answer.
     var opening = 0
+    /// Which ends have sent their FIN.
+    var hasEnded = [false, false]
   }
 
   private var random: SplitMix64
@@ -69,7 +71,7 @@ struct Traffic {
     var segment = Segment(
       sourcePort: side == 0 ? link.port : 443, destinationPort: side == 0 ? 443 : link.port,
       sequenceNumber: link.next[side], acknowledgmentNumber: link.next[1 - side], flags: .ack,
-      window: one(of: 65_535, 65_535, 2000, 1460, 20, 0),
+      window: chance(oddity) ? one(of: 2000, 1460, 20, 0) : 65_535,
       payloadLength: one(of: 0, 0, 1, 20, 1460, 1460))
     segment.checksum = one(of: .correct, .correct, .offloaded, .unverified, .absent)
     if link.hasTimestamps {
@@ -77,14 +79,21 @@ struct Traffic {
       segment.options.timestampValue = UInt32(truncatingIfNeeded: time >> 20)
       segment.options.timestampEchoReply = UInt32(truncatingIfNeeded: time >> 20) &- 7
     }
+    if link.hasEnded[side] { segment.payloadLength = 0 }
+    if !link.hasEnded[side], opening == 0, chance(2) {
+      segment.flags.insert(.fin)
+      links[index].hasEnded[side] = true
+    }
     if opening > 0 {
       makeOpening(&segment, opening)
       links[index].opening -= 1
+      links[index].hasEnded = [false, false]
     }
     if chance(oddity) { makeOdd(&segment, index) }
-    let forward = segment.sequenceNumber + Int(segment.payloadLength)
+    let octets = segment.flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1
+    let forward = segment.sequenceNumber + Int(segment.payloadLength) + octets
     if links[index].next[side] < forward || segment.flags.contains(.syn) {
-      links[index].next[side] = forward + (segment.flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1)
+      links[index].next[side] = forward
     }
     var packet = Packet()
     packet.ip = header(link, isFromClient: side == 0)
