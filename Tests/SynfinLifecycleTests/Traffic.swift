@@ -72,7 +72,7 @@ struct Traffic {
       sourcePort: side == 0 ? link.port : 443, destinationPort: side == 0 ? 443 : link.port,
       sequenceNumber: link.next[side], acknowledgmentNumber: link.next[1 - side], flags: .ack,
       window: chance(oddity) ? one(of: 2000, 1460, 20, 0) : 65_535,
-      payloadLength: one(of: 0, 0, 1, 20, 1460, 1460))
+      payloadLength: one(of: chance(oddity * 3) ? 0 : 20, 1, 20, 1460, 1460))
     segment.checksum = one(of: .correct, .correct, .offloaded, .unverified, .absent)
     if link.hasTimestamps {
       segment.options.kinds = .timestamps
