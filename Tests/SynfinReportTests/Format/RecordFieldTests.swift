@@ -71,6 +71,28 @@ import Testing
     #expect(line.contains(#""damaged_packets":0},"server":"#))
   }
 
+  /// What is copied from a record before is what would have been written.
+  @Test func writesTheSameBehindOtherRecords() throws {
+    let plain = try Self.handshake()
+    var counted = plain
+    counted.client.tcp?.zeroWindows = 1
+    counted.server.tcp?.causes.dsacks = 2
+    counted.client.tcp?.timestampRoundTripTime = plain.server.tcp?.roundTripTime
+    var timed = plain
+    timed.client.tcp?.causes.longestTimeout = 0
+    timed.server.tcp?.timestampRoundTripTime = plain.server.tcp?.roundTripTime
+    let records = [counted, timed, plain, counted, plain, timed, plain]
+    let writer = RecordJSON()
+    var text = JSONWriter()
+    for var record in records {
+      writer.write(into: &text, &record)
+      text.newline()
+    }
+    let expected = records.map { json(of: $0) + "\n" }.joined()
+    #expect(text.text.string == expected)
+    #expect(expected.contains(#""longest_timeout_ms":0"#))
+  }
+
   @Test func writesProblemsAndErrors() throws {
     var record = try Self.handshake()
     record.problems = [

@@ -175,7 +175,7 @@ extension EndpointRecord {
   mutating func enter(
     _ state: TCPState, _ packet: UInt64, _ next: TCPState? = nil, _ nextPacket: UInt64 = 0
   ) {
-    tcp?.states.append(StateChange(state: state, packet: packet))
-    if let next { tcp?.states.append(StateChange(state: next, packet: nextPacket)) }
+    tcp?.states.append(state, packet)
+    if let next { tcp?.states.append(next, nextPacket) }
   }
 }

@@ -63,6 +63,7 @@ import Testing
     for _ in 0..<20 {
       for number in [power - 1, power, power + 1, power &* 7, .max - power] {
         #expect(TextBuffer.string { $0.append(number) } == String(number))
+        #expect(TextBuffer.string { $0.append(key: "n", number) } == "\"n\":\(number),")
       }
       power = power.multipliedReportingOverflow(by: 10).partialValue
     }
@@ -71,6 +72,7 @@ import Testing
     }
     for number in UInt64(0)..<12_000 {
       #expect(TextBuffer.string { $0.append(number) } == String(number))
+      #expect(TextBuffer.string { $0.append(value: number) } == "\(number),")
     }
   }
 
@@ -78,7 +80,10 @@ import Testing
     arguments: [
       (0, "0", "0"), (1, "0.000001", "0.000000001"), (1000, "0.001", "0.000001"),
       (10_000, "0.01", "0.00001"), (100_000, "0.1", "0.0001"), (120_000, "0.12", "0.00012"),
-      (100_001, "0.100001", "0.000100001"), (1_000_000, "1", "0.001"),
+      (100_001, "0.100001", "0.000100001"),
+      (12_345_670, "12.34567", "0.01234567"), (99_999_999_999, "99999.999999", "99.999999999"),
+      (100_000_000_000, "100000", "100"), (100_000_020_000, "100000.02", "100.00002"),
+      (1_000_000, "1", "0.001"),
       (1_500_100, "1.5001", "0.0015001"), (1_000_000_000, "1000", "1"),
       (-1_230_000_000, "-1230", "-1.23"),
       (.max, "9223372036854.775807", "9223372036.854775807"),
@@ -87,6 +92,8 @@ import Testing
   func writesNanosecondsExactly(_ value: Int64, _ milliseconds: String, _ seconds: String) {
     #expect(TextBuffer.string { $0.append(milliseconds: value) } == milliseconds)
     #expect(TextBuffer.string { $0.append(seconds: value) } == seconds)
+    #expect(
+      TextBuffer.string { $0.append(key: "t", milliseconds: value) } == "\"t\":\(milliseconds),")
   }
 
   /// Every byte in every place.
