@@ -46,7 +46,9 @@ import Testing
 
     mutating func record() -> String {
       connection.conclude(&cold)
-      return "\(connection.record(cold))"
+      var record = ConnectionRecord()
+      connection.tell(&record, cold)
+      return "\(record)"
     }
   }
 

@@ -80,6 +80,7 @@ import Testing
 
   private func rows(_ records: [ConnectionRecord]) -> [[String]] {
     var table = RecordCSV()
+    table.writeNames()
     for var record in records { table.write(&record) }
     return Self.parse(table.text.string)
   }
