@@ -23,9 +23,9 @@ extension Connection {
   }
 
   /// Whether a pure SYN opens a new connection: its direction began with another number.
-  mutating func isNewIncarnation(_ arrival: Arrival) -> Bool {
-    let state = self[arrival.sender].analysis
-    return state.hasStart && state.start != arrival.sequence.rawValue
+  mutating func isNewIncarnation(_ number: SequenceNumber, from sender: Side) -> Bool {
+    let state = self[sender].analysis
+    return state.hasStart && state.start != number.rawValue
   }
 
   // MARK: - Start numbers and window scale

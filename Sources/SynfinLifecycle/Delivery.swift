@@ -32,4 +32,20 @@ struct Delivery: BitwiseCopyable {
     hasDamagedHeader = ip.headerChecksum == .wrong
     isToMany = ip.isToMany
   }
+
+  /// Of a packet that is neither damaged nor put together from fragments.
+  @inline(__always)
+  init(
+    number: UInt64, time: Timestamp, ipBytes: UInt32, identification: UInt16, timeToLive: UInt8,
+    isToMany: Bool
+  ) {
+    self.number = number
+    self.time = time
+    self.ipBytes = ipBytes
+    fragments = 0
+    self.identification = identification
+    self.timeToLive = timeToLive
+    hasDamagedHeader = false
+    self.isToMany = isToMany
+  }
 }

@@ -1,7 +1,7 @@
 import SynfinWire
 
-/// The words of one segment.
-struct JournalEntry {
+/// The words of one segment, as they stand in a batch of packets and in the journal.
+struct JournalEntry: BitwiseCopyable {
   /// The low byte of the first word.
   private struct Bits {
     static let isServers: UInt64 = 1
@@ -11,17 +11,22 @@ struct JournalEntry {
     static let isIPv6: UInt64 = 32
   }
 
-  /// Whether the segment fits into the words.
-  let fits: Bool
-  /// The first word; only its bits before `begin` or `follow`.
-  private(set) var moment: UInt64
+  /// The number of the packet, above the bits.
+  private let mark: UInt64
+  /// When it was captured.
+  let time: Timestamp
   let numbers: UInt64
-  let clocks: UInt64
   let header: UInt64
+  let clocks: UInt64
   let options: UInt64
 
-  var hasOptions: Bool { Self.hasOptions(moment) }
-  var hasTimestamps: Bool { Self.hasTimestamps(moment) }
+  /// The number of the packet.
+  var packet: UInt64 { mark >> 8 }
+  var hasOptions: Bool { Self.hasOptions(mark) }
+  var hasTimestamps: Bool { Self.hasTimestamps(mark) }
+  var flags: TCPFlags { TCPFlags(rawValue: UInt16(truncatingIfNeeded: header & 0xFF)) }
+  var sequence: SequenceNumber { SequenceNumber(UInt32(truncatingIfNeeded: numbers >> 32)) }
+  var acknowledgment: SequenceNumber { SequenceNumber(UInt32(truncatingIfNeeded: numbers)) }
 
   @inline(__always)
   static func hasTimestamps(_ moment: UInt64) -> Bool { moment & Bits.hasTimestamps != 0 }
@@ -29,9 +34,9 @@ struct JournalEntry {
   @inline(__always)
   static func hasOptions(_ moment: UInt64) -> Bool { moment & Bits.hasOptions != 0 }
 
-  /// Packs a segment; look at `fits` before anything else.
+  /// Packs a segment, but for its SACK blocks; nil if it does not fit.
   @inline(__always)
-  init(_ segment: borrowing Segment, _ delivery: borrowing Delivery, _ sender: Side) {
+  init?(_ segment: borrowing Segment, _ delivery: borrowing Delivery) {
     let kinds = segment.options.kinds
     let payload = Int(segment.payloadLength)
     let headers = Int(delivery.ipBytes) &- payload
@@ -41,9 +46,8 @@ struct JournalEntry {
       | UInt64(segment.flags.rawValue >> 8) | UInt64(delivery.fragments)
     let hasDamagedHeader = delivery.hasDamagedHeader
     let isDamaged = segment.checksum == .wrong || hasDamagedHeader
-    fits = excess == 0 && !isDamaged && !kinds.contains(.multipath)
-    var bits = sender == .server ? Bits.isServers : 0
-    bits |= UInt64(segment.checksum.rawValue) << Bits.checksumShift
+    guard excess == 0, !isDamaged, !kinds.contains(.multipath) else { return nil }
+    var bits = UInt64(segment.checksum.rawValue) << Bits.checksumShift
     if kinds.contains(.timestamps) { bits |= Bits.hasTimestamps }
     let plain = Self.plainHeaders(bits)
     if kinds.isSubset(of: .timestamps), headers == plain || headers == plain + 20 {
@@ -56,7 +60,8 @@ struct JournalEntry {
         | UInt64(segment.options.windowScale) << 40 | UInt64(segment.options.sackCount) << 32
         | UInt64(kinds.rawValue) << 16 | UInt64(truncatingIfNeeded: headers)
     }
-    moment = bits
+    mark = delivery.number << 8 | bits
+    time = delivery.time
     numbers =
       UInt64(segment.sequenceNumber.rawValue) << 32
       | UInt64(segment.acknowledgmentNumber.rawValue)
@@ -66,6 +71,56 @@ struct JournalEntry {
       UInt64(segment.window) << 48 | UInt64(truncatingIfNeeded: payload) << 32
       | UInt64(delivery.identification) << 16 | UInt64(delivery.timeToLive) << 8
       | UInt64(segment.flags.rawValue)
+  }
+
+  /// Packs a datagram; nil if it does not fit.
+  @inline(__always)
+  init?(_ datagram: borrowing Datagram, _ delivery: borrowing Delivery) {
+    let payload = Int(datagram.payloadLength)
+    guard delivery.number >> 32 == 0, payload >> 16 == 0, delivery.fragments == 0,
+      datagram.checksum != .wrong, !delivery.hasDamagedHeader
+    else { return nil }
+    mark = delivery.number << 8 | UInt64(datagram.checksum.rawValue) << Bits.checksumShift
+    time = delivery.time
+    numbers = 0
+    clocks = 0
+    header =
+      UInt64(truncatingIfNeeded: payload) << 32 | UInt64(delivery.identification) << 16
+      | UInt64(delivery.timeToLive) << 8
+    options = UInt64(delivery.ipBytes)
+  }
+
+  /// Says when a packet came that is kept elsewhere.
+  init(_ time: Timestamp) {
+    mark = 0
+    self.time = time
+    numbers = 0
+    header = 0
+    clocks = 0
+    options = 0
+  }
+
+  /// The bytes of a datagram's payload.
+  var payload: Int { Int(UInt16(truncatingIfNeeded: header >> 32)) }
+
+  /// What a datagram says beside its transport header.
+  @inline(__always)
+  func delivery(isToMany: Bool) -> Delivery {
+    Delivery(
+      number: packet, time: time, ipBytes: UInt32(truncatingIfNeeded: options),
+      identification: UInt16(truncatingIfNeeded: header >> 16),
+      timeToLive: UInt8(truncatingIfNeeded: header >> 8), isToMany: isToMany)
+  }
+
+  /// The segment; its ports, of which nobody asks the journal, and SACK blocks are missing.
+  func arrival(from sender: Side, _ blocks: SACKBlocks) -> Arrival {
+    var arrival = Arrival.blank
+    arrival.packet = packet
+    arrival.time = time
+    Self.unpack(mark, numbers, clocks, header, options, into: &arrival)
+    arrival.sender = sender
+    if arrival.segment.options.sackCount > 0 { arrival.segment.options.sackBlocks = blocks }
+    return arrival
   }
 
   @inline(__always)
@@ -84,22 +139,25 @@ struct JournalEntry {
     bits & Bits.hasTimestamps != 0 ? 52 : 40
   }
 
-  /// Says that the segment is a connection's first, so many nanoseconds after the first of all; false if that is too much.
+  /// The first word of a connection's first segment, so many nanoseconds after the first of all; nil if that is too much.
   @inline(__always)
-  mutating func begin(_ nanoseconds: Int64) -> Bool {
-    moment |= UInt64(bitPattern: nanoseconds) << 8
-    return Self.sinceEpoch(moment) == nanoseconds
+  func beginning(_ nanoseconds: Int64, from sender: Side) -> UInt64? {
+    let moment = UInt64(bitPattern: nanoseconds) << 8 | bits(sender)
+    return Self.sinceEpoch(moment) == nanoseconds ? moment : nil
   }
 
-  /// Says how long after the last segment it came; false if that is too long.
+  /// The first word of a segment behind another; nil if it came too long after that.
   @inline(__always)
-  mutating func follow(
-    _ lastPacket: UInt32, _ lastTime: Int64, _ delivery: borrowing Delivery
-  ) -> Bool {
-    let step = UInt64(bitPattern: delivery.time.nanoseconds &- lastTime)
-    let packets = delivery.number &- UInt64(lastPacket)
-    moment |= step << 32 | packets << 8
-    return step >> 32 | packets >> 24 == 0
+  func following(_ lastPacket: UInt32, _ lastTime: Int64, from sender: Side) -> UInt64? {
+    let step = UInt64(bitPattern: time.nanoseconds &- lastTime)
+    let packets = packet &- UInt64(lastPacket)
+    guard step >> 32 | packets >> 24 == 0 else { return nil }
+    return step << 32 | packets << 8 | bits(sender)
+  }
+
+  @inline(__always)
+  private func bits(_ sender: Side) -> UInt64 {
+    mark & 0xFF | (sender == .server ? Bits.isServers : 0)
   }
 
   @inline(__always)
@@ -115,7 +173,7 @@ struct JournalEntry {
   @inline(__always)
   static func blocks(_ options: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: options >> 32) }
 
-  /// Unpacks a segment, but for its SACK blocks.
+  /// Unpacks a segment, but for its SACK blocks, its packet and its time.
   @inline(__always)
   static func unpack(
     _ moment: UInt64, _ numbers: UInt64, _ clocks: UInt64, _ header: UInt64, _ options: UInt64,
@@ -147,6 +205,9 @@ struct JournalEntry {
     arrival.ipBytes = UInt32(truncatingIfNeeded: headers + Int(payload))
   }
 }
+
+/// The SACK blocks of a segment.
+typealias SACKBlocks = [4 of SACKBlock]
 
 /// A segment of a journal as far as it matters where nothing is out of the ordinary.
 struct JournalGlance {

@@ -1,3 +1,4 @@
+internal import CPrefetch
 public import SynfinWire
 
 /// A flow as a packet names it.
@@ -16,43 +17,34 @@ struct FlowName: BitwiseCopyable {
   }
 }
 
-/// A packet on its way to the tracker: what it needs of it.
+extension FlowName {
+  /// The port of the sender.
+  var sourcePort: UInt16 { senderIsLow ? key.low.port : key.high.port }
+  /// The port of the receiver.
+  var destinationPort: UInt16 { senderIsLow ? key.high.port : key.low.port }
+}
+
+/// A packet on its way to the tracker: what it needs of it, in a line and a half of the cache.
+///
+/// It crosses from one core to another, so each byte counts.
 struct BatchedPacket: BitwiseCopyable {
   var name: FlowName
   /// `tcp` or `udp`; `none` for a packet that is kept whole.
   var kind: Transport.Kind
   /// Whether its decoding came to its end.
   var isWhole: Bool
-  var delivery: Delivery
-  /// The segment; of a datagram, the fields that both have.
-  var segment: Segment
+  /// Whether it goes to many hosts.
+  var isToMany: Bool
+  /// The segment or the datagram.
+  var entry: JournalEntry
+}
 
-  /// Stands where no packet was put yet.
-  static func empty(_ seed: FlowSeed) -> BatchedPacket {
-    let ip = InternetHeader()
-    return BatchedPacket(
-      name: FlowName(ip, 0, 0, seed), kind: .none, isWhole: true,
-      delivery: Delivery(ip, fragments: 0, number: 0, time: Timestamp(nanoseconds: 0)),
-      segment: Segment(
-        sourcePort: 0, destinationPort: 0, sequenceNumber: SequenceNumber(0), flags: []))
-  }
-
-  /// The datagram.
-  var datagram: Datagram {
-    @inline(__always)
-    get {
-      Datagram(
-        sourcePort: segment.sourcePort, destinationPort: segment.destinationPort,
-        payloadLength: Int(segment.payloadLength), checksum: segment.checksum)
-    }
-    @inline(__always)
-    set {
-      segment.sourcePort = newValue.sourcePort
-      segment.destinationPort = newValue.destinationPort
-      segment.payloadLength = newValue.payloadLength
-      segment.checksum = newValue.checksum
-    }
-  }
+/// A packet that has more to say than fits into a `BatchedPacket`.
+struct WholePacket {
+  let packet: Packet
+  /// Where its bytes are among those of the batch.
+  let bytes: Range<Int>
+  let number: UInt64
 }
 
 /// Packets on their way to a tracker, which takes them together; see `Tracker+Batch.swift`.
@@ -69,20 +61,29 @@ public final class PacketBatch: @unchecked Sendable {
   private let seed: FlowSeed
   // Owned: allocated and initialized in init, freed in deinit; trivial, so that nobody needs to deinitialize them.
   private let packets: UnsafeMutablePointer<BatchedPacket>
+  /// The SACK blocks of each packet that has some.
+  private let blocks: UnsafeMutablePointer<SACKBlocks>
   private(set) var count = 0
-  /// The packets that are kept whole, in their order: fragments, what came through tunnels, what is neither TCP nor UDP.
-  private(set) var wholes: [(packet: Packet, bytes: Range<Int>)] = []
+  /// The packets that are kept whole, in their order: fragments, what came through tunnels or is damaged, what is neither
+  /// TCP nor UDP.
+  private(set) var wholes: [WholePacket] = []
   /// Their bytes.
   private(set) var bytes: [UInt8] = []
 
   init(_ seed: FlowSeed) {
     self.seed = seed
     unsafe packets = .allocate(capacity: Self.capacity)
-    unsafe packets.initialize(repeating: .empty(seed), count: Self.capacity)
+    unsafe blocks = .allocate(capacity: Self.capacity)
+    let empty = BatchedPacket(
+      name: FlowName(InternetHeader(), 0, 0, seed), kind: .none, isWhole: true, isToMany: false,
+      entry: JournalEntry(Timestamp(nanoseconds: 0)))
+    unsafe packets.initialize(repeating: empty, count: Self.capacity)
+    unsafe blocks.initialize(repeating: TCPOptions().sackBlocks, count: Self.capacity)
   }
 
   deinit {
     unsafe packets.deallocate()
+    unsafe blocks.deallocate()
   }
 
   /// Whether it has to be handed on.
@@ -104,38 +105,48 @@ public final class PacketBatch: @unchecked Sendable {
     _ packet: inout Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) -> Bool {
     precondition(count < Self.capacity)
-    // Inside of what was allocated. Written in place: what is put together first is copied afterwards.
-    let place = unsafe packets + count
+    let index = count
     count &+= 1
+    // Inside of what was allocated. Written in place: what is put together first is copied afterwards.
+    let place = unsafe packets + index
+    // The other core has the lines behind: they are on their way here while the next packets are decoded.
+    unsafe synfin_prefetch_to_write(place + 4)
+    let delivery = Delivery(packet.ip, fragments: 0, number: number, time: time)
     let isAlone = !packet.fragment.isFragment && packet.tunnels.isEmpty
-    var ports: (source: UInt16, destination: UInt16) = (0, 0)
-    var kind = packet.transportKind
-    switch kind {
-    case .tcp where isAlone:
-      ports = (packet.segment.sourcePort, packet.segment.destinationPort)
-      unsafe place.pointee.segment = packet.segment
-    case .udp where isAlone:
-      ports = (packet.datagram.sourcePort, packet.datagram.destinationPort)
-      unsafe place.pointee.datagram = packet.datagram
-    default:
-      kind = .none
-      keepWhole(packet, bytes)
-    }
-    unsafe place.pointee.name = FlowName(packet.ip, ports.source, ports.destination, seed)
-    unsafe place.pointee.kind = kind
     unsafe place.pointee.isWhole = packet.issue.reason == .none
-    unsafe place.pointee.delivery = Delivery(packet.ip, fragments: 0, number: number, time: time)
+    if isAlone, packet.transportKind == .tcp, let entry = JournalEntry(packet.segment, delivery) {
+      unsafe place.pointee.kind = .tcp
+      unsafe place.pointee.entry = entry
+      unsafe place.pointee.name = FlowName(
+        packet.ip, packet.segment.sourcePort, packet.segment.destinationPort, seed)
+      if packet.segment.options.sackCount > 0 {
+        unsafe blocks[index] = packet.segment.options.sackBlocks
+      }
+    } else if isAlone, packet.transportKind == .udp,
+      let entry = JournalEntry(packet.datagram, delivery)
+    {
+      unsafe place.pointee.kind = .udp
+      unsafe place.pointee.isToMany = packet.ip.isToMany
+      unsafe place.pointee.entry = entry
+      unsafe place.pointee.name = FlowName(
+        packet.ip, packet.datagram.sourcePort, packet.datagram.destinationPort, seed)
+    } else {
+      unsafe place.pointee.kind = .none
+      unsafe place.pointee.entry = JournalEntry(time)
+      keepWhole(packet, bytes, number)
+    }
     return isFull
   }
 
   @inline(never)
-  private func keepWhole(_ packet: Packet, _ bytes: RawSpan) {
+  private func keepWhole(_ packet: Packet, _ bytes: RawSpan, _ number: UInt64) {
     let start = self.bytes.count
     // Only what fragments and tunnels are read from again.
     if packet.fragment.isFragment || !packet.tunnels.isEmpty {
       unsafe bytes.withUnsafeBytes { unsafe self.bytes.append(contentsOf: $0) }
     }
-    wholes.append((packet, start..<self.bytes.count))
+    wholes.append(
+      WholePacket(packet: packet, bytes: start..<self.bytes.count, number: number))
   }
 
   /// Makes it empty.
@@ -152,5 +163,11 @@ public final class PacketBatch: @unchecked Sendable {
       precondition(index >= 0 && index < count)
       return unsafe UnsafePointer(packets + index)
     }
+  }
+
+  /// The SACK blocks of a packet.
+  func blocks(_ index: Int) -> SACKBlocks {
+    precondition(index >= 0 && index < count)
+    return unsafe blocks[index]
   }
 }

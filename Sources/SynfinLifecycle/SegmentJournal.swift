@@ -25,67 +25,81 @@ struct SegmentJournal: ~Copyable {
   /// Takes a segment of a connection whose others are here; false if it is none, or the segment not for it.
   @inline(__always)
   mutating func keep(
-    _ segment: borrowing Segment, _ delivery: borrowing Delivery, senderIsLow: Bool,
+    _ entry: borrowing JournalEntry, _ blocks: @autoclosure () -> SACKBlocks, senderIsLow: Bool,
     in flow: inout TCPFlow
   ) -> Bool {
     guard flow.facts.contains(.journaled) else { return false }
     let sender = flow.side(senderIsLow)
-    if flow.previous >= 0, !flow.fits(copy segment, from: sender) { return false }
+    if flow.previous >= 0, !flow.fits(entry, from: sender) { return false }
     // Only in a simultaneous open; then the journal does not say any more what number the client begins with.
-    if sender == .client, segment.flags.isSynAck { flow.facts.remove(.startKnown) }
-    return append(segment, delivery, from: sender, to: &flow)
+    if sender == .client, entry.flags.isSynAck { flow.facts.remove(.startKnown) }
+    return append(entry, blocks(), from: sender, to: &flow)
   }
 
   /// Takes a segment of a connection; false if it does not fit.
   @inline(__always)
   mutating func append(
-    _ segment: borrowing Segment, _ delivery: borrowing Delivery, from sender: Side,
+    _ entry: borrowing JournalEntry, _ blocks: @autoclosure () -> SACKBlocks, from sender: Side,
     to flow: inout TCPFlow
   ) -> Bool {
-    var entry = JournalEntry(segment, delivery, sender)
-    guard entry.fits, flow.chunks < Self.chunkLimit else { return false }
+    guard flow.chunks < Self.chunkLimit else { return false }
+    let moment: UInt64
     if flow.place < 0 {
-      guard begin(&flow, segment.sequenceNumber, &entry, delivery) else { return false }
+      guard let beginning = begin(&flow, entry, from: sender) else { return false }
+      moment = beginning
     } else {
-      guard entry.follow(flow.lastPacket, flow.lastTime, delivery) else { return false }
+      guard let following = entry.following(flow.lastPacket, flow.lastTime, from: sender)
+      else { return false }
+      moment = following
     }
-    flow.lastPacket = UInt32(truncatingIfNeeded: delivery.number)
-    flow.lastTime = delivery.time.nanoseconds
+    flow.lastPacket = UInt32(truncatingIfNeeded: entry.packet)
+    flow.lastTime = entry.time.nanoseconds
     var pen = Pen(flow, chunks)
-    push(entry.moment, &pen, &flow)
+    push(moment, &pen, &flow)
     push(entry.numbers, &pen, &flow)
     push(entry.header, &pen, &flow)
     if entry.hasTimestamps { push(entry.clocks, &pen, &flow) }
-    if entry.hasOptions { pushOptions(entry.options, segment.options, &pen, &flow) }
+    if entry.hasOptions { pushOptions(entry.options, blocks(), &pen, &flow) }
     flow.words = UInt8(truncatingIfNeeded: pen.position)
     return true
   }
 
-  /// Begins a journal; false if its first segment does not fit.
+  /// Begins a journal; nil if its first segment does not fit.
+  @inline(never)
   private mutating func begin(
-    _ flow: inout TCPFlow, _ start: SequenceNumber, _ entry: inout JournalEntry,
-    _ delivery: borrowing Delivery
-  ) -> Bool {
-    if epoch == nil { epoch = delivery.time.nanoseconds }
-    guard let epoch, entry.begin(delivery.time.nanoseconds &- epoch) else { return false }
+    _ flow: inout TCPFlow, _ entry: borrowing JournalEntry, from sender: Side
+  ) -> UInt64? {
+    let time = entry.time.nanoseconds
+    let epoch = epoch ?? time
+    self.epoch = epoch
+    guard let moment = entry.beginning(time &- epoch, from: sender)
+    else { return nil }
     var chunk = JournalChunk()
-    chunk.firstPacket = UInt32(truncatingIfNeeded: delivery.number)
+    chunk.firstPacket = UInt32(truncatingIfNeeded: entry.packet)
     let place = chunks.insert(chunk)
     chunks[place].next = place
-    flow.start = start
+    flow.start = entry.sequence
     flow.place = place
     flow.chunks = 1
     flow.words = 0
-    return true
+    return moment
+  }
+
+  private mutating func pushOptions(
+    _ word: UInt64, _ blocks: @autoclosure () -> SACKBlocks, _ pen: inout Pen,
+    _ flow: inout TCPFlow
+  ) {
+    push(word, &pen, &flow)
+    let count = Int(JournalEntry.blocks(word))
+    if count > 0 { pushBlocks(blocks(), count, &pen, &flow) }
   }
 
   @inline(never)
-  private mutating func pushOptions(
-    _ word: UInt64, _ options: borrowing TCPOptions, _ pen: inout Pen, _ flow: inout TCPFlow
+  private mutating func pushBlocks(
+    _ blocks: SACKBlocks, _ count: Int, _ pen: inout Pen, _ flow: inout TCPFlow
   ) {
-    push(word, &pen, &flow)
-    for index in 0..<Int(options.sackCount) {
-      let block = options.sackBlocks[index]
+    for index in 0..<count {
+      let block = blocks[index]
       push(UInt64(block.left.rawValue) << 32 | UInt64(block.right.rawValue), &pen, &flow)
     }
   }

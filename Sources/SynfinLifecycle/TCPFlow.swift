@@ -57,13 +57,12 @@ struct TCPFlow: ~Copyable, Flow {
 
   /// Whether a segment fits the numbers of a connection that followed another: the opposite of `isStranger`, decided by
   /// the first SYN alone, and false where that does not tell.
-  func fits(_ segment: Segment, from sender: Side) -> Bool {
-    if segment.flags.contains(.syn) { return true }
+  @inline(__always)
+  func fits(_ entry: borrowing JournalEntry, from sender: Side) -> Bool {
+    if entry.flags.contains(.syn) { return true }
     guard facts.contains(.startKnown) else { return false }
-    if sender == .client {
-      return (0...65_536).contains(segment.sequenceNumber.distance(from: start))
-    }
-    return segment.flags.contains(.ack)
-      && (1...65_536).contains(segment.acknowledgmentNumber.distance(from: start))
+    if sender == .client { return (0...65_536).contains(entry.sequence.distance(from: start)) }
+    guard entry.flags.contains(.ack) else { return false }
+    return (1...65_536).contains(entry.acknowledgment.distance(from: start))
   }
 }

@@ -13,6 +13,7 @@ extension Tracker {
   /// Needs `judgesPackets` to be false.
   public mutating func take(_ batch: borrowing PacketBatch) {
     if batch.beginsFile { beginFile() }
+    countTimes(of: batch)
     var wholes = 0
     var first = 0
     while first < batch.count {
@@ -25,25 +26,38 @@ extension Tracker {
 
   @inline(__always)
   private mutating func take(_ batch: borrowing PacketBatch, _ index: Int, _ wholes: inout Int) {
-    let number = batch[index].delivery.number
-    let time = batch[index].delivery.time
     switch batch[index].kind {
     case .tcp:
-      count(hasIP: true, isWhole: batch[index].isWhole, number, time)
-      totals.tcp += 1
-      _ = track(batch[index].segment, batch[index].name, batch[index].delivery)
+      if !batch[index].isWhole { countUndecoded(batch[index].entry.packet) }
+      totals.tcp &+= 1
+      track(batch[index].entry, batch.blocks(index), batch[index].name)
     case .udp:
-      count(hasIP: true, isWhole: batch[index].isWhole, number, time)
-      totals.udp += 1
-      _ = track(batch[index].datagram, batch[index].name, batch[index].delivery)
+      if !batch[index].isWhole { countUndecoded(batch[index].entry.packet) }
+      totals.udp &+= 1
+      track(batch[index])
     default:
-      let (packet, range) = batch.wholes[wholes]
+      takeWhole(batch, wholes, batch[index].entry.time)
       wholes += 1
-      let bytes = batch.bytes
-      // The span is used within this call alone, while `bytes` lives.
-      _ = unsafe process(
-        packet, bytes.span.bytes.extracting(range), number: number, time: time)
     }
+  }
+
+  @inline(__always)
+  private mutating func track(_ packet: borrowing BatchedPacket) {
+    let datagram = Datagram(
+      sourcePort: packet.name.sourcePort, destinationPort: packet.name.destinationPort,
+      payloadLength: packet.entry.payload)
+    _ = track(datagram, packet.name, packet.entry.delivery(isToMany: packet.isToMany))
+  }
+
+  @inline(never)
+  private mutating func takeWhole(
+    _ batch: borrowing PacketBatch, _ index: Int, _ time: Timestamp
+  ) {
+    let whole = batch.wholes[index]
+    let bytes = batch.bytes
+    // The span is used within this call alone, while `bytes` lives.
+    _ = unsafe takeCounted(
+      whole.packet, bytes.span.bytes.extracting(whole.bytes), whole.number, time)
   }
 
   /// Fetches what a group of packets needs, step by step.

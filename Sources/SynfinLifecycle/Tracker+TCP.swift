@@ -2,40 +2,60 @@ import SynfinWire
 
 extension Tracker {
   /// Finds or opens the connection of a segment and hands it over.
-  @inline(__always)
   mutating func track(
-    _ segment: borrowing Segment, _ name: borrowing FlowName, _ delivery: borrowing Delivery
+    _ segment: Segment, _ name: borrowing FlowName, _ delivery: borrowing Delivery
   ) -> PacketVerdict {
-    let found = tcpFlows.find(name.key, name.hash)
-    // A SYN may open another connection.
-    if let found, !segment.flags.isSyn,
-      journal.keep(segment, delivery, senderIsLow: name.senderIsLow, in: &tcpFlows.flows[found])
-    {
+    if !options.judgesPackets, let entry = JournalEntry(segment, delivery) {
+      track(entry, segment.options.sackBlocks, name)
       return PacketVerdict()
     }
-    return trackUnkept(copy segment, name, delivery, found)
+    var arrival = Arrival(segment, delivery, from: .client)
+    guard let found = tcpFlows.find(name.key, name.hash) else {
+      return begin(&arrival, name, previous: -1)
+    }
+    arrival.sender = tcpFlows.flows[found].side(name.senderIsLow)
+    if segment.flags.isSyn, isNewIncarnation(arrival.sequence, arrival.sender, found) {
+      return begin(&arrival, name, previous: found)
+    }
+    return process(&arrival, found, name.senderIsLow)
+  }
+
+  /// Finds or opens the connection of a segment that fits into a journal.
+  @inline(__always)
+  mutating func track(
+    _ entry: borrowing JournalEntry, _ blocks: @autoclosure () -> SACKBlocks,
+    _ name: borrowing FlowName
+  ) {
+    let found = tcpFlows.find(name.key, name.hash)
+    // A SYN may open another connection.
+    if let found, !entry.flags.isSyn,
+      journal.keep(entry, blocks(), senderIsLow: name.senderIsLow, in: &tcpFlows.flows[found])
+    {
+      return
+    }
+    trackUnkept(entry, blocks(), name, found)
   }
 
   /// Takes a segment that may open a connection, or whose connection is not in the journal.
   @inline(never)
   private mutating func trackUnkept(
-    _ segment: Segment, _ name: borrowing FlowName, _ delivery: borrowing Delivery,
+    _ entry: borrowing JournalEntry, _ blocks: SACKBlocks, _ name: borrowing FlowName,
     _ found: Int32?
-  ) -> PacketVerdict {
-    var arrival = Arrival(segment, delivery, from: .client)
-    guard let found else { return begin(&arrival, name, delivery, previous: -1) }
-    arrival.sender = tcpFlows.flows[found].side(name.senderIsLow)
-    if segment.flags.isSyn {
-      if isNewIncarnation(arrival, found) {
-        return begin(&arrival, name, delivery, previous: found)
+  ) {
+    guard let found else { return begin(entry, blocks, name, previous: -1) }
+    let sender = tcpFlows.flows[found].side(name.senderIsLow)
+    if entry.flags.isSyn {
+      if isNewIncarnation(entry.sequence, sender, found) {
+        return begin(entry, blocks, name, previous: found)
       }
       if journal.keep(
-        segment, delivery, senderIsLow: name.senderIsLow, in: &tcpFlows.flows[found])
+        entry, blocks, senderIsLow: name.senderIsLow, in: &tcpFlows.flows[found])
       {
-        return PacketVerdict()
+        return
       }
     }
-    return process(&arrival, found, name.senderIsLow)
+    var arrival = entry.arrival(from: sender, blocks)
+    _ = process(&arrival, found, name.senderIsLow)
   }
 
   /// Takes a segment of a connection that is not in the journal, or not any longer.
@@ -67,33 +87,32 @@ extension Tracker {
 
   // MARK: - Identity
 
-  /// Opens a connection with its first segment.
-  ///
-  /// The client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
+  /// Opens a connection with its first segment, in the journal if that has room for it.
   private mutating func begin(
-    _ arrival: inout Arrival, _ name: borrowing FlowName, _ delivery: borrowing Delivery,
+    _ entry: borrowing JournalEntry, _ blocks: SACKBlocks, _ name: borrowing FlowName,
     previous: Int32
-  ) -> PacketVerdict {
-    let segment = arrival.segment
-    let isServer =
-      segment.flags.isSynAck
-      || (!segment.flags.contains(.syn)
-        && ServicePorts.pointToSender(segment.sourcePort, segment.destinationPort))
-    arrival.sender = isServer ? .server : .client
-    let index = tcpFlows.insert(
-      TCPFlow(key: name.key, previous: previous, clientIsLow: name.senderIsLow != isServer),
-      name.hash)
-    _ = ids.append(UInt32(truncatingIfNeeded: takeID()))
-    if !options.judgesPackets,
-      journal.append(segment, delivery, from: arrival.sender, to: &tcpFlows.flows[index])
-    {
-      tcpFlows.flows[index].facts.insert(.journaled)
-      // With an RST it opens nothing, and its number counts for nothing.
-      if segment.flags.isSyn, !segment.flags.contains(.rst) {
-        tcpFlows.flows[index].facts.insert(.startKnown)
-      }
-      return PacketVerdict()
+  ) {
+    let flags = entry.flags
+    let (index, sender) = open(flags, name, previous: previous)
+    guard journal.append(entry, blocks, from: sender, to: &tcpFlows.flows[index]) else {
+      _ = begin(index, entry.arrival(from: sender, blocks))
+      return
     }
+    tcpFlows.flows[index].facts.insert(.journaled)
+    // With an RST it opens nothing, and its number counts for nothing.
+    if flags.isSyn, !flags.contains(.rst) { tcpFlows.flows[index].facts.insert(.startKnown) }
+  }
+
+  /// Opens a connection with its first segment.
+  private mutating func begin(
+    _ arrival: inout Arrival, _ name: borrowing FlowName, previous: Int32
+  ) -> PacketVerdict {
+    let (index, sender) = open(arrival.flags, name, previous: previous)
+    arrival.sender = sender
+    return begin(index, arrival)
+  }
+
+  private mutating func begin(_ index: Int32, _ arrival: Arrival) -> PacketVerdict {
     let connection = connections.insert(
       makeConnection(of: index, packet: arrival.packet, time: arrival.time))
     tcpFlows.flows[index].place = connection
@@ -103,13 +122,30 @@ extension Tracker {
       ? connections[connection].verdict(arrival, labels) : PacketVerdict()
   }
 
+  /// Gives a connection its number, and says whose its first segment is.
+  ///
+  /// The client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
+  private mutating func open(
+    _ flags: TCPFlags, _ name: borrowing FlowName, previous: Int32
+  ) -> (index: Int32, sender: Side) {
+    let portsPointToSender = ServicePorts.pointToSender(name.sourcePort, name.destinationPort)
+    let isServer = flags.isSynAck || (!flags.contains(.syn) && portsPointToSender)
+    let index = tcpFlows.insert(
+      TCPFlow(key: name.key, previous: previous, clientIsLow: name.senderIsLow != isServer),
+      name.hash)
+    _ = ids.append(UInt32(truncatingIfNeeded: takeID()))
+    return (index, isServer ? .server : .client)
+  }
+
   /// Whether a SYN opens another connection than the one that has its addresses and ports.
-  private mutating func isNewIncarnation(_ arrival: Arrival, _ index: Int32) -> Bool {
+  private mutating func isNewIncarnation(
+    _ number: SequenceNumber, _ sender: Side, _ index: Int32
+  ) -> Bool {
     let facts = tcpFlows.flows[index].facts
-    if facts.contains(.journaled), facts.contains(.startKnown), arrival.sender == .client {
-      return tcpFlows.flows[index].start != arrival.sequence
+    if facts.contains(.journaled), facts.contains(.startKnown), sender == .client {
+      return tcpFlows.flows[index].start != number
     }
-    return connections[revive(index)].isNewIncarnation(arrival)
+    return connections[revive(index)].isNewIncarnation(number, from: sender)
   }
 
   /// While a new incarnation is not established, a segment that fits the old one's numbers and not its own belongs to

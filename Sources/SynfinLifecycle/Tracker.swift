@@ -93,7 +93,16 @@ public struct Tracker: ~Copyable {
   public mutating func process(
     _ packet: Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) -> PacketVerdict {
-    count(hasIP: packet.ip.version != 0, isWhole: packet.issue.reason == .none, number, time)
+    count(time)
+    return takeCounted(packet, bytes, number, time)
+  }
+
+  /// Takes a packet whose time was counted.
+  mutating func takeCounted(
+    _ packet: Packet, _ bytes: RawSpan, _ number: UInt64, _ time: Timestamp
+  ) -> PacketVerdict {
+    if packet.ip.version == 0 { totals.notIP += 1 }
+    if packet.issue.reason != .none { countUndecoded(number) }
     guard packet.fragment.isFragment else {
       return dispatch(packet, bytes, fragments: 0, number: number, time: time)
     }
@@ -166,18 +175,38 @@ public struct Tracker: ~Copyable {
     return PacketVerdict()
   }
 
-  @inline(__always)
-  mutating func count(hasIP: Bool, isWhole: Bool, _ number: UInt64, _ time: Timestamp) {
+  /// Counts a packet by its time.
+  private mutating func count(_ time: Timestamp) {
     totals.packets += 1
-    if !hasIP { totals.notIP += 1 }
-    if !isWhole {
-      totals.undecoded += 1
-      if totals.firstUndecoded == nil { totals.firstUndecoded = number }
-    }
     if let lastTime, time < lastTime { totals.clockBackwards += 1 }
     lastTime = time
     totals.first = min(totals.first ?? time, time)
     totals.last = max(totals.last ?? time, time)
+  }
+
+  /// Counts the packets of a batch by their times.
+  mutating func countTimes(of batch: borrowing PacketBatch) {
+    guard !batch.isEmpty else { return }
+    var last = lastTime ?? batch[0].entry.time
+    var earliest = totals.first ?? last
+    var latest = totals.last ?? last
+    for index in 0..<batch.count {
+      let time = batch[index].entry.time
+      if time < last { totals.clockBackwards += 1 }
+      last = time
+      if time < earliest { earliest = time }
+      if latest < time { latest = time }
+    }
+    totals.packets += UInt64(batch.count)
+    totals.first = earliest
+    totals.last = latest
+    lastTime = last
+  }
+
+  /// Counts a packet whose decoding ended early.
+  mutating func countUndecoded(_ number: UInt64) {
+    totals.undecoded += 1
+    if totals.firstUndecoded == nil { totals.firstUndecoded = number }
   }
 
   /// The number of the next record.
