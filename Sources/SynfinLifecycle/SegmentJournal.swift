@@ -147,10 +147,23 @@ struct SegmentJournal: ~Copyable {
     chunks.prefetch(flow.place)
   }
 
-  /// Fetches the first chunk of a connection; the last one should be there.
-  @inline(__always)
-  func prefetchStart(of flow: borrowing TCPFlow) {
-    chunks.prefetch(chunks[flow.place].next)
+  /// Fetches all chunks of some connections, of whom the last ones are known.
+  func prefetch(_ chains: inout JournalGroup) {
+    for chain in 0..<chains.count { chunks.prefetch(chains.last[chain]) }
+    var reached = chains.last
+    while chains.count > 0 {
+      for chain in (0..<chains.count).reversed() {
+        let next = chunks[reached[chain]].next
+        if next == chains.last[chain] {
+          chains.count -= 1
+          chains.last[chain] = chains.last[chains.count]
+          reached[chain] = reached[chains.count]
+        } else {
+          chunks.prefetch(next)
+          reached[chain] = next
+        }
+      }
+    }
   }
 
   /// Puts a chunk behind the last one; the last one leads to the first.
@@ -181,5 +194,21 @@ extension Slab<JournalChunk> {
     // The words follow the two numbers of 32 bits that a chunk begins with.
     unsafe (UnsafeMutableRawPointer(mutating: address(of: index)) + 8)
       .assumingMemoryBound(to: UInt64.self)
+  }
+}
+
+/// Journals that are fetched together, by their last chunks.
+struct JournalGroup {
+  static let size: Int32 = 16
+
+  var count = 0
+  var last = [16 of Int32](repeating: 0)
+
+  /// Where the group of an index ends.
+  static func end(of index: Int32) -> Int32 { (index / size + 1) * size }
+
+  mutating func append(_ chunk: Int32) {
+    last[count] = chunk
+    count += 1
   }
 }

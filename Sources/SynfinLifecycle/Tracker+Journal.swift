@@ -34,17 +34,23 @@ extension Tracker {
       previous: tcpFlows.flows[index].previous, packet: packet, time: time, ends: ends)
   }
 
-  /// Fetches what the next connections to be replayed need, in three steps: where it is, its last chunk, its first.
+  /// Fetches the journals of a group of connections, if this is the first one of such a group.
+  ///
+  /// Where the next chunk of a journal is stands in the last one: of all in the group the first chunks are fetched
+  /// together, then the second ones, and so on.
   @inline(__always)
-  func prefetchReplay(behind index: Int32) {
-    let count = Int32(tcpFlows.flows.count)
-    if index + 24 < count { tcpFlows.flows.prefetch(index + 24) }
-    if index + 16 < count, tcpFlows.flows[index + 16].facts.contains(.journaled) {
-      journal.prefetchEnd(of: tcpFlows.flows[index + 16])
+  func fetchJournals(at index: Int32, in indices: Range<Int32>) {
+    let isFirst = index == indices.lowerBound || index % JournalGroup.size == 0
+    if isFirst { fetchJournals(index..<min(indices.upperBound, JournalGroup.end(of: index))) }
+  }
+
+  @inline(never)
+  private func fetchJournals(_ group: Range<Int32>) {
+    var chains = JournalGroup()
+    for index in group where tcpFlows.flows[index].facts.contains(.journaled) {
+      chains.append(tcpFlows.flows[index].place)
     }
-    if index + 8 < count, tcpFlows.flows[index + 8].facts.contains(.journaled) {
-      journal.prefetchStart(of: tcpFlows.flows[index + 8])
-    }
+    journal.prefetch(&chains)
   }
 }
 

@@ -240,12 +240,13 @@ public struct Tracker: ~Copyable {
     _ numbers: Range<Int>, _ replay: inout Replay,
     _ body: (inout ConnectionRecord) throws(Failure) -> Void
   ) throws(Failure) {
-    var connection = firstConnection(from: numbers.lowerBound)
+    let connections = self.connections(numbers)
+    var connection = connections.lowerBound
     var conversation = conversations.first(from: numbers.lowerBound)
     var echo = echoes.first(from: numbers.lowerBound)
     for id in numbers {
-      if connection < tcpFlows.flows.count, Int(ids[connection]) == id {
-        prefetchReplay(behind: connection)
+      if connection < connections.upperBound, Int(ids[connection]) == id {
+        fetchJournals(at: connection, in: connections)
         replay.tell(connection, of: self)
         connection += 1
       } else if conversation < conversations.flows.count,
@@ -269,14 +270,18 @@ public struct Tracker: ~Copyable {
   public func summaries(
     _ numbers: Range<Int>, _ replay: inout Replay, _ body: (RecordSummary) -> Void
   ) {
-    for index in firstConnection(
-      from: numbers.lowerBound)..<firstConnection(from: numbers.upperBound)
-    {
-      prefetchReplay(behind: index)
+    let connections = self.connections(numbers)
+    for index in connections {
+      fetchJournals(at: index, in: connections)
       body(replay.summary(index, of: self))
     }
     for index in conversations.indices(numbers) { body(conversations.flows[index].summary) }
     for index in echoes.indices(numbers) { body(echoes.flows[index].summary) }
+  }
+
+  /// The TCP connections whose records have some of the numbers.
+  private func connections(_ numbers: Range<Int>) -> Range<Int32> {
+    firstConnection(from: numbers.lowerBound)..<firstConnection(from: numbers.upperBound)
   }
 
   /// The first TCP connection whose record has that number or a higher one.
