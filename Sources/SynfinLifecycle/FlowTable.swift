@@ -12,12 +12,13 @@ protocol Flow: ~Copyable {
 @safe
 struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   /// The flows; indices count up in the order of first packets.
-  var flows = Slab<Element>()
+  var flows: Slab<Element>
   private var slots: UnsafeMutablePointer<UInt64>
   private var mask: Int
   private var used = 0
 
-  init() {
+  init(_ reserve: ChunkReserve? = nil) {
+    flows = Slab(reserve)
     mask = 255
     unsafe slots = Self.emptySlots(mask + 1)
   }

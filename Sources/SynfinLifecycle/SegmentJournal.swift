@@ -18,9 +18,13 @@ struct SegmentJournal: ~Copyable {
   private static var chunkLimit: UInt8 { 43 }
 
   // Read in `JournalReader.swift`.
-  private(set) var chunks = Slab<JournalChunk>()
+  private(set) var chunks: Slab<JournalChunk>
   /// The time of the first segment of all.
   private(set) var epoch: Int64?
+
+  init(_ reserve: ChunkReserve? = nil) {
+    chunks = Slab(reserve)
+  }
 
   /// Takes a segment of a connection whose others are here; false if it is none, or the segment not for it.
   @inline(__always)

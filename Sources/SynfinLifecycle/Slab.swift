@@ -7,10 +7,9 @@ internal import CPrefetch
 struct Slab<Element: ~Copyable>: ~Copyable {
   /// A power of two, so that the split of an index is a shift and a mask.
   private static var chunkCapacity: Int { 1 << chunkShift }
-  /// Chunks of about 32 KiB.
   @inline(__always)
   private static var chunkShift: Int {
-    let fit = max(1, (32 << 10) / MemoryLayout<Element>.stride)
+    let fit = ChunkReserve.chunkBytes / MemoryLayout<Element>.stride
     return Int.bitWidth - 1 - fit.leadingZeroBitCount
   }
 
@@ -22,7 +21,13 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   /// How many values were ever put in; indices are below it.
   private(set) var count = 0
 
-  init() {
+  private let stock: ChunkReserve?
+
+  /// Makes an empty slab.
+  ///
+  /// - Parameter stock: where to look for memory first.
+  init(_ stock: ChunkReserve? = nil) {
+    self.stock = stock
     unsafe chunks = .allocate(capacity: room)
   }
 
@@ -85,9 +90,7 @@ struct Slab<Element: ~Copyable>: ~Copyable {
       unsafe chunks = larger
       room *= 2
     }
-    // Where a value has the size of cache lines, it is to lie in as few of them.
-    let chunk = UnsafeMutableRawPointer.allocate(
-      byteCount: Self.chunkCapacity * MemoryLayout<Element>.stride, alignment: 64)
+    let chunk = unsafe stock?.take() ?? ChunkReserve.allocate()
     // Bound once, and never given back before the slab goes; its values are trivial.
     unsafe (chunks + chunkCount).initialize(
       to: chunk.bindMemory(to: Element.self, capacity: Self.chunkCapacity))

@@ -9,6 +9,8 @@ public struct TrackerOptions: Sendable {
   /// Whether `process` says of every packet what it means; without that the packets of most connections are not looked
   /// at before the end, which is faster and takes less memory.
   public var judgesPackets = true
+  /// Where to look for memory first.
+  public var reserve: ChunkReserve?
 
   /// The defaults.
   public init() {}
@@ -54,15 +56,15 @@ public struct Tracker: ~Copyable {
 
   let options: TrackerOptions
   let seed = FlowSeed()
-  var tcpFlows = FlowTable<TCPFlow>()
+  var tcpFlows: FlowTable<TCPFlow>
   /// The number of each TCP connection's record.
-  var ids = Slab<UInt32>()
+  var ids: Slab<UInt32>
   /// The segments of the connections that have few, see `Tracker+Journal.swift`.
-  var journal = SegmentJournal()
+  var journal: SegmentJournal
   var connections = Slab<Connection>()
   /// The flows whose connections are not in the journal.
   var live = Slab<Int32>()
-  var conversations = FlowTable<Conversation>()
+  var conversations: FlowTable<Conversation>
   var echoes = FlowTable<Conversation>()
   var endpoints = EndpointStore()
   var cold = ColdStorage()
@@ -81,6 +83,10 @@ public struct Tracker: ~Copyable {
   /// Makes a tracker that knows no connection yet.
   public init(options: TrackerOptions = TrackerOptions()) {
     self.options = options
+    tcpFlows = FlowTable(options.reserve)
+    ids = Slab(options.reserve)
+    journal = SegmentJournal(options.reserve)
+    conversations = FlowTable(options.reserve)
   }
 
   /// Takes the next packet of the capture and says what it means.

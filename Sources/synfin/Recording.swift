@@ -6,16 +6,17 @@ internal import SynfinWire
 /// With two threads or more, the tracker works in one of its own as soon as there is enough for it to do.
 struct Recording: PacketConsumer, ~Copyable {
   private let ledger: Ledger
-  private let mayThread: Bool
+  private let reserve: ChunkReserve?
   private var thread: TrackerThread?
   private var batch: PacketBatch
 
   init(_ options: TrackerOptions, threads: Int) {
     var options = options
     options.judgesPackets = false
+    if threads > 1 { options.reserve = ChunkReserve() }
+    reserve = options.reserve
     ledger = Ledger(options)
     batch = ledger.makeBatch()
-    mayThread = threads > 1
     thread = nil
   }
 
@@ -31,7 +32,7 @@ struct Recording: PacketConsumer, ~Copyable {
 
   @inline(never)
   private mutating func handOn() {
-    if mayThread, thread == nil { thread = TrackerThread(ledger) }
+    if let reserve, thread == nil { thread = TrackerThread(ledger, reserve) }
     if let next = thread?.exchange(batch) {
       batch = next
     } else {

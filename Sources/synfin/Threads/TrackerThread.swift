@@ -13,22 +13,32 @@ final class TrackerThread {
   private static let batches = 8
 
   private let traffic: Monitor<Traffic>
+  private let reserve: ChunkReserve
   private let thread: Thread
 
   /// Starts the thread; nil if the system does not give one.
-  init?(_ ledger: Ledger) {
+  ///
+  /// - Parameter reserve: where the tracker looks for memory.
+  init?(_ ledger: Ledger, _ reserve: ChunkReserve) {
     var traffic = Traffic()
     traffic.full.reserveCapacity(Self.batches)
     for _ in 0..<Self.batches { traffic.empty.append(ledger.makeBatch()) }
     let monitor = Monitor(traffic)
     guard let thread = Thread.start({ Self.run(ledger, monitor) }) else { return nil }
     self.traffic = monitor
+    self.reserve = reserve
     self.thread = thread
   }
 
   /// Hands a batch on and returns an empty one.
   func exchange(_ batch: PacketBatch) -> PacketBatch {
-    traffic.access { $0.full.append(batch) }
+    let next = traffic.access { traffic in
+      traffic.full.append(batch)
+      return traffic.empty.popLast()
+    }
+    if let next { return next }
+    // The tracker is behind, and this thread has the time to get memory for it.
+    reserve.fill()
     return traffic.wait { $0.empty.popLast() }
   }
 
