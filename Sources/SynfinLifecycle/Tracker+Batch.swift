@@ -1,8 +1,8 @@
 import SynfinWire
 
 // Where flows are many, looking one up waits for memory several times: for the place in the table, the flow, the end of
-// its journal. So packets are taken in batches: each step is done for a group of packets before the next one, and the
-// waits for them overlap.
+// its journal. So packets are taken in batches, and what one group of packets needs is fetched step by step while the
+// groups before it are taken.
 
 extension Tracker {
   /// Makes a batch that this tracker can take.
@@ -15,12 +15,12 @@ extension Tracker {
     if batch.beginsFile { beginFile() }
     countTimes(of: batch)
     var wholes = 0
-    var first = 0
-    while first < batch.count {
-      let group = first..<min(first + 32, batch.count)
-      fetch(batch, group)
-      for index in group { take(batch, index, &wholes) }
-      first = group.upperBound
+    let size = 16
+    for first in stride(from: -3 * size, to: batch.count, by: size) {
+      fetch(.slot, batch.group(first + 3 * size, size), of: batch)
+      fetch(.flow, batch.group(first + 2 * size, size), of: batch)
+      fetch(.journal, batch.group(first + size, size), of: batch)
+      for index in batch.group(first, size) { take(batch, index, &wholes) }
     }
   }
 
@@ -60,14 +60,13 @@ extension Tracker {
       whole.packet, bytes.span.bytes.extracting(whole.bytes), whole.number, time)
   }
 
-  /// Fetches what a group of packets needs, step by step.
-  private func fetch(_ batch: borrowing PacketBatch, _ group: Range<Int>) {
-    for index in group { prefetch(batch, index, .slot) }
-    for index in group { prefetch(batch, index, .flow) }
-    for index in group { prefetch(batch, index, .journal) }
-  }
-
   private enum Step { case slot, flow, journal }
+
+  /// Fetches what a group of packets needs next.
+  @inline(__always)
+  private func fetch(_ step: Step, _ group: Range<Int>, of batch: borrowing PacketBatch) {
+    for index in group { prefetch(batch, index, step) }
+  }
 
   @inline(__always)
   private func prefetch(_ batch: borrowing PacketBatch, _ index: Int, _ step: Step) {
@@ -87,5 +86,12 @@ extension Tracker {
       }
     default: break
     }
+  }
+}
+
+extension PacketBatch {
+  /// So many packets from an index on, as far as they are there.
+  fileprivate func group(_ first: Int, _ size: Int) -> Range<Int> {
+    (first..<first + size).clamped(to: 0..<count)
   }
 }
