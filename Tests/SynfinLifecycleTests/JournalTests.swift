@@ -205,3 +205,13 @@ import Testing
     #expect(Self.readAll(journal, flow).count == count)
   }
 }
+
+extension SegmentJournal {
+  /// Takes a segment; false if it does not fit into words, or into this journal.
+  fileprivate mutating func append(
+    _ segment: Segment, _ delivery: Delivery, from sender: Side, to flow: inout TCPFlow
+  ) -> Bool {
+    guard let entry = JournalEntry(segment, delivery) else { return false }
+    return append(entry, segment.options.sackBlocks, from: sender, to: &flow)
+  }
+}

@@ -22,27 +22,52 @@ struct PacketBatchTests {
         packets.append(packet)
       }
       #expect(batch.isFull)
-      for (index, packet) in packets.enumerated() { expect(batch[index], packet, index) }
+      for (index, packet) in packets.enumerated() {
+        expect(batch, index, packet, UInt64(index))
+      }
       batch.removeAll()
       #expect(batch.isEmpty)
     }
   }
 
-  private func expect(_ place: BatchedPacket, _ packet: Packet, _ index: Int) {
-    #expect(place.delivery.number == UInt64(index))
-    #expect(place.delivery.timeToLive == packet.ip.timeToLive)
-    #expect(place.delivery.ipBytes == packet.ip.totalLength.magnitude)
+  private func expect(_ batch: PacketBatch, _ index: Int, _ packet: Packet, _ number: UInt64) {
+    let place = batch[index]
+    #expect(place.entry.time == Timestamp(nanoseconds: 7))
     switch packet.transport {
     case .tcp(let segment):
       #expect(place.kind == .tcp)
-      #expect("\(place.segment)" == "\(segment)")
+      expect(place.entry.arrival(from: .server, batch.blocks(index)), segment, packet.ip, number)
       expect(place.name, packet.ip, segment.sourcePort, segment.destinationPort)
     case .udp(let datagram):
       #expect(place.kind == .udp)
-      #expect("\(place.datagram)" == "\(datagram)")
+      #expect(place.isToMany == packet.ip.isToMany)
+      #expect(place.entry.payload == Int(datagram.payloadLength))
+      expect(place.entry.delivery(isToMany: false), packet.ip, number)
       expect(place.name, packet.ip, datagram.sourcePort, datagram.destinationPort)
     default: #expect(place.kind == .none)
     }
+  }
+
+  private func expect(
+    _ arrival: Arrival, _ segment: Segment, _ ip: InternetHeader, _ number: UInt64
+  ) {
+    var segment = segment
+    // Of the ports the name of the flow tells.
+    segment.sourcePort = 0
+    segment.destinationPort = 0
+    #expect("\(arrival.segment)" == "\(segment)")
+    #expect(arrival.sender == .server)
+    #expect(arrival.packet == number)
+    #expect(arrival.ipBytes == ip.totalLength.magnitude)
+    #expect(arrival.timeToLive == ip.timeToLive)
+    #expect(arrival.identification == ip.identification)
+  }
+
+  private func expect(_ delivery: Delivery, _ ip: InternetHeader, _ number: UInt64) {
+    #expect(delivery.number == number)
+    #expect(delivery.ipBytes == ip.totalLength.magnitude)
+    #expect(delivery.timeToLive == ip.timeToLive)
+    #expect(delivery.identification == ip.identification)
   }
 
   /// A flow has one name in both directions, and its lower socket is the one with the lower address or port.
@@ -66,7 +91,9 @@ struct PacketBatchTests {
     var packet = Packet()
     packet.ip.version = UInt8(version)
     packet.ip.timeToLive = UInt8.random(in: 0...255, using: &random)
-    packet.ip.totalLength = Int32.random(in: 0...65_535, using: &random)
+    packet.ip.identification = UInt16.random(in: 0 ... .max, using: &random)
+    packet.ip.isToMany = Bool.random(using: &random)
+    packet.ip.totalLength = Int32.random(in: 1460...65_535, using: &random)
     packet.ip.source = address(version, &random)
     packet.ip.destination = address(version, &random)
     let source = UInt16.random(in: 1...3, using: &random)
