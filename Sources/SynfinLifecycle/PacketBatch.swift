@@ -110,7 +110,8 @@ public final class PacketBatch: @unchecked Sendable {
     // Inside of what was allocated. Written in place: what is put together first is copied afterwards.
     let place = unsafe packets + index
     // The other core has the lines behind: they are on their way here while the next packets are decoded.
-    unsafe synfin_prefetch_to_write(place + 4)
+    unsafe synfin_prefetch_to_write(place + 6)
+    unsafe synfin_prefetch_to_write(UnsafeRawPointer(place + 6) + 64)
     let delivery = Delivery(packet.ip, fragments: 0, number: number, time: time)
     let isAlone = !packet.fragment.isFragment && packet.tunnels.isEmpty
     unsafe place.pointee.isWhole = packet.issue.reason == .none
