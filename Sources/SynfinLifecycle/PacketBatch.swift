@@ -54,6 +54,7 @@ struct WholePacket {
 public final class PacketBatch: @unchecked Sendable {
   /// How many packets it holds.
   public static let capacity = 512
+  private static let byteLimit = 1 << 20
 
   /// Whether its first packet is the first of a file.
   public var beginsFile = false
@@ -86,8 +87,8 @@ public final class PacketBatch: @unchecked Sendable {
     unsafe blocks.deallocate()
   }
 
-  /// Whether it has to be handed on.
-  public var isFull: Bool { count == Self.capacity }
+  /// Whether it has to be handed on: it holds as many packets as it can, or enough bytes of those that are kept whole.
+  public var isFull: Bool { count == Self.capacity || bytes.count >= Self.byteLimit }
 
   /// Whether there is something in it.
   public var isEmpty: Bool { count == 0 }

@@ -30,6 +30,22 @@ struct PacketBatchTests {
     }
   }
 
+  @Test("are handed on before their bytes become many")
+  func bytes() {
+    let batch = Tracker().makeBatch()
+    let bytes = [UInt8](repeating: 0, count: 65_535)
+    var packet = Packet()
+    packet.fragment.isFragment = true
+    var count = 0
+    while !batch.isFull {
+      // As long as `bytes` lives.
+      unsafe batch.append(
+        &packet, bytes.span.bytes, number: 1, time: Timestamp(nanoseconds: 7))
+      count += 1
+    }
+    #expect(count == 17)
+  }
+
   private func expect(_ batch: PacketBatch, _ index: Int, _ packet: Packet, _ number: UInt64) {
     let place = batch[index]
     #expect(place.entry.time == Timestamp(nanoseconds: 7))
