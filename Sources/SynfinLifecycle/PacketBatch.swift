@@ -70,6 +70,8 @@ public final class PacketBatch: @unchecked Sendable {
   private(set) var wholes: [WholePacket] = []
   /// Their bytes.
   private(set) var bytes: [UInt8] = []
+  // Apart from them, because asking an array of a class costs more than the rest of `append`.
+  private var byteCount = 0
 
   init(_ seed: FlowSeed) {
     self.seed = seed
@@ -88,7 +90,7 @@ public final class PacketBatch: @unchecked Sendable {
   }
 
   /// Whether it has to be handed on: it holds as many packets as it can, or enough bytes of those that are kept whole.
-  public var isFull: Bool { count == Self.capacity || bytes.count >= Self.byteLimit }
+  public var isFull: Bool { count == Self.capacity || byteCount >= Self.byteLimit }
 
   /// Whether there is something in it.
   public var isEmpty: Bool { count == 0 }
@@ -147,6 +149,7 @@ public final class PacketBatch: @unchecked Sendable {
     if packet.fragment.isFragment || !packet.tunnels.isEmpty {
       unsafe bytes.withUnsafeBytes { unsafe self.bytes.append(contentsOf: $0) }
     }
+    byteCount = self.bytes.count
     wholes.append(
       WholePacket(packet: packet, bytes: start..<self.bytes.count, number: number))
   }
@@ -157,6 +160,7 @@ public final class PacketBatch: @unchecked Sendable {
     beginsFile = false
     wholes.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
+    byteCount = 0
   }
 
   subscript(index: Int) -> BatchedPacket {
