@@ -16,6 +16,8 @@ public struct CaptureError: Error, Hashable, Sendable {
     case invalidFilter
     /// The interfaces of this machine cannot be listed.
     case interfacesUnavailable
+    /// An interface cannot be opened.
+    case interfaceUnavailable
   }
 
   /// What kind of failure it is.

@@ -35,6 +35,10 @@ enum Main {
       System.print(HelpText.overview, to: System.standardError)
       return .failed
     }
+    // As tcpdump: without a command these ask for interfaces.
+    let asksForInterfaces = ["-D", "--list-interfaces", "-L", "--list-data-link-types"].contains(
+      first)
+    if asksForInterfaces { return try dispatch([CommandName.interfaces.rawValue] + words) }
     let command = CommandName(rawValue: first)
     // Before the flags, which such a word would be blamed for.
     if command == nil { try checkOperand(first) }

@@ -1,11 +1,33 @@
 internal import SynfinCapture
+internal import SynfinReport
 
 /// `synfin interfaces`: the network interfaces of this machine.
 struct InterfacesCommand {
-  private let names: [String]
+  private enum Format: String, CaseIterable {
+    case text, ndjson
+  }
 
-  init(_ arguments: ParsedArguments) {
+  private let names: [String]
+  private let format: Format
+  private let isBrief: Bool
+
+  /// Whether the link types of one interface are all that is wanted.
+  private let asksForLinkTypes: Bool
+
+  init(_ arguments: ParsedArguments) throws(CommandError) {
     names = arguments.operands
+    format = try arguments.word(.format) ?? .text
+    isBrief = arguments.has(.briefList)
+    asksForLinkTypes = arguments.has(.linkTypes)
+    if isBrief && asksForLinkTypes {
+      throw CommandError("-D lists all interfaces and -L tells of one; choose one of them")
+    }
+    if format == .ndjson && (isBrief || asksForLinkTypes) {
+      throw CommandError("--format ndjson has states and link types already; leave -D and -L away")
+    }
+    if asksForLinkTypes && names.count != 1 {
+      throw CommandError("-L tells of one interface; name it, as in: synfin interfaces -L eth0")
+    }
   }
 
   func run() throws -> ExitStatus {
@@ -14,38 +36,40 @@ struct InterfacesCommand {
       let advice = nearest(to: name, among: all.map(\.name)).map { "did you mean \($0)?" }
       throw CommandError("\(name): no such interface; \(advice ?? "see synfin interfaces")")
     }
-    let wanted = names.isEmpty ? all : all.filter { names.contains($0.name) }
-    return try HelpCommand.show(wanted.map(Self.text).joined())
-  }
-
-  private static func text(_ interface: NetworkInterface) -> String {
-    let notes = [flags(interface.flags), interface.interfaceDescription ?? ""]
-    var text = interface.name + "  " + notes.filter { !$0.isEmpty }.joined(separator: "; ") + "\n"
-    for address in interface.addresses {
-      text += "    " + line(address) + "\n"
+    if asksForLinkTypes { return try HelpCommand.show(try linkTypes(of: names[0])) }
+    let wanted = all.enumerated().filter { names.isEmpty || names.contains($0.element.name) }
+    if isBrief {
+      return try HelpCommand.show(
+        wanted.map { InterfaceText.brief($0.element, number: $0.offset + 1) }.joined())
     }
-    return text
+    var output = OutputFile.standardOutput()
+    for (_, interface) in wanted {
+      switch format {
+      case .text:
+        try output.write(InterfaceText.full(interface, Self.linkTypes(of: interface)))
+      case .ndjson:
+        var json = JSONWriter()
+        json.write(interface, Self.linkTypes(of: interface))
+        try output.write(json.text)
+      }
+    }
+    try output.commit()
+    return .done
   }
 
-  private static func line(_ address: NetworkInterface.Address) -> String {
-    let kind = address.family == .link ? "mac " : address.family.rawValue
-    let details = [
-      address.netmask.map { "netmask \($0)" }, address.broadcast.map { "broadcast \($0)" },
-      address.destination.map { "peer \($0)" },
-    ]
-    return ([kind, address.address] + details.compactMap(\.self)).joined(separator: "  ")
+  /// As tcpdump -L tells them.
+  private func linkTypes(of name: String) throws -> String {
+    let types = try NetworkInterface.linkTypes(of: name)
+    return types.reduce("Data link types for \(name) (use option -y to set):\n") {
+      $0 + "  \(InterfaceText.linkType($1))\n"
+    }
   }
 
-  private static func flags(_ flags: NetworkInterface.Flags) -> String {
-    let names: [(NetworkInterface.Flags, String)] = [
-      (.up, "up"), (.running, "running"), (.loopback, "loopback"), (.wireless, "wireless"),
-      (.connected, "connected"), (.disconnected, "disconnected"),
-    ]
-    // Both bits together are libpcap's "the question makes no sense here".
-    let hasNoLink = flags.contains([.connected, .disconnected])
-    let set = names.filter { name, _ in
-      flags.contains(name) && !(hasNoLink && (name == .connected || name == .disconnected))
-    }.map(\.1)
-    return set.isEmpty ? "down" : set.joined(separator: ", ")
+  /// The link types, as far as this user may ask; of an interface that is off, or no network's, nobody asks.
+  private static func linkTypes(
+    of interface: NetworkInterface
+  ) -> [NetworkInterface.OfferedLinkType] {
+    guard interface.flags.contains(.up) else { return [] }
+    return (try? NetworkInterface.linkTypes(of: interface.name)) ?? []
   }
 }

@@ -19,7 +19,7 @@ enum CommandName: String, CaseIterable {
     case .analyze: "tell how each connection began, went and ended (the default)"
     case .show: "tell one connection in full: ladder, states, measurements, evidence"
     case .packets: "print one line for each packet, with connection and remarks"
-    case .interfaces: "list the network interfaces with their addresses"
+    case .interfaces: "list the network interfaces with link types and addresses"
     case .help: "explain a command, or the fields of the machine record"
     }
   }

@@ -5,6 +5,7 @@ struct Flag {
     case read, filter, reader, count, ignoreChecksums, udpTimeout, threads
     case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
     case absolute, verbose, timeStyle, packet
+    case briefList, linkTypes
     case numeric, utc, color, help, version
   }
 
@@ -43,7 +44,7 @@ extension Flag {
   private static let readers: Set<CommandName> = [.analyze, .show, .packets]
 
   /// Every flag there is.
-  static let all: [Flag] = input + selection + output + packets + general
+  static let all: [Flag] = input + selection + output + packets + interfaces + general
 
   private static let input: [Flag] = [
     Flag(.read, "read", "r", "FILE", for: readers, "read FILE, as if named behind the options"),
@@ -91,6 +92,9 @@ extension Flag {
       .format, "format", nil, "FORMAT", for: [.packets],
       "text, ndjson (one JSON object a line), none (nothing but the exit status)"),
     Flag(
+      .format, "format", nil, "FORMAT", for: [.interfaces],
+      "text, ndjson (one JSON object an interface)"),
+    Flag(
       .communityIDSeed, "community-id-seed", nil, "N", for: [.analyze],
       "seed of the Community IDs in NDJSON and CSV, 0 to 65535 (0)"),
     Flag(
@@ -108,6 +112,15 @@ extension Flag {
       "-t no time, -tt seconds since 1970, -ttt since the packet before, -tttt date and time,"
         + " -ttttt since the first packet"),
     Flag(.packet, "packet", nil, "N", for: [.show], "the connection that packet N belongs to"),
+  ]
+
+  private static let interfaces: [Flag] = [
+    Flag(
+      .briefList, "list-interfaces", "D", for: [.interfaces],
+      "number, name and state alone, as tcpdump -D"),
+    Flag(
+      .linkTypes, "list-data-link-types", "L", for: [.interfaces],
+      "the link types that one interface offers"),
   ]
 
   private static let general: [Flag] = [
