@@ -145,6 +145,7 @@ extension Connection {
   private mutating func judgeByAcknowledgment(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let peer = arrival.sender.peer
     let index = self[peer].repairs
+    guard cold.repairs[index].hasOpen else { return }
     for age in 0..<cold.repairs[index].remembered {
       guard let entry = cold.repairs[index].latest(age), entry.isOpen, entry.isData,
         entry.cause != .spurious, entry.start < arrival.acknowledgment,

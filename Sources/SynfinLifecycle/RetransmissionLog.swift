@@ -100,6 +100,8 @@ struct RetransmissionLog: BitwiseCopyable {
   private var position: UInt8 = 0
   /// Repeats were forgotten.
   private(set) var isIncomplete = false
+  /// There is a repeat whose first octet no acknowledgement has covered yet.
+  private(set) var hasOpen = false
 
   func count(_ cause: SegmentCause) -> UInt32 { counts[cause.row] }
 
@@ -107,6 +109,7 @@ struct RetransmissionLog: BitwiseCopyable {
     counts[entry.cause.row] &+= 1
     if Int(used) == Self.capacity { isIncomplete = true } else { used += 1 }
     repeats[Int(position)] = entry
+    hasOpen = true
     position = (position + 1) % UInt8(Self.capacity)
   }
 
@@ -214,7 +217,11 @@ struct RetransmissionLog: BitwiseCopyable {
 
   /// Says of all repeats that begin before a number that their first octet was acknowledged.
   mutating func cover(_ number: SequenceNumber) {
-    for index in 0..<Int(used) where repeats[index].start < number { repeats[index].isOpen = false }
+    guard hasOpen else { return }
+    hasOpen = false
+    for index in 0..<Int(used) where repeats[index].isOpen {
+      if repeats[index].start < number { repeats[index].isOpen = false } else { hasOpen = true }
+    }
   }
 
   var remembered: Int { Int(used) }

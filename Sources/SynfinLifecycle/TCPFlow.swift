@@ -42,6 +42,9 @@ struct TCPFlow: ~Copyable, Flow {
     facts = clientIsLow ? .clientIsLow : []
   }
 
+  /// Whether it left the journal, and followed no other connection whose segments might come yet.
+  var isLiveAlone: Bool { previous < 0 && !facts.contains(.journaled) }
+
   /// Says that the connection is over, and which shadow of it counts, -1 for none.
   mutating func conclude(countsAt shadow: Int32) {
     if shadow >= 0 { place = -2 - shadow }

@@ -16,6 +16,16 @@ extension Tracker {
     return connections[index].previous >= 0 ? labels.union(.reusedPorts) : labels
   }
 
+  /// Takes an intact segment, when nobody asks what it means.
+  @inline(__always)
+  mutating func takeIntact(_ arrival: Arrival, _ index: Int32) {
+    if connections[index].shadow < 0 {
+      _ = connections[index].take(arrival, &cold)
+    } else {
+      _ = take(arrival, index)
+    }
+  }
+
   /// Takes a segment.
   private mutating func take(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
     guard isDamaged(arrival) || connections[index].shadow >= 0 else {

@@ -55,7 +55,12 @@ extension Tracker {
       }
     }
     var arrival = entry.arrival(from: sender, blocks)
-    _ = process(&arrival, found, name.senderIsLow)
+    if tcpFlows.flows[found].isLiveAlone {
+      // Nobody else's, and intact, as all that fits into words.
+      takeIntact(arrival, tcpFlows.flows[found].place)
+    } else {
+      _ = process(&arrival, found, name.senderIsLow)
+    }
   }
 
   /// Takes a segment of a connection that is not in the journal, or not any longer.
