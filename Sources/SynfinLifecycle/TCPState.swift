@@ -36,7 +36,10 @@ public enum TCPState: UInt8, Sendable, BitwiseCopyable {
   }
 
   /// The name in RFC 9293 ("FIN_WAIT_1" for FIN-WAIT-1).
-  public var name: String {
+  public var name: String { word.description }
+
+  /// The same for writers of bytes.
+  public var word: StaticString {
     switch self {
     case .unknown: "UNKNOWN"
     case .listen: "LISTEN"

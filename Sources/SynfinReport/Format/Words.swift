@@ -146,22 +146,3 @@ extension Doubt {
     }
   }
 }
-
-extension TCPState {
-  var word: StaticString {
-    switch self {
-    case .unknown: "UNKNOWN"
-    case .listen: "LISTEN"
-    case .synSent: "SYN_SENT"
-    case .synReceived: "SYN_RCVD"
-    case .established: "ESTABLISHED"
-    case .finWait1: "FIN_WAIT_1"
-    case .finWait2: "FIN_WAIT_2"
-    case .closeWait: "CLOSE_WAIT"
-    case .closing: "CLOSING"
-    case .lastAck: "LAST_ACK"
-    case .timeWait: "TIME_WAIT"
-    case .closed: "CLOSED"
-    }
-  }
-}

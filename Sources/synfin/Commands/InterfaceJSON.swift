@@ -5,7 +5,7 @@ internal import SynfinWire
 extension JSONWriter {
   /// Writes an interface as an object in a line of its own.
   mutating func write(
-    _ interface: NetworkInterface, _ linkTypes: [NetworkInterface.OfferedLinkType]
+    _ interface: NetworkInterface, _ linkTypes: [NetworkInterface.OfferedLinkType]?
   ) {
     beginObject()
     string(interface.name, "name")
@@ -14,9 +14,11 @@ extension JSONWriter {
     for word in interface.flags.states { string(word) }
     endArray()
     string(interface.flags.connection.rawValue, "connection")
-    beginArray("link_types")
-    for type in linkTypes { write(type) }
-    endArray()
+    if let linkTypes {
+      beginArray("link_types")
+      for type in linkTypes { write(type) }
+      endArray()
+    }
     beginArray("addresses")
     for address in interface.addresses { write(address) }
     endArray()

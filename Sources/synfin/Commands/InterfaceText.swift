@@ -5,12 +5,12 @@ internal import SynfinWire
 enum InterfaceText {
   /// All that is known, in lines.
   static func full(
-    _ interface: NetworkInterface, _ linkTypes: [NetworkInterface.OfferedLinkType]
+    _ interface: NetworkInterface, _ linkTypes: [NetworkInterface.OfferedLinkType]?
   ) -> String {
     let state = interface.flags.words.isEmpty ? ["down"] : interface.flags.words
     let notes = [state.joined(separator: ", "), interface.interfaceDescription ?? ""]
     var text = interface.name + "  " + notes.filter { !$0.isEmpty }.joined(separator: "; ") + "\n"
-    if !linkTypes.isEmpty {
+    if let linkTypes {
       text += "    link  " + linkTypes.map(linkType).joined(separator: ", ") + "\n"
     }
     for address in interface.addresses { text += "    " + line(address) + "\n" }

@@ -65,11 +65,11 @@ struct InterfacesCommand {
     }
   }
 
-  /// The link types, as far as this user may ask; of an interface that is off, or no network's, nobody asks.
+  /// The link types; nil if this user may not ask, or the interface is off or no network's.
   private static func linkTypes(
     of interface: NetworkInterface
-  ) -> [NetworkInterface.OfferedLinkType] {
-    guard interface.flags.contains(.up) else { return [] }
-    return (try? NetworkInterface.linkTypes(of: interface.name)) ?? []
+  ) -> [NetworkInterface.OfferedLinkType]? {
+    guard interface.flags.contains(.up) else { return nil }
+    return try? NetworkInterface.linkTypes(of: interface.name)
   }
 }

@@ -69,9 +69,6 @@ import Testing
     for word in [
       TeardownRecord.Kind.fourWay, .threeWay, .simultaneous, .reset, .half, .none,
     ] { #expect(word.word.description == word.rawValue) }
-    for state in (0...11).compactMap({ TCPState(rawValue: $0) }) {
-      #expect(state.word.description == state.name)
-    }
   }
 
   private func cell(_ name: String, _ row: [String]) throws -> String {
