@@ -1,5 +1,8 @@
 // The one place for errno, EINTR and the system calls of reading and waiting.
 
+// Its headers define timespec, too, and the compiler may take that for the one defined there.
+internal import CPcap
+
 #if canImport(Darwin)
   internal import Darwin
 #elseif canImport(Musl)
