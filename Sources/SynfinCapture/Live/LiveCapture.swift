@@ -14,6 +14,7 @@ public struct LiveCapture: ~Copyable {
   let handle: PcapHandle
   @usableFromInline var record = PacketRecord.none
   private let nanosecondsPerFraction: Int64
+  private let wantsCalls: Bool
   /// Packets handed out so far.
   private(set) var handedOut: UInt64 = 0
   // How many packets may be handed out; see `stop`.
@@ -50,6 +51,7 @@ public struct LiveCapture: ~Copyable {
       precision: precision, filter: options.filter, warning: warning)
     pollDescriptor = unsafe pcap_get_selectable_fd(handle.pointer)
     nanosecondsPerFraction = precision == .nanoseconds ? 1 : 1000
+    wantsCalls = handle.wantsCalls
     self.handle = handle
     record.linkType = linkType.linkType
     record.hasTimestamp = true
@@ -119,14 +121,8 @@ public struct LiveCapture: ~Copyable {
   /// Whether the interface is switched off, of which libpcap makes no error on Linux.
   ///
   /// It only asks to be called again soon, as long as it sees the interface down and waits for it
-  /// to come up or vanish.
-  private var isDown: Bool {
-    #if os(Linux)
-      unsafe pcap_get_required_select_timeout(handle.pointer) != nil
-    #else
-      false
-    #endif
-  }
+  /// to come up or vanish. What asks for that from the start (D-Bus, say) means nothing by it.
+  private var isDown: Bool { !wantsCalls && handle.wantsCalls }
 
   /// Whether the interface seems gone, and only packets that the kernel still holds are waited for.
   var isBeingLost: Bool { loss.isNoted }

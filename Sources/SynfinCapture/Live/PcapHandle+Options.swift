@@ -130,6 +130,15 @@ extension PcapHandle {
     }
   }
 
+  /// Whether libpcap asks to be called from time to time, because its descriptor does not tell all.
+  var wantsCalls: Bool {
+    #if os(Linux)
+      unsafe pcap_get_required_select_timeout(pointer) != nil
+    #else
+      false
+    #endif
+  }
+
   /// What a warning of the activation means for the user; nil if there was none.
   func warning(_ status: CInt) -> String? {
     guard status > 0 else { return nil }
