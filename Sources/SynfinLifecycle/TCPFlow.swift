@@ -29,7 +29,7 @@ struct TCPFlow: ~Copyable, Flow {
   /// The sequence number of the first segment.
   var start = SequenceNumber(0)
   /// The index of the previous incarnation, -1 for none.
-  let previous: Int32
+  var previous: Int32
   /// The index of the journal's last chunk, or of the connection; -1 for neither yet, and less for a shadow.
   var place: Int32 = -1
   /// The number of the last packet in the journal, and its time.

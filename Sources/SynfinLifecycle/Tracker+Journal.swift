@@ -16,8 +16,13 @@ extension Tracker {
     journal.release(&tcpFlows.flows[index])
     tcpFlows.flows[index].facts.remove(.journaled)
     tcpFlows.flows[index].place = connection
-    _ = live.append(index)
+    noteInConnection(index)
     return connection
+  }
+
+  /// Notes that a connection is not in the journal, for the end.
+  mutating func noteInConnection(_ index: Int32) {
+    if options.expiry == nil { _ = revived.append(index) }
   }
 
   /// A connection that has not seen its first segment.
@@ -28,8 +33,9 @@ extension Tracker {
   fileprivate func makeConnection(
     of index: Int32, packet: UInt64, time: Timestamp, _ ends: EndpointPair
   ) -> Connection {
-    Connection(
-      key: tcpFlows.flows[index].key, id: Int(ids[index]), stream: Int(index),
+    let (id, stream) = identity(of: index)
+    return Connection(
+      key: tcpFlows.flows[index].key, id: id, stream: stream,
       clientIsLow: tcpFlows.flows[index].facts.contains(.clientIsLow),
       previous: tcpFlows.flows[index].previous, packet: packet, time: time, ends: ends)
   }
