@@ -13,7 +13,7 @@ extension Tracker {
   mutating func takeFirst(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
     connections[index].begin(arrival, &cold)
     let labels = take(arrival, index)
-    return connections[index].previous >= 0 ? labels.union(.reusedPorts) : labels
+    return connections[index].followsAnother ? labels.union(.reusedPorts) : labels
   }
 
   /// Takes an intact segment, when nobody asks what it means.
