@@ -8,7 +8,7 @@ public struct Expiry: Sendable {
   public var unanswered: Int64 = 120_000_000_000
   /// A TCP connection that is over: as long, late segments still find it (Linux's TIME_WAIT).
   public var closed: Int64 = 60_000_000_000
-  /// Connections and conversations kept at once.
+  /// Connections and conversations kept at once, but for one that just came.
   public var limit = 1_000_000
 
   /// The defaults.

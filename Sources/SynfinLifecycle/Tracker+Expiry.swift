@@ -8,7 +8,7 @@ extension Tracker {
   @inline(__always)
   public func mustLetGo(at time: Timestamp) -> Bool {
     guard let expiry = options.expiry else { return false }
-    return live.count >= expiry.limit || time.nanoseconds / 1_000_000_000 > live.lookedAt
+    return live.count > expiry.limit || time.nanoseconds / 1_000_000_000 > live.lookedAt
   }
 
   /// Hands out the records of flows that leave; needs `TrackerOptions.expiry`.
@@ -41,7 +41,7 @@ extension Tracker {
         try removeEcho(index, .idle, &replay, body)
       }
     }
-    while live.count >= expiry.limit { try evict(&replay, body) }
+    while live.count > expiry.limit { try evict(expiry.limit, &replay, body) }
   }
 
   /// Hands out the records of all flows, in the order of their numbers; no packet may come after that.
@@ -82,13 +82,20 @@ extension Tracker {
 
   // MARK: - Eviction
 
-  /// Hands out the least valuable flow: one that nobody answered, then one that is over, then the one silent for
-  /// longest.
+  /// Hands out the least valuable flow.
+  ///
+  /// First those that nobody answered, as long as they take more than a quarter of the places: a flood of them must not
+  /// drive others out, and a new one must have the time to be answered. Then those that are over, then whoever was
+  /// silent for longest.
   private mutating func evict<Failure: Error>(
-    _ replay: inout Replay, _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
+    _ limit: Int, _ replay: inout Replay,
+    _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
   ) throws(Failure) {
     live.evicted += 1
-    for age in Watch.Age.allCases {
+    let order: [Watch.Age] =
+      live.count(.unanswered) > limit / 4
+      ? [.retired, .unanswered] : [.retired, .closed, .alive, .unanswered]
+    for age in order {
       guard let (transport, index) = oldest(age) else { continue }
       switch transport {
       case .tcp: return try removeConnection(index, .evicted, &replay, body)

@@ -22,6 +22,8 @@ struct LiveState: ~Copyable {
   var lookedAt = Int64.min
 
   var count: Int { tcp.count + udp.count + icmp.count }
+
+  func count(_ age: Watch.Age) -> Int { tcp.count(age) + udp.count(age) + icmp.count(age) }
 }
 
 extension Tracker {

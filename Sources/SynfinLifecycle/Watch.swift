@@ -92,12 +92,16 @@ struct WatchTable: ~Copyable {
   private struct List: BitwiseCopyable {
     var oldest: Int32 = -1
     var newest: Int32 = -1
+    var count = 0
   }
 
   var watches = Slab<Watch>()
   private var lists = [4 of List](repeating: List())
   /// Flows in all lists.
   private(set) var count = 0
+
+  /// Flows of an age.
+  func count(_ age: Watch.Age) -> Int { lists[Int(age.rawValue)].count }
 
   /// Begins to watch a flow.
   mutating func insert(_ watch: Watch, at index: Int32, _ age: Watch.Age) {
@@ -141,6 +145,7 @@ struct WatchTable: ~Copyable {
     watches[index].newer = -1
     if newest >= 0 { watches[newest].newer = index } else { lists[list].oldest = index }
     lists[list].newest = index
+    lists[list].count += 1
   }
 
   private mutating func unlink(_ index: Int32) {
@@ -149,6 +154,7 @@ struct WatchTable: ~Copyable {
     let newer = watches[index].newer
     if older >= 0 { watches[older].newer = newer } else { lists[list].oldest = newer }
     if newer >= 0 { watches[newer].older = older } else { lists[list].newest = older }
+    lists[list].count -= 1
   }
 }
 
