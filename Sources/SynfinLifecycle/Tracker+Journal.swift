@@ -115,6 +115,13 @@ public struct Replay: ~Copyable {
     return summary
   }
 
+  /// Shows a connection that is in the journal as it is now.
+  mutating func snapshot(_ index: Int32, of tracker: borrowing Tracker) -> FlowSnapshot {
+    _ = play(index, of: tracker)
+    defer { stage[0].release(&cold) }
+    return stage[0].snapshot
+  }
+
   /// Brings a connection on the stage; whether all of its life was played there, from the journal.
   private mutating func play(_ index: Int32, of tracker: borrowing Tracker) -> Bool {
     guard tracker.tcpFlows.flows[index].facts.contains(.journaled) else {
