@@ -37,7 +37,8 @@ extension Tracker {
     return Connection(
       key: tcpFlows.flows[index].key, id: id, stream: stream,
       clientIsLow: tcpFlows.flows[index].facts.contains(.clientIsLow),
-      followsAnother: tcpFlows.flows[index].facts.contains(.followsAnother), packet: packet, time: time, ends: ends)
+      followsAnother: tcpFlows.flows[index].facts.contains(.followsAnother), packet: packet,
+      time: time, ends: ends)
   }
 
   /// Fetches the journals of a group of connections, if this is the first one of such a group.
