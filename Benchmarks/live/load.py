@@ -22,7 +22,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bench import PROGRAMS, ROOT, aligned, machine, progress  # noqa: E402
+from bench import MIB, PROGRAMS, ROOT, aligned, machine, progress  # noqa: E402
 
 RECEIVERS = {
     "tcpdump -w": "tcpdump -n -i {interface} -w /dev/null",
@@ -39,7 +39,7 @@ END_LIMIT = 30  # seconds until it has drained and ended
 # The kernel hands on a block that is not full after libpcap's timeout, in tcpdump a second.
 LAST_BLOCK = 1.5
 HEADING = ("load", "program", "-B", "sent/s", "arrived", "captured", "missing", "dropped",
-           "missing %", "worst %", "CPU s", "ns/packet")
+           "missing %", "worst %", "CPU s", "ns/packet", "MiB")
 
 
 def options() -> argparse.Namespace:
@@ -55,6 +55,10 @@ def options() -> argparse.Namespace:
         help=f"patterns of names, such as 'synfin*' ({', '.join(RECEIVERS)})")
     add("--buffers", default="2048,own", metavar="LIST",
         help="KiB for -B, or own for each program's own; 2048 is tcpdump's (2048,own)")
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
+    add("--cores", type=lambda text: [int(core) for core in text.split(",")],
+        default=[cores[0], cores[-1]], metavar="SENDER,RECEIVER",
+        help=f"where they run ({cores[0]},{cores[-1]})")
     add("--also", action="append", default=[], metavar="NAME=COMMAND",
         help="one more command, with {interface} in it, that takes -B and prints as tcpdump does")
     add("--synfin", type=Path, default=ROOT / ".build" / "release" / "synfin", metavar="FILE",
@@ -137,6 +141,7 @@ class Run:
     captured: int = 0
     dropped: int = 0
     cpu: float = 0
+    resident: int = 0
     failure: str = ""  # why there are no numbers
 
     @property
@@ -180,6 +185,12 @@ def send(network: Network, load: str, given: argparse.Namespace, core: int) -> t
     return int(sent[1]), float(sent[2])
 
 
+def greatest_resident(process: subprocess.Popen) -> int:
+    """Bytes; what wait4 tells would begin with the size of this interpreter."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
+    return int(found[1]) << 10 if found else 0
+
+
 def stop(process: subprocess.Popen) -> float:
     """Lets it drain and end; returns the CPU seconds that it took, its threads' and children's."""
     process.send_signal(signal.SIGINT)
@@ -206,9 +217,9 @@ def number(pattern: re.Pattern, text: str) -> int:
 def run_once(
     network: Network, receiver: Receiver, load: str, given: argparse.Namespace
 ) -> Run:
-    cores = sorted(os.sched_getaffinity(0))
+    sender, core = given.cores
     with tempfile.TemporaryFile("w+") as said, ended(network.start(
-        network.receiver, receiver.arguments(network.interface), cores[-1],
+        network.receiver, receiver.arguments(network.interface), core,
         stdout=subprocess.DEVNULL, stderr=said,
     )) as process:
         def text() -> str:
@@ -223,13 +234,14 @@ def run_once(
         try:
             until("listening", START_LIMIT, listens)
             before = network.arrived()
-            sent, seconds = send(network, load, given, cores[0])
+            sent, seconds = send(network, load, given, sender)
             time.sleep(LAST_BLOCK)
             arrived = network.arrived() - before
+            resident = greatest_resident(process)
             cpu = stop(process)
             return Run(sent, seconds, arrived, number(CAPTURED, text()), number(DROPPED, text()),
-                       cpu)
-        except (Failure, subprocess.TimeoutExpired) as failure:
+                       cpu, resident)
+        except (Failure, OSError, subprocess.TimeoutExpired) as failure:
             return Run(failure=str(failure))
 
 
@@ -237,7 +249,7 @@ def row(load: str, receiver: Receiver, runs: list[Run]) -> tuple[str, ...]:
     """All rounds together; the worst share is that of one round."""
     first = (load, receiver.name, receiver.buffer)
     if not runs or runs[-1].failure:
-        return *first, *"–––––––––"
+        return *first, *"––––––––––"
     sent, seconds, arrived, captured, missing, dropped, cpu = (
         sum(getattr(run, name) for run in runs)
         for name in ("sent", "seconds", "arrived", "captured", "missing", "dropped", "cpu"))
@@ -245,7 +257,7 @@ def row(load: str, receiver: Receiver, runs: list[Run]) -> tuple[str, ...]:
     return (
         *first, f"{sent / seconds:,.0f}", f"{arrived:,}", f"{captured:,}", f"{missing:,}",
         f"{dropped:,}", f"{missing / max(arrived, 1):.3%}", f"{worst:.3%}", f"{cpu:.2f}",
-        f"{cpu / max(captured, 1) * 1e9:,.0f}",
+        f"{cpu / max(captured, 1) * 1e9:,.0f}", f"{max(run.resident for run in runs) / MIB:.0f}",
     )
 
 
