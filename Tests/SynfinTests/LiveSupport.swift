@@ -104,6 +104,21 @@ struct NetworkNamespaces {
     guard run.status == 0 else { throw LiveError("ip \(arguments): \(run.errors)") }
   }
 
+  /// Runs the body with the path of a file system of its own, which is soon full.
+  ///
+  /// Programs that were started before do not see it.
+  func withDisk<Result>(kibibytes: Int, _ body: (String) throws -> Result) throws -> Result {
+    let disk = scratch.path("disk")
+    let environment = ["PATH": Self.path, "DISK": disk]
+    let mounting = try Binary.shell(
+      "mkdir \"$DISK\" && mount -t tmpfs -o size=\(kibibytes)k synfin-test \"$DISK\"",
+      environment: environment)
+    guard mounting.status == 0 else { throw LiveError(mounting.errors) }
+    // Lazily, since a program that still runs may have a file open there.
+    defer { _ = try? Binary.shell("umount -l \"$DISK\"", environment: environment) }
+    return try body(disk)
+  }
+
   private func switchOffloadsOff() throws {
     for end in [client, server] {
       let arguments = [Traffic.script("offloads.py"), end.interface]
@@ -132,10 +147,15 @@ private final class NamespaceKeeper {
     process.standardOutput = output
     process.standardError = output
     try process.run()
-    let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-    guard said == "ready\n" else {
-      end()
-      throw LiveError(said.trimmingCharacters(in: .whitespacesAndNewlines))
+    // Nothing at all is the end: it failed, and has said why.
+    var said = ""
+    while !said.hasSuffix("ready\n") {
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else {
+        end()
+        throw LiveError(said.trimmingCharacters(in: .whitespacesAndNewlines))
+      }
+      said += String(decoding: more, as: UTF8.self)
     }
   }
 

@@ -75,6 +75,33 @@ struct LiveTrafficTests {
     }
   }
 
+  @Test func aSmallDiskIsSoonFull() throws {
+    try NetworkNamespaces.with { network in
+      let disk = try network.withDisk(kibibytes: 64) { disk in
+        let file = disk + "/file"
+        let run = try network.run(
+          ["-c", "head -c 100000 /dev/zero > '\(file)'"], program: "sh", in: network.client)
+        #expect(run.status != 0)
+        #expect(run.errors.contains("No space left on device"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: file)).count <= 65536)
+        return disk
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: disk) == [])
+    }
+  }
+
+  @Test func anInterfaceCanBeTakenAway() throws {
+    try NetworkNamespaces.with { network in
+      let saved = network.scratch.path("saved.pcap")
+      let capture = try Self.capture(
+        on: network.client.interface, of: network.client, to: saved, in: network)
+      try network.ip(["link", "delete", network.client.interface], in: network.client)
+      let run = try capture.wait()
+      #expect(run.status == 1)
+      #expect(run.errors.contains("The interface disappeared"))
+    }
+  }
+
   @Test func nothingIsLeftBehind() throws {
     var namespaces: [String] = []
     var left: LiveRun?
