@@ -23,10 +23,6 @@ final class LiveRun {
     try process.run()
   }
 
-  deinit {
-    if process.isRunning { send(SIGKILL) }
-  }
-
   var processIdentifier: Int32 { process.processIdentifier }
   var isRunning: Bool { process.isRunning }
 

@@ -58,6 +58,7 @@ struct NetworkNamespaces {
   let server: End
   /// A folder for what the test's programs write.
   let scratch: Scratch
+  private let keeper: NamespaceKeeper
 
   static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -67,14 +68,14 @@ struct NetworkNamespaces {
   ) throws -> Result {
     try Scratch.with { scratch in
       let name = "synfin-" + UUID().uuidString.prefix(8).lowercased()
-      let network = NetworkNamespaces(
-        client: End(
-          namespace: name + "-client", interface: "client0", ipv4: "10.77.0.1", ipv6: "fd77::1"),
-        server: End(
-          namespace: name + "-server", interface: "server0", ipv4: "10.77.0.2", ipv6: "fd77::2"),
-        scratch: scratch)
-      let keeper = try NamespaceKeeper(network)
+      let client = End(
+        namespace: name + "-client", interface: "client0", ipv4: "10.77.0.1", ipv6: "fd77::1")
+      let server = End(
+        namespace: name + "-server", interface: "server0", ipv4: "10.77.0.2", ipv6: "fd77::2")
+      let keeper = try NamespaceKeeper(client, server)
       defer { keeper.end() }
+      let network = NetworkNamespaces(
+        client: client, server: server, scratch: scratch, keeper: keeper)
       if !offloads { try network.switchOffloadsOff() }
       return try body(network)
     }
@@ -85,9 +86,16 @@ struct NetworkNamespaces {
     _ arguments: [String], program: String = Binary.path, in end: End,
     environment: [String: String] = [:]
   ) throws -> LiveRun {
-    try LiveRun(
-      ["ip", "netns", "exec", end.namespace, program] + arguments, scratch: scratch,
+    try start(
+      command: ["ip", "netns", "exec", end.namespace, program] + arguments,
       environment: environment)
+  }
+
+  /// Starts a command outside of the namespaces that ends with them.
+  func start(command: [String], environment: [String: String] = [:]) throws -> LiveRun {
+    let run = try LiveRun(command, scratch: scratch, environment: environment)
+    keeper.runs.append(run)
+    return run
   }
 
   /// Runs a program inside to its end.
@@ -134,10 +142,11 @@ struct NetworkNamespaces {
 private final class NamespaceKeeper {
   private let process = Process()
   private let input = Pipe()
+  /// What the test has started: it may not have got into its namespace yet when the test ends.
+  var runs: [LiveRun] = []
 
-  init(_ network: NetworkNamespaces) throws {
+  init(_ ends: NetworkNamespaces.End...) throws {
     let output = Pipe()
-    let ends = [network.client, network.server]
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments =
       ["-c", Self.script, "sh"]
@@ -160,6 +169,7 @@ private final class NamespaceKeeper {
   }
 
   func end() {
+    for run in runs where run.isRunning { run.send(SIGKILL) }
     try? input.fileHandleForWriting.close()
     process.waitUntilExit()
   }

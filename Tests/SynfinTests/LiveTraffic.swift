@@ -43,12 +43,12 @@ enum Traffic {
     _ scenarios: [Scenario] = Scenario.allCases, times: Int = 1, pause: Double = 0,
     bytes: Int = 100_000, firstPort: Int = 40001, in network: NetworkNamespaces
   ) throws -> LiveRun {
-    try LiveRun(
-      [
+    try network.start(
+      command: [
         "python3", script("traffic.py"), "--times", "\(times)", "--pause", "\(pause)",
         "--bytes", "\(bytes)", "--first-port", "\(firstPort)",
         network.client.namespace, network.server.namespace,
-      ] + scenarios.map(\.rawValue), scratch: network.scratch, environment: [:])
+      ] + scenarios.map(\.rawValue))
   }
 
   /// What the scenarios of a finished run did.
