@@ -91,6 +91,17 @@ def receivers(given: argparse.Namespace) -> list[Receiver]:
     ]
 
 
+# Ends when nobody holds its input open any more: also if this script is killed.
+REMOVER = """
+trap '' HUP INT TERM
+cat >/dev/null
+for name; do
+  ip netns pids "$name" | xargs -r kill -9
+  ip netns del "$name"
+done
+"""
+
+
 class Network:
     """Two namespaces joined by a veth pair in which nothing speaks but the sender."""
 
@@ -98,6 +109,9 @@ class Network:
 
     def __init__(self) -> None:
         self.sender, self.receiver = (f"synfin-load-{os.getpid()}-{end}" for end in "sr")
+        self.remover = subprocess.Popen(
+            ["sh", "-c", REMOVER, "sh", self.sender, self.receiver],
+            stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     @staticmethod
     def ip(*words: str) -> str:
@@ -114,8 +128,7 @@ class Network:
             self.ip("-n", name, "link", "set", self.interface, "up")
 
     def remove(self) -> None:
-        for name in self.sender, self.receiver:
-            subprocess.run(["ip", "netns", "del", name], stderr=subprocess.DEVNULL)
+        self.remover.communicate()
 
     def arrived(self) -> int:
         """Packets that came in at the receiver's end since it was made."""
