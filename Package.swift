@@ -55,6 +55,8 @@ let package = Package(
       name: "SynfinReportTests",
       dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire"],
       exclude: ["Story/Snapshots"], swiftSettings: settings),
-    .testTarget(name: "SynfinTests", dependencies: ["synfin"], swiftSettings: settings),
+    .testTarget(
+      name: "SynfinTests", dependencies: ["synfin", "SynfinReport", "SynfinWire"],
+      swiftSettings: settings),
   ]
 )

@@ -1,5 +1,8 @@
 // The one place for errno, EINTR and the system calls of reading and waiting.
 
+// In an optimised build the compiler takes `timespec` for one of libpcap's types.
+internal import CPcap
+
 #if canImport(Darwin)
   internal import Darwin
 #elseif canImport(Musl)

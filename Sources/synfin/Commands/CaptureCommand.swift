@@ -44,6 +44,7 @@ struct CaptureCommand {
     let failure = try follow(&pipeline, &tracking)
     try tracking.finish()
     try report(pipeline.facts, &tracking)
+    LiveProgress.tellEnd(pipeline.facts)
     guard let failure else { return .done }
     System.complain(failure.description)
     return failure.kind == .interfaceLost ? .partial : .failed
