@@ -1,4 +1,4 @@
-/// Why a capture cannot be opened, a filter not used or the interfaces not listed; its description is one line.
+/// Why a capture cannot be opened, go on or be saved; its description is one line.
 public struct CaptureError: Error, Hashable, Sendable {
   /// The kinds of failure a caller may want to tell apart.
   public enum Kind: Hashable, Sendable {
@@ -18,6 +18,10 @@ public struct CaptureError: Error, Hashable, Sendable {
     case interfacesUnavailable
     /// An interface cannot be opened.
     case interfaceUnavailable
+    /// An interface that was captured on has gone down or away.
+    case interfaceLost
+    /// A capture file cannot be created or written.
+    case unwritable
   }
 
   /// What kind of failure it is.

@@ -134,7 +134,8 @@ extension CaptureFilter {
     return unsafe Program(linkType: linkType, code: code)
   }
 
-  private static func failure(
+  /// The error for an expression that libpcap refuses.
+  static func failure(
     _ expression: String, _ linkType: LinkType, _ message: String
   ) -> CaptureError {
     CaptureError(

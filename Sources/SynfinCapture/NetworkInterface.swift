@@ -93,6 +93,20 @@ public struct NetworkInterface: Hashable, Sendable {
     return interfaces
   }
 
+  /// The interface to capture on when none is named: the first that is up, running and no loopback.
+  ///
+  /// - Throws: `CaptureError` of kind `interfacesUnavailable` if there is none at all.
+  public static func defaultForCapture() throws(CaptureError) -> NetworkInterface {
+    let interfaces = try all()
+    let usable = interfaces.first {
+      $0.flags.isSuperset(of: [.up, .running]) && !$0.flags.contains(.loopback)
+    }
+    if let found = usable ?? interfaces.first { return found }
+    throw CaptureError(
+      .interfacesUnavailable, subject: "interfaces", problem: "none to capture on",
+      advice: "run it with sudo, or give the binary cap_net_raw (see README)")
+  }
+
   private init(_ device: pcap_if_t) {
     // Both are terminated strings of the list that `all` holds; the description may be missing.
     name = unsafe String(cString: device.name)

@@ -1,4 +1,4 @@
-// The one place for errno, EINTR and the system calls of reading.
+// The one place for errno, EINTR and the system calls of reading and waiting.
 
 #if canImport(Darwin)
   internal import Darwin
@@ -80,6 +80,19 @@ enum SystemCalls {
       if count >= 0 { return count }
       if errno != EINTR { throw SystemError(code: errno) }
     }
+  }
+
+  /// Nanoseconds of a clock that only runs forward.
+  static func monotonicNanoseconds() -> Int64 { nanoseconds(of: CLOCK_MONOTONIC) }
+
+  /// Nanoseconds since 1970-01-01 00:00:00 UTC, as this machine's clock has it.
+  static func wallClockNanoseconds() -> Int64 { nanoseconds(of: CLOCK_REALTIME) }
+
+  private static func nanoseconds(of clock: clockid_t) -> Int64 {
+    var time = timespec()
+    // Only an unknown clock makes this fail.
+    _ = unsafe clock_gettime(clock, &time)
+    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 
   static func close(_ descriptor: CInt) {
