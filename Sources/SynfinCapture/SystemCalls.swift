@@ -85,6 +85,8 @@ enum SystemCalls {
     }
   }
 
+  static var processID: Int32 { getpid() }
+
   /// Nanoseconds of a clock that only runs forward.
   static func monotonicNanoseconds() -> Int64 { nanoseconds(of: CLOCK_MONOTONIC) }
 
