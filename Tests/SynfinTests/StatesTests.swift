@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: [
     (1, "SYN_SENT", nil), (2, "SYN_SENT", "SYN_RCVD"), (3, "ESTABLISHED", "ESTABLISHED"),
     (8, "FIN_WAIT_1", "ESTABLISHED"), (9, "FIN_WAIT_2", "CLOSE_WAIT"),
-    (10, "TIME_WAIT", "LAST_ACK"), (11, "TIME_WAIT", "CLOSED"),
+    (10, "FIN_WAIT_2", "LAST_ACK"), (11, "TIME_WAIT", "CLOSED"),
   ])
   func packet_showsTheStates(_ packet: Int, _ client: String, _ server: String?) throws {
     let run = try Binary.run([
