@@ -24,6 +24,7 @@ let package = Package(
     ),
     .systemLibrary(name: "CGetopt"),
     .systemLibrary(name: "CPrefetch"),
+    .systemLibrary(name: "CPrivileges"),
     .target(name: "SynfinWire", swiftSettings: settings),
     .target(name: "SynfinCapture", dependencies: ["SynfinWire", "CPcap"], swiftSettings: settings),
     .target(
@@ -36,6 +37,7 @@ let package = Package(
       name: "synfin",
       dependencies: [
         "SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinCapture", "SynfinWire", "CGetopt",
+        "CPrivileges",
       ],
       swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -55,6 +57,11 @@ let package = Package(
       name: "SynfinReportTests",
       dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire"],
       exclude: ["Story/Snapshots"], swiftSettings: settings),
-    .testTarget(name: "SynfinTests", dependencies: ["synfin"], swiftSettings: settings),
+    .testTarget(
+      name: "SynfinTests", dependencies: ["synfin", "SynfinReport", "SynfinWire"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "PrivilegeProbe", dependencies: ["CPrivileges"], path: "Tests/PrivilegeProbe",
+      swiftSettings: settings),
   ]
 )

@@ -1,6 +1,6 @@
 // The one place for errno, EINTR and the system calls of reading and waiting.
 
-// Its headers define timespec, too, and the compiler may take that for the one defined there.
+// In an optimised build the compiler takes `timespec` for one of libpcap's types.
 internal import CPcap
 
 #if canImport(Darwin)

@@ -88,7 +88,7 @@ extension Connection {
   }
 
   /// First match wins, in the order of the table in the project's documentation.
-  private mutating func findOutcome() -> Outcome {
+  mutating func findOutcome() -> Outcome {
     let serverAnswered = self[.server].has(.syn) || has(.established)
     if !startWasSeen {
       if bothClosed { return .closed }

@@ -47,8 +47,8 @@ struct Connection: ~Copyable, Flow {
   let stream: Int
   /// Whether the client is the lower socket of the key.
   let clientIsLow: Bool
-  /// The index of the previous incarnation, -1 for none.
-  let previous: Int32
+  /// Whether it followed another one between the same sockets.
+  let followsAnother: Bool
   var facts: Facts = []
   var completeness: UInt8 = 0
   /// The side of the last data; has a meaning once `hasTurn`.
@@ -92,7 +92,7 @@ struct Connection: ~Copyable, Flow {
   var ends: EndpointPair
 
   init(
-    key: FlowKey, id: Int, stream: Int, clientIsLow: Bool, previous: Int32, packet: UInt64,
+    key: FlowKey, id: Int, stream: Int, clientIsLow: Bool, followsAnother: Bool, packet: UInt64,
     time: Timestamp, ends: EndpointPair
   ) {
     self.key = key
@@ -100,7 +100,7 @@ struct Connection: ~Copyable, Flow {
     self.id = id
     self.stream = stream
     self.clientIsLow = clientIsLow
-    self.previous = previous
+    self.followsAnother = followsAnother
     firstPacket = packet
     lastPacket = packet
     start = time
@@ -173,7 +173,7 @@ extension Connection {
   mutating func begin(_ arrival: Arrival, _ cold: inout ColdStorage) {
     if arrival.flags.isSyn { facts.insert(.startSeen) }
     if !arrival.flags.contains(.syn) { facts.insert(.clientInferred) }
-    if previous >= 0 { count(.reusedPorts, of: arrival.sender, &cold.labelCounts) }
+    if followsAnother { count(.reusedPorts, of: arrival.sender, &cold.labelCounts) }
   }
 
   /// Takes an intact segment, counts and labels it.

@@ -61,6 +61,8 @@ public struct ConnectionRecord: Sendable {
   public var problems: [Problem]
   /// What makes the capture of this connection less than certain.
   public var doubts: [Doubt]
+  /// What only a live capture knows; nil for files.
+  public var live: LiveRecord?
 }
 
 extension ConnectionRecord {
@@ -109,6 +111,22 @@ extension TunnelRecord {
           identifier: tunnel.knownIdentifier))
     }
     return path
+  }
+}
+
+/// What only a live capture knows of a connection.
+public struct LiveRecord: Sendable {
+  /// Why its record was written when it was.
+  public var departure: Departure
+  /// Packets, of whatever connection, that the capture dropped while it lived.
+  public var dropped: UInt64
+}
+
+extension ConnectionRecord {
+  /// Notes what only a live capture knows.
+  mutating func note(_ departure: Departure, dropped: UInt64) {
+    live = LiveRecord(departure: departure, dropped: dropped)
+    if dropped > 0 { doubts.append(.droppedPackets) }
   }
 }
 
@@ -290,4 +308,6 @@ public enum Doubt: String, Sendable, CaseIterable {
   case missedPackets = "missed_packets"
   /// More holes at once than are remembered; counts after that are estimates.
   case manyHoles = "many_holes"
+  /// The capture dropped packets while the connection lived, perhaps of it.
+  case droppedPackets = "dropped_packets"
 }

@@ -8,8 +8,8 @@ struct Conversation: ~Copyable, Flow {
   let clientIsLow: Bool
   /// Whether the first packet went to many hosts (multicast or broadcast).
   var isToMany = false
-  private let number: UInt32
-  private let streamNumber: UInt32
+  let id: Int
+  let stream: Int
   /// An index into `ColdStorage.logs`, -1 for none.
   var log: Int32 = -1
   /// An index into `ColdStorage.echoRequests`, -1 for none.
@@ -43,16 +43,13 @@ struct Conversation: ~Copyable, Flow {
     var damagedPackets: UInt32 = 0
   }
 
-  var id: Int { Int(number) }
-  var stream: Int { Int(streamNumber) }
-
   init(
     key: FlowKey, id: Int, stream: Int, transport: TransportProtocol, clientIsLow: Bool,
     packet: UInt64, time: Timestamp
   ) {
     self.key = key
-    number = UInt32(truncatingIfNeeded: id)
-    streamNumber = UInt32(truncatingIfNeeded: stream)
+    self.id = id
+    self.stream = stream
     self.transport = transport
     self.clientIsLow = clientIsLow
     firstPacket = packet
@@ -91,6 +88,12 @@ struct Conversation: ~Copyable, Flow {
     let pause = max(0, time.nanoseconds(since: lastRequest))
     responseTime.add(pause)
     if timeToFirstByte < 0 { timeToFirstByte = pause }
+  }
+
+  /// Gives back what is kept elsewhere.
+  mutating func release(_ cold: inout ColdStorage) {
+    if log >= 0 { cold.logs.remove(log) }
+    if outstanding >= 0 { cold.echoRequests.remove(outstanding) }
   }
 
   /// Takes an echo request or the reply to one (RFC 792, RFC 4443 §4).

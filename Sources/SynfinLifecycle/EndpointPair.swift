@@ -42,6 +42,7 @@ struct EndpointStore: ~Copyable {
 
   private var chunks: [UnsafeMutablePointer<Endpoint>] = unsafe []
   private var used = pairsInChunk
+  private var freed: [EndpointPair] = []
 
   deinit {
     // Allocated by `reserve`; the ends have nothing to release.
@@ -51,7 +52,7 @@ struct EndpointStore: ~Copyable {
   /// Makes two ends of which nothing is known.
   mutating func makePair() -> EndpointPair {
     let pair = reserve()
-    // Both places exist and were never initialised before.
+    // Both places exist, and ends have nothing to release.
     unsafe pair.first.initialize(to: Endpoint())
     unsafe (pair.first + 1).initialize(to: Endpoint())
     return pair
@@ -64,7 +65,13 @@ struct EndpointStore: ~Copyable {
     return pair
   }
 
+  /// Takes back two ends; their place will be used again.
+  mutating func remove(_ pair: EndpointPair) {
+    freed.append(pair)
+  }
+
   private mutating func reserve() -> EndpointPair {
+    if let pair = freed.popLast() { return pair }
     if used == Self.pairsInChunk {
       unsafe chunks.append(.allocate(capacity: 2 * Self.pairsInChunk))
       used = 0

@@ -63,6 +63,13 @@ struct FlowKey: Equatable, BitwiseCopyable {
     (address(highHigh, highLow), UInt16(ports & 0xFFFF))
   }
 
+  /// Both ends, told apart.
+  func sockets(clientIsLow: Bool, hasPorts: Bool) -> (client: Socket, server: Socket) {
+    let lower = Socket(address: low.address, port: hasPorts ? low.port : nil)
+    let higher = Socket(address: high.address, port: hasPorts ? high.port : nil)
+    return clientIsLow ? (lower, higher) : (higher, lower)
+  }
+
   private func address(_ high: UInt64, _ low: UInt64) -> IPAddress {
     version == 6
       ? IPAddress(ipv6High: high, low: low) : IPAddress(ipv4: UInt32(truncatingIfNeeded: low))

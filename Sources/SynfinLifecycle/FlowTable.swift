@@ -6,12 +6,12 @@ protocol Flow: ~Copyable {
   var key: FlowKey { get }
 }
 
-/// Flows in the order of their first packets, and the latest one of each key found by hash.
+/// Flows, and the latest one of each key found by hash.
 ///
 /// Open addressing with linear probing. A slot is 64 bits: the hash, and the index of the flow plus one; 0 is empty.
 @safe
 struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
-  /// The flows; indices count up in the order of first packets.
+  /// The flows; as long as none is removed, indices count up in the order of first packets.
   var flows: Slab<Element>
   private var slots: UnsafeMutablePointer<UInt64>
   private var mask: Int
@@ -73,7 +73,7 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   mutating func insert(_ flow: consuming Element, _ hash: UInt32) -> Int32 {
     let key = flow.key
     if (used + 1) * 10 > (mask + 1) * 7 { grow() }
-    let index = flows.append(flow)
+    let index = flows.insert(flow)
     var position = Int(hash) & mask
     while true {
       let slot = unsafe slots[position]
@@ -82,11 +82,52 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
         && flows[Self.index(slot)].key == key
       if slot == 0 || isSame {
         if slot == 0 { used += 1 }
-        unsafe slots[position] = UInt64(hash) << 32 | UInt64(UInt32(bitPattern: index &+ 1))
+        unsafe slots[position] = Self.slot(hash, index)
         return index
       }
       position = (position + 1) & mask
     }
+  }
+
+  /// Takes a flow out, if its key still leads to it: from now on to another flow with that key, or nowhere if `heir` is -1.
+  mutating func remove(_ index: Int32, _ hash: UInt32, heir: Int32) {
+    if let position = position(of: index, hash) {
+      if heir >= 0 {
+        unsafe slots[position] = Self.slot(hash, heir)
+      } else {
+        clear(position)
+      }
+    }
+    flows.remove(index)
+  }
+
+  /// The slot that leads to a flow.
+  private func position(of index: Int32, _ hash: UInt32) -> Int? {
+    let wanted = Self.slot(hash, index)
+    var position = Int(hash) & mask
+    // `mask` keeps the position inside the slots.
+    while unsafe slots[position] != 0 {
+      if unsafe slots[position] == wanted { return position }
+      position = (position + 1) & mask
+    }
+    return nil
+  }
+
+  /// Empties a slot and moves up what a search would not find behind it.
+  private mutating func clear(_ position: Int) {
+    var hole = position
+    var next = (hole + 1) & mask
+    // `mask` keeps positions inside the slots.
+    while unsafe slots[next] != 0 {
+      let home = Int(unsafe slots[next] >> 32) & mask
+      if (next - home) & mask >= (next - hole) & mask {
+        unsafe slots[hole] = slots[next]
+        hole = next
+      }
+      next = (next + 1) & mask
+    }
+    unsafe slots[hole] = 0
+    used -= 1
   }
 
   private mutating func grow() {
@@ -105,6 +146,10 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
     var position = Int(slot >> 32) & mask
     while unsafe slots[position] != 0 { position = (position + 1) & mask }
     unsafe slots[position] = slot
+  }
+
+  private static func slot(_ hash: UInt32, _ index: Int32) -> UInt64 {
+    UInt64(hash) << 32 | UInt64(UInt32(bitPattern: index &+ 1))
   }
 
   private static func index(_ slot: UInt64) -> Int32 {

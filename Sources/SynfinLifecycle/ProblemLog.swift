@@ -50,7 +50,9 @@ struct ProblemLog: BitwiseCopyable {
     if counts[row] < .max { counts[row] += 1 }
   }
 
-  private static func row(of cause: SegmentCause) -> Int { 19 + cause.row }
+  private static let kindRows = 19
+
+  private static func row(of cause: SegmentCause) -> Int { kindRows + cause.row }
 
   /// Logs an ICMP error; the first few are kept.
   mutating func note(_ error: QuotingError) {
@@ -61,6 +63,11 @@ struct ProblemLog: BitwiseCopyable {
   }
 
   func count(_ kind: Problem.Kind) -> UInt64 { UInt64(counts[kind.row]) }
+
+  /// A bit for each kind that was logged; retransmissions are not among them.
+  var kinds: UInt32 {
+    (0..<Self.kindRows).reduce(UInt32(0)) { counts[$1] > 0 ? $0 | 1 << UInt32($1) : $0 }
+  }
 
   /// What was logged, in the order of the kinds.
   var problems: [Problem] {
@@ -108,6 +115,9 @@ struct QuotingError: BitwiseCopyable {
 }
 
 extension Problem.Kind {
+  /// The bit of the kind in `ProblemLog.kinds`.
+  var bit: UInt32 { 1 << UInt32(row) }
+
   /// Where the kind stands in a log.
   fileprivate var row: Int {
     switch self {

@@ -29,6 +29,9 @@ struct RoundTripTime: BitwiseCopyable {
   /// The shortest sample in nanoseconds; nil without any.
   var shortest: Int64? { durations.statistics?.minimum }
 
+  /// The mean of all samples in nanoseconds; nil without any.
+  var average: Int64? { durations.samples == 0 ? nil : Int64(exactly: mean.rounded()) }
+
   /// The shortest sample that shows the length of the way, in nanoseconds; 0 without any.
   var way: Int64 { shortestOfWay == .max ? 0 : shortestOfWay }
 

@@ -17,6 +17,8 @@ struct TCPFlow: ~Copyable, Flow {
     static let journaled = Facts(rawValue: 2)
     /// The journal begins with the client's SYN, and its number is the client's ISS.
     static let startKnown = Facts(rawValue: 4)
+    /// It followed another connection between the same sockets.
+    static let followsAnother = Facts(rawValue: 8)
   }
 
   let key: FlowKey
@@ -28,8 +30,8 @@ struct TCPFlow: ~Copyable, Flow {
   var chunks: UInt8 = 0
   /// The sequence number of the first segment.
   var start = SequenceNumber(0)
-  /// The index of the previous incarnation, -1 for none.
-  let previous: Int32
+  /// The index of the previous incarnation, -1 for none, or none any more.
+  var previous: Int32
   /// The index of the journal's last chunk, or of the connection; -1 for neither yet, and less for a shadow.
   var place: Int32 = -1
   /// The number of the last packet in the journal, and its time.
@@ -40,6 +42,7 @@ struct TCPFlow: ~Copyable, Flow {
     self.key = key
     self.previous = previous
     facts = clientIsLow ? .clientIsLow : []
+    if previous >= 0 { facts.insert(.followsAnother) }
   }
 
   /// Whether it left the journal, and followed no other connection whose segments might come yet.

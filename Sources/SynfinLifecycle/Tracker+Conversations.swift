@@ -19,6 +19,9 @@ extension Tracker {
     } else {
       conversations.flows[index].ends[Int(sender.rawValue)].damagedPackets &+= 1
     }
+    if options.expiry != nil {
+      noteDatagram(index, delivery.number, delivery.time)
+    }
     return options.judgesPackets
       ? conversations.flows[index].verdict(sender) : PacketVerdict()
   }
@@ -42,7 +45,9 @@ extension Tracker {
       clientIsLow: senderIsLow != isServer, packet: number, time: time)
     conversation.isToMany = isToMany
     conversation.clientInferred = isServer
-    return (conversations.insert(conversation, name.hash), isServer ? .server : .client)
+    let index = conversations.insert(conversation, name.hash)
+    if options.expiry != nil { live.beginConversation(nextID - 1, at: index) }
+    return (index, isServer ? .server : .client)
   }
 
   /// Counts the fragments of a datagram that was never completed; it may be all there is of its conversation.
@@ -73,7 +78,7 @@ extension Tracker {
     switch message.role {
     case .echoRequest, .echoReply: return trackEcho(message, ip, fragments, number, time)
     case .other: return PacketVerdict()
-    default: return trackError(message, ip, number)
+    default: return trackError(message, ip, number, time)
     }
   }
 
@@ -98,6 +103,7 @@ extension Tracker {
       exchange.identifier = message.identifier
       exchange.isToMany = ip.isToMany
       index = echoes.insert(exchange, hash)
+      if options.expiry != nil { live.beginEcho(nextID - 1, at: index) }
     }
     let sender: Side = senderIsLow == echoes.flows[index].clientIsLow ? .client : .server
     echoes.flows[index].count(
@@ -107,12 +113,13 @@ extension Tracker {
       echoes.flows[index].receiveEcho(
         sequence: message.sequenceNumber, isRequest: isRequest, at: time, &cold.echoRequests)
     }
+    if options.expiry != nil { noteEcho(index, number, time) }
     return echoes.flows[index].verdict(sender)
   }
 
   /// An error belongs to the flow whose packet it quotes; the quoted sender is whom it concerns.
   private mutating func trackError(
-    _ message: ICMPMessage, _ ip: InternetHeader, _ number: UInt64
+    _ message: ICMPMessage, _ ip: InternetHeader, _ number: UInt64, _ time: Timestamp
   ) -> PacketVerdict {
     let quoted = message.quoted
     guard quoted.isKnown, !isDamaged(message.checksum, ip) else { return unmatched() }
@@ -127,26 +134,30 @@ extension Tracker {
     switch quoted.payloadProtocol {
     case .tcp:
       guard let index = tcpFlows.find(key, hash) else { return unmatched() }
-      return trackError(error, message, senderIsLow, index)
+      return trackError(error, message, senderIsLow, index, time)
     case .udp:
       guard let index = conversations.find(key, hash) else { return unmatched() }
       error.toward = senderIsLow == conversations.flows[index].clientIsLow ? .client : .server
       conversations.flows[index].receive(error, message, &cold.logs)
+      if options.expiry != nil { noteUnreachable(index, number, time) }
       return conversations.flows[index].quoteVerdict(error.toward)
     default:
       guard let index = echoes.find(key, hash) else { return unmatched() }
       error.toward = senderIsLow == echoes.flows[index].clientIsLow ? .client : .server
       echoes.flows[index].receive(error, message, &cold.logs)
+      if options.expiry != nil { noteEchoUnreachable(index, number, time) }
       return echoes.flows[index].quoteVerdict(error.toward)
     }
   }
 
   /// An error that quotes a segment, of this connection or of the previous one between the same sockets.
   private mutating func trackError(
-    _ error: QuotingError, _ message: ICMPMessage, _ senderIsLow: Bool, _ index: Int32
+    _ error: QuotingError, _ message: ICMPMessage, _ senderIsLow: Bool, _ index: Int32,
+    _ time: Timestamp
   ) -> PacketVerdict {
     var error = error
     error.toward = tcpFlows.flows[index].side(senderIsLow)
+    var flow = index
     var connection = revive(index)
     let previous = tcpFlows.flows[index].previous
     let number = message.quoted.sequenceNumber
@@ -154,11 +165,13 @@ extension Tracker {
       let toward = tcpFlows.flows[previous].side(senderIsLow)
       let before = revive(previous)
       if connections[before].sent(number, toward) {
+        flow = previous
         connection = before
         error.toward = toward
       }
     }
     connections[connection].receive(error, message, &cold)
+    if options.expiry != nil { noteLife(flow, error.packet, time) }
     return connections[connection].quoteVerdict(error.toward)
   }
 

@@ -13,7 +13,7 @@ extension Tracker {
   mutating func takeFirst(_ arrival: Arrival, _ index: Int32) -> AnalysisLabels {
     connections[index].begin(arrival, &cold)
     let labels = take(arrival, index)
-    return connections[index].previous >= 0 ? labels.union(.reusedPorts) : labels
+    return connections[index].followsAnother ? labels.union(.reusedPorts) : labels
   }
 
   /// Takes an intact segment, when nobody asks what it means.
@@ -74,8 +74,8 @@ extension Tracker {
 
   /// Draws the last conclusions of all connections that are not in the journal.
   mutating func concludeConnections() {
-    for index in 0..<Int32(live.count) {
-      let flow = live[index]
+    for index in 0..<Int32(revived.count) {
+      let flow = revived[index]
       let connection = tcpFlows.flows[flow].place
       tcpFlows.flows[flow].conclude(countsAt: concludeConnection(connection))
     }
@@ -84,7 +84,7 @@ extension Tracker {
   /// Draws the last conclusions.
   ///
   /// - Returns: the shadow that counts instead of the connection, if the damage was real; else -1.
-  private mutating func concludeConnection(_ index: Int32) -> Int32 {
+  mutating func concludeConnection(_ index: Int32) -> Int32 {
     let shadow = connections[index].shadow
     guard shadow >= 0, !connections[index].allWrong(.client),
       !connections[index].allWrong(.server)

@@ -16,8 +16,13 @@ extension Tracker {
     journal.release(&tcpFlows.flows[index])
     tcpFlows.flows[index].facts.remove(.journaled)
     tcpFlows.flows[index].place = connection
-    _ = live.append(index)
+    noteInConnection(index)
     return connection
+  }
+
+  /// Notes that a connection is not in the journal, for the end.
+  mutating func noteInConnection(_ index: Int32) {
+    if options.expiry == nil { _ = revived.append(index) }
   }
 
   /// A connection that has not seen its first segment.
@@ -28,10 +33,12 @@ extension Tracker {
   fileprivate func makeConnection(
     of index: Int32, packet: UInt64, time: Timestamp, _ ends: EndpointPair
   ) -> Connection {
-    Connection(
-      key: tcpFlows.flows[index].key, id: Int(ids[index]), stream: Int(index),
+    let (id, stream) = identity(of: index)
+    return Connection(
+      key: tcpFlows.flows[index].key, id: id, stream: stream,
       clientIsLow: tcpFlows.flows[index].facts.contains(.clientIsLow),
-      previous: tcpFlows.flows[index].previous, packet: packet, time: time, ends: ends)
+      followsAnother: tcpFlows.flows[index].facts.contains(.followsAnother), packet: packet,
+      time: time, ends: ends)
   }
 
   /// Fetches the journals of a group of connections, if this is the first one of such a group.
@@ -107,6 +114,13 @@ public struct Replay: ~Copyable {
     let summary = stage[0].summary(cold)
     stage[0].release(&cold)
     return summary
+  }
+
+  /// Shows a connection that is in the journal as it is now.
+  mutating func snapshot(_ index: Int32, of tracker: borrowing Tracker) -> FlowSnapshot {
+    _ = play(index, of: tracker)
+    defer { stage[0].release(&cold) }
+    return stage[0].snapshot
   }
 
   /// Brings a connection on the stage; whether all of its life was played there, from the journal.

@@ -5,6 +5,10 @@ extension Tracker {
   mutating func track(
     _ segment: Segment, _ name: borrowing FlowName, _ delivery: borrowing Delivery
   ) -> PacketVerdict {
+    if options.expiry != nil {
+      trackLive(segment, name, delivery)
+      return PacketVerdict()
+    }
     if !options.judgesPackets, let entry = JournalEntry(segment, delivery) {
       track(entry, segment.options.sackBlocks, name)
       return PacketVerdict()
@@ -17,7 +21,7 @@ extension Tracker {
     if segment.flags.isSyn, isNewIncarnation(arrival.sequence, arrival.sender, found) {
       return begin(&arrival, name, previous: found)
     }
-    return process(&arrival, found, name.senderIsLow)
+    return process(&arrival, of: found, name.senderIsLow).verdict
   }
 
   /// Finds or opens the connection of a segment that fits into a journal.
@@ -59,14 +63,14 @@ extension Tracker {
       // Nobody else's, and intact, as all that fits into words.
       takeIntact(arrival, tcpFlows.flows[found].place)
     } else {
-      _ = process(&arrival, found, name.senderIsLow)
+      _ = process(&arrival, of: found, name.senderIsLow)
     }
   }
 
-  /// Takes a segment of a connection that is not in the journal, or not any longer.
-  private mutating func process(
-    _ arrival: inout Arrival, _ found: Int32, _ senderIsLow: Bool
-  ) -> PacketVerdict {
+  /// Takes a segment of a connection that is not in the journal, or not any longer, and says of which one it is.
+  mutating func process(
+    _ arrival: inout Arrival, of found: Int32, _ senderIsLow: Bool
+  ) -> (verdict: PacketVerdict, index: Int32) {
     let index = belongsToPrevious(arrival, found, senderIsLow)
     let connection = revive(index)
     arrival.sender = tcpFlows.flows[index].side(senderIsLow)
@@ -74,7 +78,7 @@ extension Tracker {
     if index != found {
       connections[connection][arrival.sender.peer].facts.insert(.challenged)
     }
-    return process(arrival, connection)
+    return (process(arrival, connection), index)
   }
 
   /// Counts the fragments of a segment that was never completed, if its connection is known.
@@ -97,15 +101,24 @@ extension Tracker {
     _ entry: borrowing JournalEntry, _ blocks: SACKBlocks, _ name: borrowing FlowName,
     previous: Int32
   ) {
-    let flags = entry.flags
-    let (index, sender) = open(flags, name, previous: previous)
+    let (index, sender) = open(entry.flags, name, previous: previous)
+    if begin(entry, blocks, index, sender) { return }
+    _ = begin(index, entry.arrival(from: sender, blocks))
+  }
+
+  /// Begins the journal of a connection with its first segment; false if that does not fit.
+  mutating func begin(
+    _ entry: borrowing JournalEntry, _ blocks: SACKBlocks, _ index: Int32, _ sender: Side
+  ) -> Bool {
     guard journal.append(entry, blocks, from: sender, to: &tcpFlows.flows[index]) else {
-      _ = begin(index, entry.arrival(from: sender, blocks))
-      return
+      return false
     }
     tcpFlows.flows[index].facts.insert(.journaled)
     // With an RST it opens nothing, and its number counts for nothing.
-    if flags.isSyn, !flags.contains(.rst) { tcpFlows.flows[index].facts.insert(.startKnown) }
+    if entry.flags.isSyn, !entry.flags.contains(.rst) {
+      tcpFlows.flows[index].facts.insert(.startKnown)
+    }
+    return true
   }
 
   /// Opens a connection with its first segment.
@@ -117,11 +130,11 @@ extension Tracker {
     return begin(index, arrival)
   }
 
-  private mutating func begin(_ index: Int32, _ arrival: Arrival) -> PacketVerdict {
+  mutating func begin(_ index: Int32, _ arrival: Arrival) -> PacketVerdict {
     let connection = connections.insert(
       makeConnection(of: index, packet: arrival.packet, time: arrival.time))
     tcpFlows.flows[index].place = connection
-    _ = live.append(index)
+    noteInConnection(index)
     let labels = takeFirst(arrival, connection)
     return options.judgesPackets
       ? connections[connection].verdict(arrival, labels) : PacketVerdict()
@@ -130,7 +143,7 @@ extension Tracker {
   /// Gives a connection its number, and says whose its first segment is.
   ///
   /// The client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
-  private mutating func open(
+  mutating func open(
     _ flags: TCPFlags, _ name: borrowing FlowName, previous: Int32
   ) -> (index: Int32, sender: Side) {
     let portsPointToSender = ServicePorts.pointToSender(name.sourcePort, name.destinationPort)
@@ -138,12 +151,16 @@ extension Tracker {
     let index = tcpFlows.insert(
       TCPFlow(key: name.key, previous: previous, clientIsLow: name.senderIsLow != isServer),
       name.hash)
-    _ = ids.append(UInt32(truncatingIfNeeded: takeID()))
+    if options.expiry == nil {
+      _ = ids.append(UInt32(truncatingIfNeeded: takeID()))
+    } else {
+      watchConnection(index)
+    }
     return (index, isServer ? .server : .client)
   }
 
   /// Whether a SYN opens another connection than the one that has its addresses and ports.
-  private mutating func isNewIncarnation(
+  mutating func isNewIncarnation(
     _ number: SequenceNumber, _ sender: Side, _ index: Int32
   ) -> Bool {
     let facts = tcpFlows.flows[index].facts

@@ -11,6 +11,10 @@ public struct TrackerOptions: Sendable {
   public var judgesPackets = true
   /// Where to look for memory first.
   public var reserve: ChunkReserve?
+  /// When to let go of what is over; nil keeps everything to the end, as is right for files.
+  ///
+  /// With it, events tell what happens, and `judgesPackets` is false.
+  public var expiry: Expiry?
 
   /// The defaults.
   public init() {}
@@ -63,7 +67,9 @@ public struct Tracker: ~Copyable {
   var journal: SegmentJournal
   var connections = Slab<Connection>()
   /// The flows whose connections are not in the journal.
-  var live = Slab<Int32>()
+  var revived = Slab<Int32>()
+  /// What is kept besides, if connections and conversations are to leave.
+  var live = LiveState()
   var conversations: FlowTable<Conversation>
   var echoes = FlowTable<Conversation>()
   var endpoints = EndpointStore()
@@ -82,6 +88,9 @@ public struct Tracker: ~Copyable {
 
   /// Makes a tracker that knows no connection yet.
   public init(options: TrackerOptions = TrackerOptions()) {
+    var options = options
+    // Events say what happens; nobody asks of single packets.
+    if options.expiry != nil { options.judgesPackets = false }
     self.options = options
     tcpFlows = FlowTable(options.reserve)
     ids = Slab(options.reserve)
@@ -184,6 +193,7 @@ public struct Tracker: ~Copyable {
   /// Counts a packet by its time.
   private mutating func count(_ time: Timestamp) {
     totals.packets += 1
+    live.clock = max(live.clock, time.nanoseconds)
     if let lastTime, time < lastTime { totals.clockBackwards += 1 }
     lastTime = time
     totals.first = min(totals.first ?? time, time)
@@ -220,6 +230,9 @@ public struct Tracker: ~Copyable {
     defer { nextID += 1 }
     return nextID
   }
+
+  /// The tunnels of a record that is handed out and gone.
+  mutating func takePath(_ id: Int) -> [TunnelRecord]? { paths.removeValue(forKey: id) }
 
   /// Fragments of datagrams that were never completed count with their flow.
   mutating func countIncompleteDatagrams() {

@@ -52,8 +52,11 @@ enum Main {
     if command == nil, let word = arguments.operands.first { try checkOperand(word) }
     switch command ?? .analyze {
     case .analyze: return try AnalyzeCommand(arguments).run()
+    case .capture: return try CaptureCommand(arguments).run()
     case .show: return try ShowCommand(arguments).run()
     case .packets: return try PacketsCommand(arguments).run()
+    case .states: return try StatesCommand(arguments).run()
+    case .top: throw CommandError("top: comes")
     case .interfaces: return try InterfacesCommand(arguments).run()
     case .help: return try HelpCommand(arguments).run()
     }

@@ -157,7 +157,7 @@ extension Packet {
 
 extension CaptureFacts {
   @inline(__always)
-  fileprivate mutating func count(_ record: PacketRecord) {
+  mutating func count(_ record: PacketRecord) {
     matched += 1
     bytes &+= UInt64(truncatingIfNeeded: record.originalLength)
     if record.capturedLength < record.originalLength { cut += 1 }

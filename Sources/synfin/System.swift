@@ -37,6 +37,25 @@ enum System {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
+  /// Nanoseconds since 1970 by the clock that stamps packets, which may be set.
+  static func wallClockNanoseconds() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+
+  /// The most memory that was resident at once, in MiB.
+  static var peakMemoryMiB: UInt64 {
+    var usage = rusage()
+    // RUSAGE_SELF, which every C library imports as another type.
+    unsafe getrusage(0, &usage)
+    #if canImport(Darwin)
+      return UInt64(usage.ru_maxrss) >> 20
+    #else
+      return UInt64(usage.ru_maxrss) >> 10
+    #endif
+  }
+
   /// Makes writes to a closed pipe fail with EPIPE instead of killing the process.
   static func ignoreBrokenPipes() {
     _ = signal(SIGPIPE, SIG_IGN)

@@ -21,7 +21,7 @@ import Testing
     init(_ first: Arrival, hasShortWay: Bool) {
       let (key, isLow) = FlowKey.make(IPAddress(ipv4: 1), 40_000, IPAddress(ipv4: 2), 443)
       connection = Connection(
-        key: key, id: 1, stream: 0, clientIsLow: isLow, previous: -1, packet: first.packet,
+        key: key, id: 1, stream: 0, clientIsLow: isLow, followsAnother: false, packet: first.packet,
         time: first.time, ends: endpoints.makePair())
       // With a shadow a connection takes the long way; only the tracker asks which shadow it is.
       if !hasShortWay { connection.shadow = 0 }

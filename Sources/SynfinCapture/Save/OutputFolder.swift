@@ -52,6 +52,12 @@ public struct OutputFolder: ~Copyable {
     if descriptor >= 0 { SystemCalls.close(descriptor) }
   }
 
+  /// Whether the output is a device, a FIFO or standard output, which is written in place and gets no other files beside it.
+  public var isInPlace: Bool {
+    isStandardOutput || holdsDevices
+      || (try? SystemCalls.kind(of: fileName, in: descriptor)) == .special
+  }
+
   /// Whether this process may write there, with the rights it has now.
   ///
   /// Worth asking after the rights have been given up, to complain before the capture begins.

@@ -31,6 +31,18 @@ struct RecordFields: Sendable {
       "names the flow as Zeek and Suricata do (version 1, seed 0 unless --community-id-seed is given)"
     ) { CommunityID.write(&record, seed: communityIDSeed, into: &$0) }
     evidence(&record, &out)
+    out.group("live", isKnown: record.live != nil) { live(record.live, &$0) }
+  }
+
+  private func live(_ live: LiveRecord?, _ out: inout some FieldWriter & ~Copyable) {
+    out.word(
+      "left",
+      "why the record was written: closed, idle, evicted or end (of the capture); live captures only",
+      live?.departure.word)
+    out.number(
+      "dropped_packets", .integer,
+      "packets that the capture dropped while it lived, whosever they were; live captures only",
+      live?.dropped)
   }
 
   private func identity(

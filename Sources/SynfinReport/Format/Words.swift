@@ -143,6 +143,18 @@ extension Doubt {
     case .clockBackwards: "clock_backwards"
     case .missedPackets: "missed_packets"
     case .manyHoles: "many_holes"
+    case .droppedPackets: "dropped_packets"
+    }
+  }
+}
+
+extension Departure {
+  var word: StaticString {
+    switch self {
+    case .closed: "closed"
+    case .idle: "idle"
+    case .evicted: "evicted"
+    case .end: "end"
     }
   }
 }

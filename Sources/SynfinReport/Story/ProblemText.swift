@@ -160,6 +160,8 @@ enum DoubtText {
     case .clockBackwards: "The capture's clock ran backwards; times around it are unreliable."
     case .missedPackets: "Bytes are missing that the peer acknowledged: the capture lost packets."
     case .manyHoles: "More holes at once than are remembered; later counts are estimates."
+    case .droppedPackets:
+      "The capture dropped packets meanwhile: what seems lost may only be missing here."
     }
   }
 
@@ -171,6 +173,7 @@ enum DoubtText {
     case .missedPackets: "the capture missed packets"
     case .clockBackwards: "the clock ran backwards"
     case .manyHoles: "loss counts are estimates"
+    case .droppedPackets: "the capture dropped packets meanwhile"
     case .duplicatedByCapture: "the capture recorded packets twice"
     case .segmentationOffload, .checksumOffload, .checksumsAllWrong: nil
     }

@@ -37,10 +37,15 @@ public struct CaptureFacts: Sendable {
   public var cut: UInt64 = 0
   /// Those of them without a time.
   public var withoutTime: UInt64 = 0
+  /// Packets that reached the capture, dropped ones included; nil if nothing is known.
+  public var received: UInt64?
   /// Packets that interfaces dropped; nil if nothing is known.
   public var droppedByInterface: UInt64?
   /// Packets that the capturing system dropped; nil if nothing is known.
   public var droppedByKernel: UInt64?
+
+  /// Connections and conversations that had to leave a live capture's table for others.
+  public var evicted: UInt64 = 0
 
   /// Facts of which none is known yet.
   public init() {}

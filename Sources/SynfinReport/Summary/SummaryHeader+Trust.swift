@@ -28,6 +28,11 @@ extension SummaryHeader {
       let first = totals.firstUndecoded.map { " (first: packet \($0))" } ?? ""
       notes.append("\(Phrase.count(totals.undecoded, "packet")) not decoded to the end\(first)")
     }
+    if facts.evicted > 0 {
+      let flows = Phrase.count(facts.evicted, "connection")
+      notes.append(
+        "\(flows) had to leave the table for others before they ended: raise --max-connections")
+    }
     if facts.withoutTime > 0 {
       notes.append("\(Phrase.count(facts.withoutTime, "packet")) without a time")
     }

@@ -1,13 +1,16 @@
 /// The commands, by the word that calls them.
 enum CommandName: String, CaseIterable {
-  case analyze, show, packets, interfaces, help
+  case analyze, capture, show, packets, states, top, interfaces, help
 
   /// What follows the command's name.
   var operands: String {
     switch self {
     case .analyze: "FILE..."
+    case .capture: "[FILTER]"
     case .show: "FILE ID"
     case .packets: "FILE..."
+    case .states: "FILE..."
+    case .top: "[-i NAME [FILTER] | FILE...]"
     case .interfaces: "[NAME...]"
     case .help: "[COMMAND | record]"
     }
@@ -17,8 +20,11 @@ enum CommandName: String, CaseIterable {
   var summary: String {
     switch self {
     case .analyze: "tell how each connection began, went and ended (the default)"
+    case .capture: "tell the same live: what happens as it happens, and a summary at the end"
     case .show: "tell one connection in full: ladder, states, measurements, evidence"
     case .packets: "print one line for each packet, with connection and remarks"
+    case .states: "list connections and the states of both ends at one moment of a capture"
+    case .top: "watch live connections in a table that is always up to date"
     case .interfaces: "list the network interfaces with link types and addresses"
     case .help: "explain a command, or the fields of the machine record"
     }

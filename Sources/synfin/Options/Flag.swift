@@ -6,6 +6,10 @@ struct Flag {
     case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
     case absolute, verbose, timeStyle, packet
     case briefList, linkTypes
+    case interface, snapLength, noPromiscuous, bufferSize, direction, dataLinkType, monitor
+    case immediate, timestampType, precision, duration, events, states, at
+    case write, packetBuffered, fileSize, fileCount, rotateSeconds, user
+    case tcpTimeout, synTimeout, closedTimeout, maxConnections
     case numeric, utc, color, help, version
   }
 
@@ -41,24 +45,99 @@ struct Flag {
 }
 
 extension Flag {
-  private static let readers: Set<CommandName> = [.analyze, .show, .packets]
+  private static let readers: Set<CommandName> = [.analyze, .show, .packets, .states]
+  private static let live: Set<CommandName> = [.capture, .top]
+  private static let trackers = readers.union(live)
 
   /// Every flag there is.
-  static let all: [Flag] = input + selection + output + packets + interfaces + general
+  static let all: [Flag] =
+    capture + saving + input + selection + output + packets + interfaces + expiry + general
+
+  private static let capture: [Flag] = [
+    Flag(
+      .interface, "interface", "i", "NAME", for: live,
+      "capture on this interface, by name or number, or on any; may be given several times"),
+    Flag(
+      .snapLength, "snapshot-length", "s", "BYTES", for: live, "bytes kept of a packet (262144)"),
+    Flag(
+      .noPromiscuous, "no-promiscuous-mode", "p", for: live,
+      "take only what is meant for this machine"),
+    Flag(
+      .bufferSize, "buffer-size", "B", "KIB", for: live,
+      "buffer of the kernel for each interface, in KiB (16384)"),
+    Flag(
+      .direction, "direction", "Q", "in|out|inout", for: live,
+      "take only packets that go this way (inout)"),
+    Flag(
+      .dataLinkType, "linktype", "y", "TYPE", for: live,
+      "link type to capture with: see synfin interfaces -L"),
+    Flag(.monitor, "monitor-mode", "I", for: live, "put a Wi-Fi interface into monitor mode"),
+    Flag(
+      .immediate, "immediate-mode", nil, for: live,
+      "take and tell each packet at once, at the price of more work"),
+    Flag(
+      .timestampType, "time-stamp-type", "j", "TYPE", for: live,
+      "the clock that stamps packets, such as adapter"),
+    Flag(
+      .precision, "time-stamp-precision", nil, "micro|nano", for: live,
+      "unit of the time stamps (nano)"),
+    Flag(.duration, "duration", nil, "SECONDS", for: [.capture], "stop after so long"),
+    Flag(
+      .events, "events", nil, "all|lifecycle|problems", for: [.capture],
+      "what is told as it happens (all)"),
+    Flag(
+      .states, "states", nil, "SECONDS", for: [.capture],
+      "print the table of connections and their states every so often"),
+    Flag(
+      .user, "relinquish-privileges", "Z", "USER", for: live,
+      "user to become once everything is open (under sudo who called it, else nobody)"),
+  ]
+
+  private static let saving: [Flag] = [
+    Flag(
+      .write, "write", "w", "FILE", for: [.capture],
+      "save the packets to FILE, with strftime's conversions in its name if -G is given; -: standard output"
+    ),
+    Flag(.packetBuffered, "packet-buffered", "U", for: [.capture], "write each packet at once"),
+    Flag(
+      .fileSize, "file-size", "C", "SIZE", for: [.capture],
+      "begin another file after SIZE million bytes; k, m or g behind it for KiB, MiB or GiB"),
+    Flag(
+      .rotateSeconds, "rotate-seconds", "G", "SECONDS", for: [.capture],
+      "begin another file after so long"),
+    Flag(
+      .fileCount, "file-count", "W", "N", for: [.capture],
+      "with -C keep the last N files, with -G alone stop after N"),
+  ]
+
+  private static let expiry: [Flag] = [
+    Flag(
+      .tcpTimeout, "tcp-timeout", nil, "SECONDS", for: live,
+      "silence after which an open connection is not followed any more (3600)"),
+    Flag(
+      .synTimeout, "syn-timeout", nil, "SECONDS", for: live,
+      "silence after which an incomplete handshake is given up (120)"),
+    Flag(
+      .closedTimeout, "closed-timeout", nil, "SECONDS", for: live,
+      "how long late segments still find a closed connection, before its record is written (60)"),
+    Flag(
+      .maxConnections, "max-connections", nil, "N", for: live,
+      "connections and conversations kept at once; those worth least leave first (1000000)"),
+  ]
 
   private static let input: [Flag] = [
     Flag(.read, "read", "r", "FILE", for: readers, "read FILE, as if named behind the options"),
     Flag(
-      .filter, "filter", "f", "EXPR", for: readers, "take only packets that match a pcap filter"),
-    Flag(.count, "count", "c", "N", for: readers, "stop after N packets"),
+      .filter, "filter", "f", "EXPR", for: trackers, "take only packets that match a pcap filter"),
+    Flag(.count, "count", "c", "N", for: trackers, "stop after N packets"),
     Flag(
       .reader, "reader", nil, "auto|libpcap", for: readers,
       "who reads the file: libpcap for everything, or only for rare formats"),
     Flag(
-      .ignoreChecksums, "ignore-checksums", "K", for: readers,
+      .ignoreChecksums, "ignore-checksums", "K", for: trackers,
       "take segments with a wrong checksum as good ones"),
     Flag(
-      .udpTimeout, "udp-timeout", nil, "SECONDS", for: readers,
+      .udpTimeout, "udp-timeout", nil, "SECONDS", for: trackers,
       "silence that ends a UDP or ping conversation (60)"),
     Flag(
       .threads, "threads", nil, "N", for: [.analyze],
@@ -95,7 +174,13 @@ extension Flag {
       .format, "format", nil, "FORMAT", for: [.interfaces],
       "text, ndjson (one JSON object an interface)"),
     Flag(
-      .communityIDSeed, "community-id-seed", nil, "N", for: [.analyze],
+      .format, "format", nil, "FORMAT", for: [.capture],
+      "text, ndjson (one JSON object an event, one a connection), none (the summary only)"),
+    Flag(
+      .format, "format", nil, "FORMAT", for: [.states],
+      "text, ndjson (one JSON object a connection)"),
+    Flag(
+      .communityIDSeed, "community-id-seed", nil, "N", for: [.analyze, .capture],
       "seed of the Community IDs in NDJSON and CSV, 0 to 65535 (0)"),
     Flag(
       .output, "output", "o", "FILE", for: readers,
@@ -112,6 +197,11 @@ extension Flag {
       "-t no time, -tt seconds since 1970, -ttt since the packet before, -tttt date and time,"
         + " -ttttt since the first packet"),
     Flag(.packet, "packet", nil, "N", for: [.show], "the connection that packet N belongs to"),
+    Flag(.packet, "packet", nil, "N", for: [.states], "the table as it is after packet N"),
+    Flag(
+      .at, "at", nil, "TIME", for: [.states],
+      "the table at a time: 10:00:05.5 of the capture's first day, 2026-11-20T10:00:05Z, seconds"
+        + " since 1970, or +5.5 seconds from the first packet"),
   ]
 
   private static let interfaces: [Flag] = [
@@ -124,10 +214,10 @@ extension Flag {
   ]
 
   private static let general: [Flag] = [
-    Flag(.numeric, "numeric", "n", for: readers, "port numbers without service names"),
-    Flag(.utc, "utc", nil, for: readers, "tell times in UTC, not in local time"),
+    Flag(.numeric, "numeric", "n", for: trackers, "port numbers without service names"),
+    Flag(.utc, "utc", nil, for: trackers, "tell times in UTC, not in local time"),
     Flag(
-      .color, "color", nil, "auto|always|never", for: readers,
+      .color, "color", nil, "auto|always|never", for: trackers,
       "colour: on a terminal unless NO_COLOR is set, always, never"),
     Flag(.help, "help", "h", for: Set(CommandName.allCases), "show this help"),
     Flag(.version, "version", nil, for: Set(CommandName.allCases), "show the version"),

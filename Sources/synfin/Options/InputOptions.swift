@@ -14,10 +14,11 @@ struct InputOptions {
   var filter: String?
   /// Packets after which to stop, of those that the filter lets through.
   var packetLimit: UInt64?
-  var tracker = TrackerOptions()
+  var tracker: TrackerOptions
 
   /// Takes the files from the operands and from `-r`.
   init(_ arguments: ParsedArguments, operands: [String]) throws(CommandError) {
+    tracker = try TrackerOptions(arguments)
     paths = arguments.flags.filter { $0.key == .read }.map(\.value) + operands
     guard !paths.isEmpty else {
       throw CommandError("no capture file named; give one, or - for standard input")
@@ -31,7 +32,5 @@ struct InputOptions {
     if try arguments.word(.reader, Reader.self) == .libpcap { reader = .libpcap }
     filter = arguments.value(.filter)
     packetLimit = try arguments.positiveInteger(.count)
-    tracker.ignoresChecksums = arguments.has(.ignoreChecksums)
-    if let timeout = try arguments.seconds(.udpTimeout) { tracker.conversationTimeout = timeout }
   }
 }

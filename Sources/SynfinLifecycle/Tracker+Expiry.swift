@@ -1,0 +1,240 @@
+public import SynfinWire
+
+// Who leaves a tracker that runs for weeks: what is over, what was silent for too long, and what another one needs the
+// place of.
+
+extension Tracker {
+  /// Whether `letGo` has anything to do before a packet of that time is taken.
+  @inline(__always)
+  public func mustLetGo(at time: Timestamp) -> Bool {
+    guard let expiry = options.expiry else { return false }
+    return live.count > expiry.limit || time.nanoseconds / 1_000_000_000 > live.lookedAt
+  }
+
+  /// Hands out the records of flows that leave; needs `TrackerOptions.expiry`.
+  ///
+  /// - Parameters:
+  ///   - time: that of the packet to come, or of a clock while none comes.
+  ///   - most: how many leave at most because of their silence: many may have fallen silent at once, and packets wait.
+  ///     While some are left, `mustLetGo` stays true.
+  ///   - replay: where records are made.
+  ///   - body: may do with a record what it likes; the next one is made in its place.
+  public mutating func letGo<Failure: Error>(
+    at time: Timestamp, atMost most: Int = .max, _ replay: inout Replay,
+    _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard let expiry = options.expiry else { return }
+    live.clock = max(live.clock, time.nanoseconds)
+    var left = most
+    while left > 0, let (flow, departure) = silent(expiry) {
+      try remove(flow, departure, &replay, body)
+      left -= 1
+    }
+    if left > 0 { live.lookedAt = max(live.lookedAt, time.nanoseconds / 1_000_000_000) }
+    while live.count > expiry.limit { try evict(expiry.limit, &replay, body) }
+  }
+
+  /// A flow that was silent for too long, and why it leaves; nil if there is none.
+  private func silent(_ expiry: Expiry) -> (Departing, Departure)? {
+    for age in Watch.Age.allCases {
+      if let index = live.tcp.oldest(age),
+        isSilent(live.tcp.watches[index], for: expiry.silence(age))
+      {
+        return (Departing(.tcp, index), age.departure)
+      }
+      if let index = live.udp.oldest(age),
+        isSilent(live.udp.watches[index], for: options.conversationTimeout)
+      {
+        return (Departing(.udp, index), .idle)
+      }
+      if let index = live.icmp.oldest(age),
+        isSilent(live.icmp.watches[index], for: options.conversationTimeout)
+      {
+        return (Departing(.icmp, index), .idle)
+      }
+    }
+    return nil
+  }
+
+  /// Hands out the records of all flows, in the order of their numbers; no packet may come after that.
+  public mutating func letAllGo<Failure: Error>(
+    _ replay: inout Replay, _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
+  ) throws(Failure) {
+    countIncompleteDatagrams()
+    for flow in liveFlows() {
+      try remove(Departing(flow.transport, flow.index), .end, &replay, body)
+    }
+  }
+
+  /// A flow that is alive.
+  struct LiveFlow {
+    let id: Int
+    let transport: TransportProtocol
+    let index: Int32
+  }
+
+  /// All flows, in the order of their numbers.
+  func liveFlows() -> [LiveFlow] {
+    var all: [LiveFlow] = []
+    all.reserveCapacity(live.count)
+    live.tcp.forEach { all.append(LiveFlow(id: $1.id, transport: .tcp, index: $0)) }
+    live.udp.forEach { all.append(LiveFlow(id: $1.id, transport: .udp, index: $0)) }
+    live.icmp.forEach { all.append(LiveFlow(id: $1.id, transport: .icmp, index: $0)) }
+    return all.sorted { $0.id < $1.id }
+  }
+
+  private func isSilent(_ watch: Watch, for time: Int64) -> Bool {
+    let (silence, overflow) = live.clock.subtractingReportingOverflow(watch.seen)
+    return overflow || silence > time
+  }
+
+  // MARK: - Eviction
+
+  /// Hands out the least valuable flow.
+  ///
+  /// First those that nobody answered, as long as they take more than a quarter of the places: a flood of them must not
+  /// drive others out, and a new one must have the time to be answered. Then those that are over, then whoever was
+  /// silent for longest.
+  private mutating func evict<Failure: Error>(
+    _ limit: Int, _ replay: inout Replay,
+    _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
+  ) throws(Failure) {
+    live.evicted += 1
+    let order: [Watch.Age] =
+      live.count(.unanswered) > limit / 4
+      ? [.retired, .unanswered] : [.retired, .closed, .alive, .unanswered]
+    for age in order {
+      guard let flow = oldest(age) else { continue }
+      return try remove(flow, .evicted, &replay, body)
+    }
+  }
+
+  /// The flow of an age that was silent for longest.
+  private func oldest(_ age: Watch.Age) -> Departing? {
+    var found: Departing?
+    var seen = Int64.max
+    if let index = live.tcp.oldest(age) {
+      found = Departing(.tcp, index)
+      seen = live.tcp.watches[index].seen
+    }
+    if let index = live.udp.oldest(age), live.udp.watches[index].seen < seen {
+      found = Departing(.udp, index)
+      seen = live.udp.watches[index].seen
+    }
+    if let index = live.icmp.oldest(age), live.icmp.watches[index].seen < seen {
+      found = Departing(.icmp, index)
+    }
+    return found
+  }
+
+  // MARK: - Removal
+
+  /// Who leaves.
+  private struct Departing {
+    let transport: TransportProtocol
+    let index: Int32
+
+    init(_ transport: TransportProtocol, _ index: Int32) {
+      self.transport = transport
+      self.index = index
+    }
+  }
+
+  private mutating func remove<Failure: Error>(
+    _ flow: Departing, _ departure: Departure, _ replay: inout Replay,
+    _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
+  ) throws(Failure) {
+    let watch: Watch
+    switch flow.transport {
+    case .tcp: watch = removeConnection(flow.index, &replay)
+    case .udp: watch = removeConversation(flow.index, &replay)
+    case .icmp: watch = removeEcho(flow.index, &replay)
+    }
+    if let path = takePath(watch.id) { replay.record.tunnels = path }
+    let dropped = live.dropped &- watch.droppedBefore
+    replay.record.note(departure, dropped: dropped)
+    if departure == .idle { noteSilence(replay.record, watch, dropped) }
+    try body(&replay.record, departure)
+  }
+
+  private mutating func removeConnection(_ index: Int32, _ replay: inout Replay) -> Watch {
+    let watch = live.tcp.watches[index]
+    let place = tcpFlows.flows[index].place
+    let isJournaled = tcpFlows.flows[index].facts.contains(.journaled)
+    if !isJournaled { tcpFlows.flows[index].conclude(countsAt: concludeConnection(place)) }
+    replay.tell(index, of: self)
+    if isJournaled { journal.release(&tcpFlows.flows[index]) } else { releaseConnection(place) }
+    unlinkConnection(index)
+    live.tcp.remove(index)
+    return watch
+  }
+
+  private mutating func releaseConnection(_ index: Int32) {
+    let shadow = connections[index].shadow
+    if shadow >= 0 {
+      // Shared with the connection.
+      shadows[shadow].labelCounts = -1
+      shadows[shadow].release(&cold)
+      endpoints.remove(shadows[shadow].ends)
+      shadows.remove(shadow)
+    }
+    connections[index].release(&cold)
+    endpoints.remove(connections[index].ends)
+    connections.remove(index)
+  }
+
+  /// Makes sure that nothing leads to a connection any more; what came before it takes its place.
+  private mutating func unlinkConnection(_ index: Int32) {
+    let key = tcpFlows.flows[index].key
+    let previous = tcpFlows.flows[index].previous
+    let hash = key.hash(seed)
+    if let latest = tcpFlows.find(key, hash), latest != index,
+      tcpFlows.flows[latest].previous == index
+    {
+      tcpFlows.flows[latest].previous = -1
+    }
+    tcpFlows.remove(index, hash, heir: previous)
+  }
+
+  private mutating func removeConversation(_ index: Int32, _ replay: inout Replay) -> Watch {
+    let watch = live.udp.watches[index]
+    conversations.flows[index].tell(&replay.record, cold)
+    conversations.flows[index].release(&cold)
+    let hash = conversations.flows[index].key.hash(seed)
+    conversations.remove(index, hash, heir: -1)
+    live.udp.remove(index)
+    return watch
+  }
+
+  private mutating func removeEcho(_ index: Int32, _ replay: inout Replay) -> Watch {
+    let watch = live.icmp.watches[index]
+    echoes.flows[index].tell(&replay.record, cold)
+    echoes.flows[index].release(&cold)
+    let hash = echoes.flows[index].key.hash(seed)
+    echoes.remove(index, hash, heir: -1)
+    live.icmp.remove(index)
+    return watch
+  }
+}
+
+extension Expiry {
+  /// How long a TCP connection may be silent.
+  fileprivate func silence(_ age: Watch.Age) -> Int64 {
+    switch age {
+    case .retired: -1
+    case .unanswered: unanswered
+    case .closed: closed
+    case .alive: idle
+    }
+  }
+}
+
+extension Watch.Age {
+  /// Why a TCP connection leaves that was silent for long enough.
+  fileprivate var departure: Departure {
+    switch self {
+    case .retired, .closed: .closed
+    case .unanswered, .alive: .idle
+    }
+  }
+}

@@ -1,0 +1,116 @@
+internal import SynfinCapture
+internal import SynfinLifecycle
+internal import SynfinReport
+internal import SynfinWire
+
+/// `synfin capture`: what happens on an interface, as it happens.
+struct CaptureCommand {
+  private let capture: CaptureOptions
+  private let output: OutputOptions
+  private let format: EventOutput.Format
+  private let events: EventChoice
+  private let communityIDSeed: UInt16
+  private let duration: Int64?
+  private let statesInterval: Int64?
+
+  init(_ arguments: ParsedArguments) throws(CommandError) {
+    capture = try CaptureOptions(arguments)
+    output = try OutputOptions(arguments)
+    format = try arguments.word(.format) ?? .text
+    events = try arguments.word(.events) ?? .all
+    communityIDSeed = try arguments.uint16(.communityIDSeed) ?? 0
+    duration = try arguments.seconds(.duration)
+    statesInterval = try arguments.seconds(.states)
+    if statesInterval != nil, format != .text {
+      throw CommandError("--states prints a table; use it with --format text")
+    }
+  }
+
+  func run() throws -> ExitStatus {
+    let input = try LiveInput(capture)
+    StopRequest.listen()
+    ProgressRequest.listen()
+    // Standard output may be where the packets go.
+    let file = capture.saving?.path == "-" ? OutputFile.standardError() : .standardOutput()
+    let printer = EventLinePrinter(
+      zone: output.zone, numeric: output.numeric, color: output.usesColor(file))
+    let sink = EventOutput(
+      format, events, file, printer, RecordJSON(communityIDSeed: communityIDSeed))
+    var tracking = LiveTracking(capture.tracker, sink)
+    var pipeline = LivePipeline(input, packetLimit: capture.packetLimit)
+    let failure = try follow(&pipeline, &tracking)
+    try tracking.finish()
+    try report(pipeline.facts, &tracking)
+    LiveProgress.tellEnd(pipeline.facts)
+    guard let failure else { return .done }
+    if failure.kind == .readerGone { throw BrokenPipe() }
+    System.complain(failure.description)
+    return failure.kind == .interfaceLost ? .partial : .failed
+  }
+
+  /// Takes packets until somebody or something ends the capture.
+  ///
+  /// - Returns: what ended it, if it was a fault.
+  private func follow(
+    _ pipeline: inout LivePipeline, _ tracking: inout LiveTracking<EventOutput>
+  ) throws -> CaptureError? {
+    var failure: CaptureError?
+    do {
+      try takeAll(&pipeline, &tracking)
+    } catch let error as CaptureError {
+      failure = error
+    }
+    do {
+      try pipeline.close()
+    } catch let error as CaptureError {
+      failure = failure ?? error
+    }
+    tracking.note(dropped: pipeline.dropped)
+    return failure
+  }
+
+  private func takeAll(
+    _ pipeline: inout LivePipeline, _ tracking: inout LiveTracking<EventOutput>
+  ) throws {
+    var clock = LiveClock(duration: duration, statesInterval: statesInterval)
+    while !StopRequest.isPending, !pipeline.isDone, !clock.isOver {
+      let count = try pipeline.round(&tracking)
+      tracking.note(dropped: pipeline.dropped)
+      if count == 0 { try tracking.advance(to: LiveClock.settled) }
+      if ProgressRequest.take() { LiveProgress.tell(pipeline.facts, tracking.tracker.liveCount) }
+      if clock.wantsStates() { try writeStates(&tracking) }
+      try tracking.sink.flush()
+    }
+    try pipeline.finish(&tracking)
+  }
+
+  private func report(
+    _ facts: CaptureFacts, _ tracking: inout LiveTracking<EventOutput>
+  ) throws {
+    var facts = facts
+    facts.matched = facts.packets
+    facts.evicted = tracking.tracker.evicted
+    let totals = tracking.tracker.totals
+    let tally = tracking.tally
+    if format == .ndjson {
+      try tracking.sink.writeObject { CaptureEndJSON.write(into: &$0, facts, totals) }
+    } else {
+      let options = SummaryReport.Options(
+        zone: output.zone, numeric: output.numeric, color: false, width: nil, showsTable: false)
+      var report = SummaryReport(facts: facts, totals: totals, options: options)
+      report.add(tally)
+      try tracking.sink.write(format == .none ? "" : "\n")
+      try report.write { try tracking.sink.write($0) }
+    }
+    try tracking.sink.finish()
+  }
+
+  private func writeStates(_ tracking: inout LiveTracking<EventOutput>) throws {
+    let now = Timestamp(nanoseconds: System.wallClockNanoseconds())
+    let text = TimeText(zone: output.zone)
+    let table = StateTable(at: now, numeric: output.numeric)
+    try tracking.sink.write("\n\(text.dateAndTime(now, digits: 0))\n")
+    for line in table.lines(tracking.snapshots()) { try tracking.sink.write(line + "\n") }
+    try tracking.sink.write("\n")
+  }
+}

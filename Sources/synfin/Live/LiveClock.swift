@@ -1,0 +1,40 @@
+internal import SynfinCapture
+internal import SynfinReport
+internal import SynfinWire
+
+/// What the time that passes asks of a live capture.
+struct LiveClock {
+  /// So old a moment must be for all its packets to have come out of the kernel.
+  private static let settling: Int64 = 2_000_000_000
+
+  private let end: Double
+  private let statesInterval: Double?
+  private var nextStates: Double
+
+  /// - Parameters:
+  ///   - duration: nanoseconds after which to stop; nil for never.
+  ///   - statesInterval: nanoseconds from one table of states to the next; nil for none.
+  init(duration: Int64?, statesInterval: Int64?) {
+    let now = System.monotonicSeconds()
+    end = duration.map { now + Double($0) / 1e9 } ?? .infinity
+    self.statesInterval = statesInterval.map { Double($0) / 1e9 }
+    nextStates = now + (self.statesInterval ?? .infinity)
+  }
+
+  /// Whether the capture has lasted for as long as it was to.
+  var isOver: Bool { System.monotonicSeconds() >= end }
+
+  /// Whether it is time for a table of states.
+  mutating func wantsStates() -> Bool {
+    guard let statesInterval else { return false }
+    let now = System.monotonicSeconds()
+    guard now >= nextStates else { return false }
+    nextStates = max(nextStates + statesInterval, now)
+    return true
+  }
+
+  /// The moment before which no packet will come any more, if none waits now.
+  static var settled: Timestamp {
+    Timestamp(nanoseconds: System.wallClockNanoseconds() - settling)
+  }
+}

@@ -1,0 +1,35 @@
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Glibc
+#endif
+
+/// SIGINT and its like ask a capture to stop: the first one in good order, the second one at once.
+enum StopRequest {
+  // Written by the signal handler and read by the loop over the packets: one store, one load.
+  nonisolated(unsafe) private static var pending: sig_atomic_t = 0
+
+  /// Begins to listen.
+  static func listen() {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number, handler)
+      // A signal that the caller wants ignored (nohup) stays ignored.
+      if isIgnored(before) { _ = signal(number, SIG_IGN) }
+    }
+  }
+
+  /// Whether somebody asked to stop.
+  static var isPending: Bool { unsafe pending != 0 }
+
+  private static func isIgnored(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
+    unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// Notes the request; what comes next ends the process by that signal.
+  private static let handler: @convention(c) (Int32) -> Void = { number in
+    unsafe StopRequest.pending = 1
+    for number in [SIGINT, SIGTERM, SIGHUP] { _ = signal(number, SIG_DFL) }
+  }
+}
