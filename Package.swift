@@ -25,6 +25,7 @@ let package = Package(
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "CGetopt"),
     .systemLibrary(name: "CPrefetch"),
+    .systemLibrary(name: "CPrivileges"),
     .target(name: "SynfinWire", swiftSettings: settings),
     .target(name: "SynfinCapture", dependencies: ["SynfinWire", "CPcap"], swiftSettings: settings),
     .target(
@@ -37,7 +38,7 @@ let package = Package(
       name: "synfin",
       dependencies: [
         "SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinCapture", "SynfinWire", "CGetopt",
-        "CNcurses",
+        "CNcurses", "CPrivileges",
       ],
       swiftSettings: settings,
       // No pkg-config: its file has macros for C, which the package manager refuses with a warning.
@@ -62,6 +63,11 @@ let package = Package(
       name: "SynfinReportTests",
       dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire"],
       exclude: ["Story/Snapshots"], swiftSettings: settings),
-    .testTarget(name: "SynfinTests", dependencies: ["synfin"], swiftSettings: settings),
+    .testTarget(
+      name: "SynfinTests", dependencies: ["synfin", "SynfinReport", "SynfinWire"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "PrivilegeProbe", dependencies: ["CPrivileges"], path: "Tests/PrivilegeProbe",
+      swiftSettings: settings),
   ]
 )

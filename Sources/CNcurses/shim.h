@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,6 +34,9 @@ static inline enum synfin_screen_failure synfin_screen_open(bool color) {
   FILE *keyboard = synfin_screen_keyboard();
   if (keyboard == NULL) return SYNFIN_SCREEN_NO_KEYBOARD;
   setlocale(LC_CTYPE, "");
+  /* Has the C library read what it needs for the locale's characters. */
+  wchar_t character;
+  (void)mbtowc(&character, "a", 1);
   /* The size is what the terminal says, not what LINES and COLUMNS said when it had another one. */
   use_env(TRUE);
   use_tioctl(TRUE);
@@ -61,7 +65,9 @@ static inline enum synfin_screen_failure synfin_screen_open(bool color) {
 }
 
 /* Gives the terminal back; the next refresh takes it again. */
-static inline void synfin_screen_close(void) { endwin(); }
+static inline void synfin_screen_close(void) {
+  if (!isendwin()) endwin();
+}
 
 static inline int synfin_screen_rows(void) { return getmaxy(stdscr); }
 static inline int synfin_screen_columns(void) { return getmaxx(stdscr); }

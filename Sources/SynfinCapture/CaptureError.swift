@@ -22,6 +22,8 @@ public struct CaptureError: Error, Hashable, Sendable {
     case interfaceLost
     /// A capture file cannot be created or written.
     case unwritable
+    /// Whoever read the packets from a pipe has gone away.
+    case readerGone
   }
 
   /// What kind of failure it is.

@@ -1,5 +1,8 @@
 // The one place for errno, EINTR and the system calls of reading and waiting.
 
+// In an optimised build the compiler takes `timespec` for one of libpcap's types.
+internal import CPcap
+
 #if canImport(Darwin)
   internal import Darwin
 #elseif canImport(Musl)
@@ -81,6 +84,8 @@ enum SystemCalls {
       if errno != EINTR { throw SystemError(code: errno) }
     }
   }
+
+  static var processID: Int32 { getpid() }
 
   /// Nanoseconds of a clock that only runs forward.
   static func monotonicNanoseconds() -> Int64 { nanoseconds(of: CLOCK_MONOTONIC) }

@@ -27,6 +27,11 @@ struct OutputFile: ~Copyable {
     OutputFile(name: "standard output", descriptor: System.standardOutput, pending: nil)
   }
 
+  /// Opens standard error, for a program whose standard output has another purpose.
+  static func standardError() -> OutputFile {
+    OutputFile(name: "standard error", descriptor: System.standardError, pending: nil)
+  }
+
   /// Opens the file that `-o` names: "-" is standard output.
   static func open(_ path: String) throws(CommandError) -> OutputFile {
     if path == "-" { return standardOutput() }

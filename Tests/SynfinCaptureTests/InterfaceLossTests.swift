@@ -18,7 +18,7 @@ import Testing
     private static func capture(
       on name: String, setUp: [String], then command: String
     ) throws -> (packets: Int, error: CaptureError?) {
-      try inNewNetwork {
+      try inNew(.network) {
         for line in setUp { try run(line) }
         var options = LiveOptions()
         options.filter = "udp"
@@ -66,7 +66,7 @@ import Testing
 
     @Test("An interface that is down is refused with the command to switch it on")
     func notUp() throws {
-      let error = try inNewNetwork {
+      let error = try inNew(.network) {
         #expect(throws: CaptureError.self) { _ = try LiveCapture(interface: "lo") }
       }
       let line = "lo: the interface is down; switch it on: ip link set lo up"
@@ -75,7 +75,7 @@ import Testing
 
     @Test("One interface lost of several ends the capture when the others' packets are out")
     func oneOfTwo() throws {
-      let (counts, error) = try inNewNetwork { () -> ([Int], (any Error)?) in
+      let (counts, error) = try inNew(.network) { () -> ([Int], (any Error)?) in
         for line in ["lo up", "left up"] {
           if line == "left up" { try run("ip link add left type veth peer right") }
           try run("ip link set \(line)")

@@ -108,7 +108,9 @@ public struct LiveCaptureSet: ~Copyable {
 
   /// Hands out every packet that the kernel has accepted until now, however late, and gives how many.
   ///
-  /// Takes up to `holdTime`, for the kernel's last block; a flood does not keep it from ending.
+  /// Takes up to `holdTime`, for the kernel's last block; a flood does not keep it from ending. For each
+  /// packet that libpcap drops itself, such as the second sight of one on the loopback interface, a later
+  /// one may come out.
   ///
   /// - Throws: As `drain`.
   public mutating func finish(_ body: (PacketRecord, RawSpan) throws -> Void) throws -> Int {
@@ -228,26 +230,5 @@ extension LiveCaptureSet {
     var hasEnded = true
     for index in unsafe sources.indices where unsafe !sources[index].hasEnded { hasEnded = false }
     return hasEnded || SystemCalls.monotonicNanoseconds() >= deadline
-  }
-}
-
-// MARK: Facts
-
-extension LiveCaptureSet {
-  /// The interfaces, in the order of `PacketRecord.interfaceID`.
-  public var interfaces: [LiveInterface] {
-    unsafe sources.indices.map { unsafe sources[$0].capture.interface }
-  }
-
-  /// Packets one interface received and lost since the start; see `LiveCapture.statistics`.
-  public mutating func statistics(of index: Int) -> CaptureStatistics {
-    unsafe sources[index].capture.statistics()
-  }
-
-  /// The sum over all interfaces; what only some of them know counts.
-  public mutating func statistics() -> CaptureStatistics {
-    var sum = CaptureStatistics()
-    for index in unsafe sources.indices { sum.add(statistics(of: index)) }
-    return sum
   }
 }

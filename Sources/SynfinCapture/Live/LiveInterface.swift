@@ -19,6 +19,22 @@ public struct LiveInterface: Hashable, Sendable {
   /// What libpcap could not do as asked, in one line; nil if it could do all.
   public var warning: String?
 
+  /// Makes facts of their parts.
+  public init(
+    name: String, linkType: LinkType, linkTypeName: String, linkTypeWords: String? = nil,
+    snapLength: Int, precision: LiveOptions.Precision, filter: String? = nil,
+    warning: String? = nil
+  ) {
+    self.name = name
+    self.linkType = linkType
+    self.linkTypeName = linkTypeName
+    self.linkTypeWords = linkTypeWords
+    self.snapLength = snapLength
+    self.precision = precision
+    self.filter = filter
+    self.warning = warning
+  }
+
   /// The same in the words of capture files.
   public var asCaptureInterface: CaptureInterface {
     var interface = CaptureInterface(

@@ -27,24 +27,23 @@ struct CaptureCommand {
   }
 
   func run() throws -> ExitStatus {
-    let captures = try capture.open()
-    for interface in captures.interfaces {
-      if let warning = interface.warning { System.complain("\(interface.name): \(warning)") }
-      System.complain("listening on \(interface)")
-    }
+    let input = try LiveInput(capture)
     StopRequest.listen()
-    let file = OutputFile.standardOutput()
+    ProgressRequest.listen()
+    // Standard output may be where the packets go.
+    let file = capture.saving?.path == "-" ? OutputFile.standardError() : .standardOutput()
     let printer = EventLinePrinter(
       zone: output.zone, numeric: output.numeric, color: output.usesColor(file))
-    var tracking = LiveTracking(
-      capture.tracker,
-      EventOutput(
-        format, events, file, printer, RecordJSON(communityIDSeed: communityIDSeed)))
-    var pipeline = LivePipeline(captures, packetLimit: capture.packetLimit)
+    let sink = EventOutput(
+      format, events, file, printer, RecordJSON(communityIDSeed: communityIDSeed))
+    var tracking = LiveTracking(capture.tracker, sink)
+    var pipeline = LivePipeline(input, packetLimit: capture.packetLimit)
     let failure = try follow(&pipeline, &tracking)
     try tracking.finish()
     try report(pipeline.facts, &tracking)
+    LiveProgress.tellEnd(pipeline.facts)
     guard let failure else { return .done }
+    if failure.kind == .readerGone { throw BrokenPipe() }
     System.complain(failure.description)
     return failure.kind == .interfaceLost ? .partial : .failed
   }
@@ -55,24 +54,34 @@ struct CaptureCommand {
   private func follow(
     _ pipeline: inout LivePipeline, _ tracking: inout LiveTracking<EventOutput>
   ) throws -> CaptureError? {
-    do throws(any Error) {
-      var clock = LiveClock(duration: duration, statesInterval: statesInterval)
-      while !StopRequest.isPending, !pipeline.isDone, !clock.isOver {
-        let count = try pipeline.round(&tracking)
-        tracking.note(dropped: pipeline.dropped)
-        if count == 0 { try tracking.advance(to: LiveClock.settled) }
-        if ProgressRequest.take() { LiveProgress.tell(pipeline.facts, tracking.tracker.liveCount) }
-        if clock.wantsStates() { try writeStates(&tracking) }
-        try tracking.sink.flush()
-      }
-      try pipeline.finish(&tracking)
+    var failure: CaptureError?
+    do {
+      try takeAll(&pipeline, &tracking)
     } catch let error as CaptureError {
-      pipeline.countLastDrops()
-      return error
+      failure = error
     }
-    pipeline.countLastDrops()
+    do {
+      try pipeline.close()
+    } catch let error as CaptureError {
+      failure = failure ?? error
+    }
     tracking.note(dropped: pipeline.dropped)
-    return nil
+    return failure
+  }
+
+  private func takeAll(
+    _ pipeline: inout LivePipeline, _ tracking: inout LiveTracking<EventOutput>
+  ) throws {
+    var clock = LiveClock(duration: duration, statesInterval: statesInterval)
+    while !StopRequest.isPending, !pipeline.isDone, !clock.isOver {
+      let count = try pipeline.round(&tracking)
+      tracking.note(dropped: pipeline.dropped)
+      if count == 0 { try tracking.advance(to: LiveClock.settled) }
+      if ProgressRequest.take() { LiveProgress.tell(pipeline.facts, tracking.tracker.liveCount) }
+      if clock.wantsStates() { try writeStates(&tracking) }
+      try tracking.sink.flush()
+    }
+    try pipeline.finish(&tracking)
   }
 
   private func report(

@@ -37,32 +37,26 @@ struct TopCommand {
     }
   }
 
-  private func session(
-    _ options: TrackerOptions, _ subject: String, _ filter: String?, _ pace: String?
-  ) throws -> TopSession {
+  private func head(_ subject: String, _ filter: String?, _ pace: String?) -> TopHead {
     let subject = filter.map { "\(subject), \($0)" } ?? subject
-    let head = TopHead(subject: System.harmless(subject), pace: pace, zone: output.zone)
-    let screen = try Screen(color: output.usesColor(OutputFile.standardOutput()))
-    return TopSession(options, head, TopView(numeric: output.numeric), screen)
+    return TopHead(subject: System.harmless(subject), pace: pace, zone: output.zone)
   }
 
   // MARK: Live
 
   private func watch(_ capture: CaptureOptions) throws -> ExitStatus {
-    let captures = try capture.open()
-    let names = captures.interfaces.map(\.name).joined(separator: ", ")
-    var session = try session(capture.tracker, names, capture.live.filter, "live")
-    for interface in captures.interfaces {
-      if let warning = interface.warning { System.complain("\(interface.name): \(warning)") }
-      System.complain("listening on \(interface)")
-    }
-    // HERE PRIVILEGES ARE GIVEN UP: curses has read its files, and the terminal is the shell's until the first table, so
-    // that what is said on standard error stays to be read.
-    var pipeline = LivePipeline(captures, packetLimit: capture.packetLimit)
+    // Before privileges are given up: curses reads files. The terminal is the shell's until the first table, so that what
+    // is said on standard error stays to be read.
+    let screen = try Screen(color: output.usesColor(OutputFile.standardOutput()))
+    let input = try LiveInput(capture)
+    let names = input.captures.interfaces.map(\.name).joined(separator: ", ")
+    var session = TopSession(
+      capture.tracker, head(names, capture.live.filter, "live"), TopView(numeric: output.numeric),
+      screen)
+    var pipeline = LivePipeline(input, packetLimit: capture.packetLimit)
     do {
       try follow(&pipeline, &session)
     } catch let error as CaptureError where error.kind == .interfaceLost {
-      pipeline.countLastDrops()
       return try lose(error, session)
     }
     return .done
@@ -113,7 +107,10 @@ struct TopCommand {
       input.paths.count == 1
       ? (input.paths[0] == "-" ? "standard input" : input.paths[0])
       : "\(input.paths.count) files"
-    let session = try session(input.tracker, subject, input.filter, Self.pace(speed))
+    let screen = try Screen(color: output.usesColor(OutputFile.standardOutput()))
+    let session = TopSession(
+      input.tracker, head(subject, input.filter, Self.pace(speed)),
+      TopView(numeric: output.numeric), screen)
     var replay = TopReplay(session, speed: speed)
     do {
       try pipeline.run(&replay)

@@ -38,15 +38,3 @@ struct LiveClock {
     Timestamp(nanoseconds: System.wallClockNanoseconds() - settling)
   }
 }
-
-/// How far a live capture is, for SIGUSR1.
-enum LiveProgress {
-  /// Says it in one line.
-  static func tell(_ facts: CaptureFacts, _ flows: Int) {
-    let dropped = (facts.droppedByKernel ?? 0) &+ (facts.droppedByInterface ?? 0)
-    System.complain(
-      "\(CountText.noun(facts.packets, "packet")), \(CountText.noun(UInt64(flows), "connection")) followed,"
-        + " \(CountText.noun(dropped, "packet")) dropped,"
-        + " \(CountText.grouped(System.peakMemoryMiB)) MiB at most")
-  }
-}

@@ -9,6 +9,10 @@ struct CaptureOptions {
   /// Packets after which to stop.
   var packetLimit: UInt64?
   var tracker: TrackerOptions
+  /// Where packets are saved; nil to save none.
+  var saving: SavingOptions?
+  /// The user to become once everything is open; nil for the usual one.
+  var user: String?
 
   /// Takes the filter from the operands and from `-f`.
   init(_ arguments: ParsedArguments) throws(CommandError) {
@@ -25,6 +29,8 @@ struct CaptureOptions {
     packetLimit = try arguments.positiveInteger(.count)
     tracker = try TrackerOptions(arguments)
     tracker.expiry = try Expiry(arguments)
+    saving = try SavingOptions(arguments)
+    user = arguments.value(.user)
     live.snapLength = try arguments.snapLength() ?? live.snapLength
     live.isPromiscuous = !arguments.has(.noPromiscuous)
     if let kibibytes = try arguments.positiveInteger(.bufferSize) {

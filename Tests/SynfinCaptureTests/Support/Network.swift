@@ -1,5 +1,3 @@
-import Foundation
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -56,56 +54,3 @@ struct LoopbackSender: ~Copyable {
     }
   }
 }
-
-#if os(Linux)
-  /// A command that failed.
-  struct CommandFailure: Error {
-    var line: String
-  }
-
-  /// Runs a command in the network of the calling thread.
-  func run(_ line: String) throws {
-    var process = pid_t()
-    // Foundation's Process would run it from a thread of its own, in the network of that.
-    let words = ["sh", "-c", line]
-    var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { unsafe arguments.forEach { unsafe free($0) } }
-    // The words and the pointers to them live until here; the array ends with nil.
-    guard unsafe posix_spawn(&process, "/bin/sh", nil, nil, &arguments, environ) == 0 else {
-      throw CommandFailure(line: line)
-    }
-    var status: CInt = 0
-    while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-    guard status == 0 else { throw CommandFailure(line: line) }
-  }
-
-  /// Runs `body` in a thread with a network of its own, which goes with the thread.
-  func inNewNetwork<Result>(_ body: @escaping () throws -> Result) throws -> Result {
-    nonisolated(unsafe) var result: Swift.Result<Result, any Error>?
-    nonisolated(unsafe) let body = body
-    let done = DispatchSemaphore(value: 0)
-    // The semaphore orders the accesses of the two threads.
-    Thread.detachNewThread {
-      unsafe result = Swift.Result {
-        try enterNewNetwork()
-        return unsafe try body()
-      }
-      done.signal()
-    }
-    done.wait()
-    guard let result = unsafe result else { throw CommandFailure(line: "thread") }
-    return try result.get()
-  }
-
-  /// Gives the calling thread a network of its own.
-  private func enterNewNetwork() throws {
-    typealias Unshare = @convention(c) (CInt) -> CInt
-    // Swift's module of the C library leaves this function out.
-    guard let address = unsafe dlsym(nil, "unshare") else {
-      throw CommandFailure(line: "unshare")
-    }
-    let unshare = unsafe unsafeBitCast(address, to: Unshare.self)
-    let newNetwork: CInt = 0x4000_0000
-    guard unshare(newNetwork) == 0 else { throw CommandFailure(line: "unshare") }
-  }
-#endif

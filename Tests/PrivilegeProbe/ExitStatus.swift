@@ -1,0 +1,1 @@
+../../Sources/synfin/ExitStatus.swift
