@@ -5,6 +5,7 @@ enum CompactText {
   /// A number in decimal units: 480, 1.2k, 16.2M, 162M, 1.0G.
   static func count(_ value: UInt64) -> String {
     if value < 1000 { return String(value) }
+    guard value < 999_500_000_000_000_000 else { return "lots" }
     var unit: UInt64 = 1000
     for name in ["k", "M", "G", "T", "P"] {
       // Below these it rounds to less than 100.0, or to less than 1000.

@@ -38,7 +38,9 @@ public struct TopHead: Sendable {
 
   /// Takes what was counted until a look at the connections.
   public mutating func take(_ totals: Totals, _ sample: TopSample) {
-    let (packets, bytes) = (totals.packets &- self.totals.packets, totals.bytes &- self.totals.bytes)
+    let (packets, bytes) = (
+      totals.packets &- self.totals.packets, totals.bytes &- self.totals.bytes
+    )
     let seconds = Double(sample.interval) / 1e9
     packetRate = seconds > 0 ? UInt64(min(1e18, (Double(packets) / seconds).rounded())) : nil
     bitRate = Phrase.rate(bytes: bytes, nanoseconds: sample.interval)
@@ -82,20 +84,20 @@ public struct TopHead: Sendable {
     line.append(Phrase.count(totals.packets, "packet"))
     if let packetRate { line.append(", \(Phrase.grouped(packetRate))/s") }
     if let bitRate { line.append(", \(bitRate)") }
-    line.append("; \(Phrase.count(sample.count, "connection"))")
-    if sample.over > 0 { line.append(", \(Phrase.grouped(sample.over)) over") }
-    if totals.evicted > 0 { line.append(", \(Phrase.grouped(totals.evicted)) evicted") }
     if let dropped = totals.dropped {
-      line.append("; ")
+      line.append(", ")
       line.append("\(Phrase.grouped(dropped)) dropped", dropped > 0 ? .red : .plain)
     }
+    line.append("; \(Phrase.count(sample.count, "connection"))")
+    if totals.evicted > 0 { line.append(", \(Phrase.grouped(totals.evicted)) evicted") }
+    if sample.over > 0 { line.append(", \(Phrase.grouped(sample.over)) over") }
     return line
   }
 
   private func position(
     _ sample: TopSample, _ view: TopView, _ width: Int, _ page: Int
   ) -> ScreenLine {
-    var text = view.order.text
+    var text = "sorted " + view.order.text
     let (first, rows) = (view.scroll, sample.rows.count)
     if rows > page || first > 0 {
       text += "; rows \(first + 1)-\(min(first + page, rows)) of \(Phrase.grouped(rows))"

@@ -23,7 +23,7 @@ struct TopLayout {
     gap = width < Self.wideScreen ? 1 : 2
     hasShortStates = width < Self.wideScreen
     let shortStates = hasShortStates
-    widths = columns.map { $0.width(shortStates: shortStates) ?? 0 }
+    widths = TopColumn.allCases.map { $0.width(shortStates: shortStates) ?? 0 }
     self[.number] = need.number
     self[.client] = min(need.client, Self.addressWidth)
     self[.server] = min(need.server, Self.addressWidth)
@@ -31,6 +31,8 @@ struct TopLayout {
     while total > width, max(self[.client], self[.server]) > Self.leastAddress {
       self[self[.client] > self[.server] ? .client : .server] -= 1
     }
+    // On a very narrow screen the right ones go, whole.
+    while total > width, columns.count > 2 { columns.removeLast() }
     grow(to: width, need)
   }
 

@@ -63,7 +63,8 @@ public struct TopSampler: Sendable {
     self.order = order
     sample = TopSample()
     sample.moment = moment
-    sample.interval = lastLook.map { max(0, steady.subtractingReportingOverflow($0).partialValue) } ?? 0
+    sample.interval =
+      lastLook.map { max(0, steady.subtractingReportingOverflow($0).partialValue) } ?? 0
     lastLook = steady
     swap(&before, &counts)
     counts.removeAll(keepingCapacity: true)

@@ -76,6 +76,7 @@ public struct TopTable: Sendable {
 private struct TopCells {
   private let row: TopRow
   private let texts: [String]
+  private let numericServer: String
   let isOver: Bool
 
   init(_ row: TopRow, at moment: Timestamp?, numeric: Bool) {
@@ -86,6 +87,7 @@ private struct TopCells {
     let service = flow.server.socket.port.flatMap {
       numeric ? nil : ServiceName.lookup(port: $0, transport: flow.transport)
     }
+    numericServer = Self.socket(flow.server.socket, nil)
     texts = TopColumn.allCases.map { column in
       switch column {
       case .number: String(flow.id)
@@ -111,6 +113,8 @@ private struct TopCells {
     switch column {
     case .clientState: state(row.flow.client, layout, isFirst: true)
     case .serverState: state(row.flow.server, layout, isFirst: false)
+    // Rather the port's number whole than half of the name.
+    case .server: self[.server].count > layout[.server] ? numericServer : self[.server]
     default: self[column]
     }
   }

@@ -90,21 +90,22 @@ public struct TopView: Sendable, Equatable {
     let rows = [
       ("left, right", "sort by another column, or by both rates"),
       ("r", "sort the other way round"),
-      ("up, down, PgUp, PgDn, Home, End", "scroll"),
+      ("up, down, PgUp, PgDn,", "scroll"),
+      ("Home, End", ""),
       ("n", "port numbers or service names"),
-      ("space or p", "pause: an interface is watched on, a file waits"),
-      ("h or ?", "these keys; any key leads back"),
+      ("space or p", "pause: an interface is followed on, a file waits"),
+      ("h or ?", "show these keys; any key leads back"),
       ("q", "quit"),
       ("", ""),
-      (">bps, <bps", "bits of payload per second to the server and to the client"),
-      ("RTT", "mean round trip; of UDP and ping the mean time to an answer"),
-      ("retr", "segments sent again; red as long as there are new ones"),
-      ("idle", "time since the last packet"),
-      ("dim rows", "connections that are over, which stay below the others for a while"),
+      (">bps, <bps", "bits of payload per second, to server and to client"),
+      ("RTT", "mean round trip; of UDP and ping, mean time to answer"),
+      ("retr", "segments sent again; red when there are new ones"),
+      ("age, idle", "time since the first packet, since the last packet"),
+      ("dim", "over; kept for late packets, see --closed-timeout"),
     ]
     return rows.map { key, meaning in
       var line = ScreenLine(width: width)
-      line.append("  " + key.padded(to: 33), .bold)
+      line.append("  " + key.padded(to: 23), .bold)
       line.append(meaning)
       return line
     }

@@ -49,6 +49,8 @@ struct TopCommand {
     // is said on standard error stays to be read.
     let screen = try Screen(color: output.usesColor(OutputFile.standardOutput()))
     let input = try LiveInput(capture)
+    // What others answer to SIGUSR1 is on the screen; unheard, it would end the process.
+    ProgressRequest.listen()
     let names = input.captures.interfaces.map(\.name).joined(separator: ", ")
     var session = TopSession(
       capture.tracker, head(names, capture.live.filter, "live"), TopView(numeric: output.numeric),

@@ -8,12 +8,12 @@
 
 /// Gives the terminal back if the process dies while a screen has it.
 ///
-/// By a second SIGTERM or its like, or by a fault of this program (a trap is SIGILL or SIGTRAP): the handler writes bytes
+/// By a second SIGTERM or its like, by SIGQUIT, or by a fault of this program (a trap is SIGILL or SIGTRAP): the handler writes bytes
 /// that were prepared, sets the terminal's line as it was, and lets the signal do what it would have done. That calls
 /// nothing but write, tcsetattr, sigaction and raise, which a handler may (POSIX.1-2024, 2.4.3). Against SIGKILL nothing
 /// helps; `reset` does, afterwards.
 enum TerminalGuard {
-  private static let faults = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
+  private static let faults = [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
 
   // Read by the handlers, which may run at any moment: all is set before they are installed, and never freed.
   nonisolated(unsafe) private static var bytes: UnsafeMutableBufferPointer<UInt8>?
@@ -66,7 +66,7 @@ enum TerminalGuard {
   private static let onFault: @convention(c) (Int32) -> Void = { number in
     TerminalGuard.restore()
     if let numbers = unsafe TerminalGuard.numbers, let before = unsafe TerminalGuard.before {
-      for place in 0..<(unsafe numbers.count) where unsafe numbers[place] == number {
+      for place in 0..<numbers.count where unsafe numbers[place] == number {
         // Both buffers are as long.
         unsafe sigaction(number, &before[place], nil)
       }

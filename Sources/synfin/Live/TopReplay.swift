@@ -1,3 +1,4 @@
+internal import SynfinCapture
 internal import SynfinReport
 internal import SynfinWire
 
