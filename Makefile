@@ -9,6 +9,8 @@ SWIFTFLAGS ?=
 SWIFT ?= swift
 # On Linux the Swift runtime goes into the binary, which then runs where no Swift is installed.
 STATIC = $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+# macOS has it in its SDK.
+HAS_CURSES = $(if $(filter Darwin,$(shell uname -s)),true,pkg-config --exists ncursesw 2>/dev/null)
 BINARY = .build/release/synfin
 EXAMPLE = Fixtures/four-way-close-by-client/client.pcap
 SOURCES = Package.swift $(shell find Sources -type f 2>/dev/null)
@@ -66,18 +68,19 @@ endif
 clean: ## remove what was built
 	rm -rf .build
 
-# libpcap's headers, found by pkg-config; both come with the system's packages.
+# libpcap's headers, found by pkg-config, and those of curses; all come with the system's packages. Tests use tmux.
 dependencies:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo 'Swift 6.2 or later is missing: see https://www.swift.org/install/' >&2; exit 1; }
-	@if pkg-config --exists libpcap 2>/dev/null; then :; \
+	@if pkg-config --exists libpcap 2>/dev/null && $(HAS_CURSES) && command -v tmux >/dev/null; then :; \
 	elif command -v apt-get >/dev/null; then \
 	  as_root=; [ "$$(id -u)" -eq 0 ] || as_root=sudo; \
 	  $$as_root apt-get update -qq && \
 	  $$as_root env DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends libpcap-dev pkg-config; \
+	    apt-get install -y -qq --no-install-recommends libpcap-dev libncurses-dev tmux pkg-config; \
 	elif command -v brew >/dev/null; then \
-	  HOMEBREW_NO_AUTO_UPDATE=1 brew install libpcap pkgconf; \
+	  HOMEBREW_NO_AUTO_UPDATE=1 brew install libpcap pkgconf tmux; \
 	else \
-	  echo 'libpcap with its headers and pkg-config are missing: install them' >&2; exit 1; \
+	  echo 'libpcap and ncurses with their headers, pkg-config or tmux are missing: install them' >&2; \
+	  exit 1; \
 	fi

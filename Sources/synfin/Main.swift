@@ -56,7 +56,7 @@ enum Main {
     case .show: return try ShowCommand(arguments).run()
     case .packets: return try PacketsCommand(arguments).run()
     case .states: return try StatesCommand(arguments).run()
-    case .top: throw CommandError("top: comes")
+    case .top: return try TopCommand(arguments).run()
     case .interfaces: return try InterfacesCommand(arguments).run()
     case .help: return try HelpCommand(arguments).run()
     }

@@ -37,6 +37,13 @@ enum System {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
+  /// Nanoseconds of the same clock.
+  static func monotonicNanoseconds() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+
   /// Nanoseconds since 1970 by the clock that stamps packets, which may be set.
   static func wallClockNanoseconds() -> Int64 {
     var time = timespec()

@@ -54,6 +54,11 @@ struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
     return all
   }
 
+  /// Shows every connection and conversation as it is now, without keeping them all.
+  mutating func show(to sampler: inout TopSampler) {
+    tracker.snapshots(&replay) { sampler.take($0) }
+  }
+
   /// Lets all go.
   mutating func finish() throws {
     try tracker.letAllGo(&replay) { record, departure in
