@@ -15,33 +15,45 @@ extension Tracker {
   ///
   /// - Parameters:
   ///   - time: that of the packet to come, or of a clock while none comes.
+  ///   - most: how many leave at most because of their silence: many may have fallen silent at once, and packets wait.
+  ///     While some are left, `mustLetGo` stays true.
   ///   - replay: where records are made.
   ///   - body: may do with a record what it likes; the next one is made in its place.
   public mutating func letGo<Failure: Error>(
-    at time: Timestamp, _ replay: inout Replay,
+    at time: Timestamp, atMost most: Int = .max, _ replay: inout Replay,
     _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
   ) throws(Failure) {
     guard let expiry = options.expiry else { return }
     live.clock = max(live.clock, time.nanoseconds)
-    live.lookedAt = max(live.lookedAt, time.nanoseconds / 1_000_000_000)
+    var left = most
+    while left > 0, let (flow, departure) = silent(expiry) {
+      try remove(flow, departure, &replay, body)
+      left -= 1
+    }
+    if left > 0 { live.lookedAt = max(live.lookedAt, time.nanoseconds / 1_000_000_000) }
+    while live.count > expiry.limit { try evict(expiry.limit, &replay, body) }
+  }
+
+  /// A flow that was silent for too long, and why it leaves; nil if there is none.
+  private func silent(_ expiry: Expiry) -> (Departing, Departure)? {
     for age in Watch.Age.allCases {
-      while let index = live.tcp.oldest(age),
+      if let index = live.tcp.oldest(age),
         isSilent(live.tcp.watches[index], for: expiry.silence(age))
       {
-        try removeConnection(index, age.departure, &replay, body)
+        return (Departing(.tcp, index), age.departure)
       }
-      while let index = live.udp.oldest(age),
+      if let index = live.udp.oldest(age),
         isSilent(live.udp.watches[index], for: options.conversationTimeout)
       {
-        try removeConversation(index, .idle, &replay, body)
+        return (Departing(.udp, index), .idle)
       }
-      while let index = live.icmp.oldest(age),
+      if let index = live.icmp.oldest(age),
         isSilent(live.icmp.watches[index], for: options.conversationTimeout)
       {
-        try removeEcho(index, .idle, &replay, body)
+        return (Departing(.icmp, index), .idle)
       }
     }
-    while live.count > expiry.limit { try evict(expiry.limit, &replay, body) }
+    return nil
   }
 
   /// Hands out the records of all flows, in the order of their numbers; no packet may come after that.
@@ -50,11 +62,7 @@ extension Tracker {
   ) throws(Failure) {
     countIncompleteDatagrams()
     for flow in liveFlows() {
-      switch flow.transport {
-      case .tcp: try removeConnection(flow.index, .end, &replay, body)
-      case .udp: try removeConversation(flow.index, .end, &replay, body)
-      case .icmp: try removeEcho(flow.index, .end, &replay, body)
-      }
+      try remove(Departing(flow.transport, flow.index), .end, &replay, body)
     }
   }
 
@@ -96,39 +104,60 @@ extension Tracker {
       live.count(.unanswered) > limit / 4
       ? [.retired, .unanswered] : [.retired, .closed, .alive, .unanswered]
     for age in order {
-      guard let (transport, index) = oldest(age) else { continue }
-      switch transport {
-      case .tcp: return try removeConnection(index, .evicted, &replay, body)
-      case .udp: return try removeConversation(index, .evicted, &replay, body)
-      case .icmp: return try removeEcho(index, .evicted, &replay, body)
-      }
+      guard let flow = oldest(age) else { continue }
+      return try remove(flow, .evicted, &replay, body)
     }
   }
 
   /// The flow of an age that was silent for longest.
-  private func oldest(_ age: Watch.Age) -> (TransportProtocol, Int32)? {
-    var found: (transport: TransportProtocol, index: Int32)?
+  private func oldest(_ age: Watch.Age) -> Departing? {
+    var found: Departing?
     var seen = Int64.max
     if let index = live.tcp.oldest(age) {
-      found = (.tcp, index)
+      found = Departing(.tcp, index)
       seen = live.tcp.watches[index].seen
     }
     if let index = live.udp.oldest(age), live.udp.watches[index].seen < seen {
-      found = (.udp, index)
+      found = Departing(.udp, index)
       seen = live.udp.watches[index].seen
     }
     if let index = live.icmp.oldest(age), live.icmp.watches[index].seen < seen {
-      found = (.icmp, index)
+      found = Departing(.icmp, index)
     }
     return found
   }
 
   // MARK: - Removal
 
-  private mutating func removeConnection<Failure: Error>(
-    _ index: Int32, _ departure: Departure, _ replay: inout Replay,
+  /// Who leaves.
+  private struct Departing {
+    let transport: TransportProtocol
+    let index: Int32
+
+    init(_ transport: TransportProtocol, _ index: Int32) {
+      self.transport = transport
+      self.index = index
+    }
+  }
+
+  private mutating func remove<Failure: Error>(
+    _ flow: Departing, _ departure: Departure, _ replay: inout Replay,
     _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
   ) throws(Failure) {
+    let watch: Watch
+    switch flow.transport {
+    case .tcp: watch = removeConnection(flow.index, &replay)
+    case .udp: watch = removeConversation(flow.index, &replay)
+    case .icmp: watch = removeEcho(flow.index, &replay)
+    }
+    if let path = takePath(watch.id) { replay.record.tunnels = path }
+    let dropped = live.dropped &- watch.droppedBefore
+    replay.record.note(departure, dropped: dropped)
+    if departure == .idle { noteSilence(replay.record, watch, dropped) }
+    try body(&replay.record, departure)
+  }
+
+  private mutating func removeConnection(_ index: Int32, _ replay: inout Replay) -> Watch {
     let watch = live.tcp.watches[index]
     let place = tcpFlows.flows[index].place
     let isJournaled = tcpFlows.flows[index].facts.contains(.journaled)
@@ -137,7 +166,7 @@ extension Tracker {
     if isJournaled { journal.release(&tcpFlows.flows[index]) } else { releaseConnection(place) }
     unlinkConnection(index)
     live.tcp.remove(index)
-    try handOut(watch, departure, &replay, body)
+    return watch
   }
 
   private mutating func releaseConnection(_ index: Int32) {
@@ -167,41 +196,24 @@ extension Tracker {
     tcpFlows.remove(index, hash, heir: previous)
   }
 
-  private mutating func removeConversation<Failure: Error>(
-    _ index: Int32, _ departure: Departure, _ replay: inout Replay,
-    _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
-  ) throws(Failure) {
+  private mutating func removeConversation(_ index: Int32, _ replay: inout Replay) -> Watch {
     let watch = live.udp.watches[index]
     conversations.flows[index].tell(&replay.record, cold)
     conversations.flows[index].release(&cold)
     let hash = conversations.flows[index].key.hash(seed)
     conversations.remove(index, hash, heir: -1)
     live.udp.remove(index)
-    try handOut(watch, departure, &replay, body)
+    return watch
   }
 
-  private mutating func removeEcho<Failure: Error>(
-    _ index: Int32, _ departure: Departure, _ replay: inout Replay,
-    _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
-  ) throws(Failure) {
+  private mutating func removeEcho(_ index: Int32, _ replay: inout Replay) -> Watch {
     let watch = live.icmp.watches[index]
     echoes.flows[index].tell(&replay.record, cold)
     echoes.flows[index].release(&cold)
     let hash = echoes.flows[index].key.hash(seed)
     echoes.remove(index, hash, heir: -1)
     live.icmp.remove(index)
-    try handOut(watch, departure, &replay, body)
-  }
-
-  private mutating func handOut<Failure: Error>(
-    _ watch: Watch, _ departure: Departure, _ replay: inout Replay,
-    _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
-  ) throws(Failure) {
-    if let path = takePath(watch.id) { replay.record.tunnels = path }
-    let dropped = live.dropped &- watch.droppedBefore
-    replay.record.note(departure, dropped: dropped)
-    if departure == .idle { noteSilence(replay.record, watch, dropped) }
-    try body(&replay.record, departure)
+    return watch
   }
 }
 

@@ -203,6 +203,28 @@ private let opening = """
       ])
   }
 
+  @Test func manyAtOnce_leaveAFewAtATime() {
+    var options = TrackerOptions()
+    options.expiry = Expiry()
+    var tracker = Tracker(options: options)
+    var replay = Replay()
+    let nothing: [UInt8] = []
+    let packets = Script((2...10).map { "c\($0) UDP len 5" }.joined(separator: "\n")).packets
+    for (index, entry) in packets.enumerated() {
+      _ = unsafe tracker.process(
+        entry.packet, nothing.span.bytes, number: UInt64(index + 1), time: entry.time)
+    }
+    let later = Timestamp(nanoseconds: packets[0].time.nanoseconds + 70_000_000_000)
+    var left: [[Int]] = []
+    while tracker.mustLetGo(at: later) {
+      left.append([])
+      tracker.letGo(at: later, atMost: 4, &replay) { record, _ in
+        left[left.count - 1].append(record.id)
+      }
+    }
+    #expect(left == [[1, 2, 3, 4], [5, 6, 7, 8], [9]])
+  }
+
   @Test func flood_keepsNoMoreThanTheLimit() {
     var expiry = Expiry()
     expiry.limit = 50

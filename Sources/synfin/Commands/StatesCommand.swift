@@ -124,7 +124,7 @@ private struct StatesConsumer: PacketConsumer, ~Copyable {
   mutating func reachEnd() throws {
     guard packet > 0, let end = end ?? time else { return }
     time = end
-    try tracking.advance(to: end)
+    while tracking.mustAdvance(to: end) { try tracking.advance(to: end) }
   }
 
   /// Shows every connection and conversation as it is now.

@@ -12,6 +12,11 @@ protocol LifeSink: ~Copyable {
 
 /// Sends packets through a tracker that tells events and lets go of what is over.
 struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
+  /// How many leave at most before a packet: on average no more than one can come with each.
+  private static var departuresPerPacket: Int { 2 }
+  /// How many leave at most while no packet waits, before somebody looks for packets again.
+  private static var departuresPerPause: Int { 4096 }
+
   var sink: Sink
   private(set) var tracker: Tracker
   private(set) var tally = RecordTally()
@@ -26,14 +31,17 @@ struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
 
   @inline(__always)
   mutating func take(_ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan) throws {
-    if tracker.mustLetGo(at: place.time) { try letGo(at: place.time) }
+    if tracker.mustLetGo(at: place.time) { try letGo(at: place.time, Self.departuresPerPacket) }
     _ = tracker.process(packet, bytes, number: place.number, time: place.time)
     if tracker.hasEvents { try tell() }
   }
 
-  /// Lets those go who have been silent for too long at a time, before which no packet will come any more.
+  /// Whether somebody may have to go by a time.
+  func mustAdvance(to time: Timestamp) -> Bool { tracker.mustLetGo(at: time) }
+
+  /// Lets some of those go who have been silent for too long at a time, before which no packet will come any more.
   mutating func advance(to time: Timestamp) throws {
-    if tracker.mustLetGo(at: time) { try letGo(at: time) }
+    if tracker.mustLetGo(at: time) { try letGo(at: time, Self.departuresPerPause) }
   }
 
   /// Notes how many packets the capture has dropped so far.
@@ -53,31 +61,23 @@ struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
 
   /// Lets all go.
   mutating func finish() throws {
-    var failure: (any Error)?
-    tracker.letAllGo(&replay) { record, departure in
+    try tracker.letAllGo(&replay) { record, departure in
       tally.add(record.summary)
-      do { try sink.take(&record, departure) } catch { failure = failure ?? error }
+      try sink.take(&record, departure)
     }
-    if let failure { throw failure }
   }
 
   @inline(never)
-  private mutating func letGo(at time: Timestamp) throws {
-    var failure: (any Error)?
-    tracker.letGo(at: time, &replay) { record, departure in
+  private mutating func letGo(at time: Timestamp, _ most: Int) throws {
+    try tracker.letGo(at: time, atMost: most, &replay) { record, departure in
       tally.add(record.summary)
-      do { try sink.take(&record, departure) } catch { failure = failure ?? error }
+      try sink.take(&record, departure)
     }
-    if let failure { throw failure }
     if tracker.hasEvents { try tell() }
   }
 
   @inline(never)
   private mutating func tell() throws {
-    var failure: (any Error)?
-    tracker.takeEvents { event in
-      do { try sink.take(event) } catch { failure = failure ?? error }
-    }
-    if let failure { throw failure }
+    try tracker.takeEvents { try sink.take($0) }
   }
 }
