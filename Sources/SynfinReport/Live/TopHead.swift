@@ -5,6 +5,8 @@ public struct TopHead: Sendable {
   /// Its number of lines.
   public static let height = 3
 
+  private static let name = "synfin top"
+
   /// Packets and their bytes so far.
   public struct Totals: Sendable {
     /// Packets.
@@ -59,16 +61,14 @@ public struct TopHead: Sendable {
   private func watched(_ sample: TopSample, _ view: TopView, _ width: Int) -> ScreenLine {
     var right: [String] = []
     if let pace { right.append(pace) }
-    if let moment = sample.moment {
-      // On a moment before 1970 nobody looks at a clock.
-      right.append(clock.timeOfDay(moment, digits: 0))
-    }
+    if let moment = sample.moment { right.append(clock.timeOfDay(moment, digits: 0)) }
     let end = right.joined(separator: "  ")
     let pause = view.isPaused ? "paused" : ""
     let reserved = end.count + (pause.isEmpty ? 0 : pause.count + 2)
     var line = ScreenLine(width: width)
-    line.append("synfin top", .bold)
-    let room = max(width - 10 - 2 - 2 - reserved, 0)
+    line.append(Self.name, .bold)
+    // Between it and its neighbours stay two columns each.
+    let room = max(width - Self.name.count - 4 - reserved, 0)
     line.append("  " + (subject.count > room ? subject.prefix(max(room - 1, 0)) + "~" : subject))
     line.fill(before: reserved)
     if !pause.isEmpty {

@@ -46,7 +46,9 @@ enum TerminalGuard {
     }
     unsafe before = actions
     unsafe numbers = list
-    for number in faults { _ = signal(number, onFault) }
+    var action = unsafe sigaction(calling: onFault)
+    // Copied by the call.
+    for number in faults { unsafe sigaction(number, &action, nil) }
     StopRequest.listen(lastly: onLastSignal)
   }
 
@@ -62,16 +64,22 @@ enum TerminalGuard {
     raise(number)
   }
 
-  /// The signal comes again as soon as the handler is done, and meets what it would have met.
-  private static let onFault: @convention(c) (Int32) -> Void = { number in
+  /// A fault happens again as soon as the handler is done, and meets what it would have met, such as Swift's backtrace;
+  /// a signal that somebody sent does not, and ends the process here.
+  private static let onFault: FaultHandler = { number, information, _ in
     TerminalGuard.restore()
+    // The system's, for the call. Above 0 are the codes of what the machine found.
+    guard let code = unsafe information?.pointee.si_code, code > 0 else {
+      _ = signal(number, SIG_DFL)
+      raise(number)
+      return
+    }
     if let numbers = unsafe TerminalGuard.numbers, let before = unsafe TerminalGuard.before {
       for place in 0..<numbers.count where unsafe numbers[place] == number {
         // Both buffers are as long.
         unsafe sigaction(number, &before[place], nil)
       }
     }
-    raise(number)
   }
 
   private static func restore() {
@@ -80,5 +88,25 @@ enum TerminalGuard {
       _ = unsafe write(System.standardOutput, bytes.baseAddress, bytes.count)
     }
     if let line = unsafe line { unsafe tcsetattr(System.standardOutput, TCSANOW, line) }
+  }
+}
+
+private typealias FaultHandler =
+  @convention(c) (
+    Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?
+  ) -> Void
+
+extension sigaction {
+  /// What calls a handler with all that is known.
+  fileprivate init(calling handler: @escaping FaultHandler) {
+    self.init()
+    #if canImport(Darwin)
+      unsafe __sigaction_u.__sa_sigaction = handler
+    #elseif canImport(Musl)
+      unsafe __sa_handler.sa_sigaction = handler
+    #else
+      unsafe __sigaction_handler.sa_sigaction = handler
+    #endif
+    sa_flags = SA_SIGINFO
   }
 }
