@@ -60,6 +60,16 @@ extension NetworkNamespaces {
   }
 }
 
+extension Scratch {
+  /// Makes a FIFO for everybody and gives its path.
+  func fifo(_ name: String) throws -> String {
+    let made = try Binary.shell(
+      "mkfifo -m 666 \"$FIFO\"", environment: ["FIFO": path(name)])
+    guard made.status == 0 else { throw LiveError(made.errors) }
+    return path(name)
+  }
+}
+
 extension LiveRun {
   /// What has been told so far, without a line that may be there in part only.
   var told: Told {
@@ -156,42 +166,4 @@ struct Told {
 
   /// What the records say of the traffic.
   var lives: [Life] { get throws { try records.map { try Life($0.line) } } }
-}
-
-/// A pcap file, read by nobody but the tests.
-struct SavedFile {
-  /// Whole records, each with its header.
-  var records: [Data] = []
-  /// Bytes behind the last whole record.
-  var rest = 0
-
-  static let headerLength = 24
-
-  init(_ path: String) throws {
-    try self.init(Data(contentsOf: URL(fileURLWithPath: path)), path)
-  }
-
-  init(_ data: Data, _ name: String) throws {
-    // Nanoseconds, in this machine's byte order.
-    guard data.count >= Self.headerLength, Self.word(data, 0) == 0xA1B2_3C4D else {
-      throw LiveError("\(name): no header of a pcap file in \(data.count) bytes")
-    }
-    var offset = Self.headerLength
-    while data.count - offset >= 16 {
-      let end = offset + 16 + Int(Self.word(data, offset + 8))
-      guard end <= data.count else { break }
-      records.append(data[offset..<end])
-      offset = end
-    }
-    rest = data.count - offset
-  }
-
-  /// The second of the first packet.
-  var firstSecond: Int? {
-    records.first.map { Int(Self.word($0, $0.startIndex)) }
-  }
-
-  private static func word(_ data: Data, _ offset: Int) -> UInt32 {
-    data[offset..<offset + 4].enumerated().reduce(0) { $0 | UInt32($1.element) << ($1.offset * 8) }
-  }
 }
