@@ -8,7 +8,7 @@ struct CaptureStopTests {
   func theFirstSignalStopsInGoodOrder(_ signal: Int32) throws {
     try NetworkNamespaces.with { network in
       let saved = try network.openFolder() + "/saved.pcap"
-      let capture = try network.capture(["-i", "client0", "-w", saved])
+      let capture = try network.capture(["-i", "client0", "-w", saved, "tcp"])
       _ = try Traffic.run([.exchange], in: network)
       let run = try capture.stop(signal)
       #expect(run.status == 0)
