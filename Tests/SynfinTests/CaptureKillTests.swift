@@ -12,8 +12,7 @@ struct CaptureKillTests {
       let capture = try network.capture(
         ["-i", "client0", "-w", folder + "/part", "-C", "64k", "--format", "ndjson", "tcp"]
           + (isPacketBuffered ? ["-U"] : []))
-      let traffic = try Traffic.start(
-        [.exchange, .transfer], times: 500, bytes: 30_000, in: network)
+      let traffic = try Traffic.start([.transfer], times: 5000, bytes: 30_000, in: network)
       try Live.wait(for: "\(files) files") {
         try FileManager.default.contentsOfDirectory(atPath: folder).count >= files
       }
@@ -77,7 +76,7 @@ struct CaptureDiskTests {
       try network.withDisk(kibibytes: 256) { disk in
         let saved = disk + "/saved.pcap"
         let capture = try network.capture(["-i", "client0", "-w", saved, "-n", "tcp"] + arguments)
-        let traffic = try Traffic.start([.exchange, .transfer], times: 100, in: network)
+        let traffic = try Traffic.start([.transfer], times: 1000, in: network)
         let run = try capture.wait()
         #expect(traffic.isRunning)
         #expect(run.status == 2)
