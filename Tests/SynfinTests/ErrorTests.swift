@@ -29,7 +29,7 @@ import Testing
     (["-", "-"], "standard input (-) can be read only once;"),
     (["analyse"], "analyse: no such command or file; did you mean analyze?"),
     (["frobnicate"], "frobnicate: no such command or file; see synfin --help"),
-    (["capture", "-i", "lo"], "capture: no such command or file; see synfin --help"),
+    (["captur", "-i", "lo"], "captur: no such command or file; did you mean capture?"),
     (["help", "pakets"], "help: no command pakets; did you mean packets?"),
     (["show", "x.pcap"], "show needs a file and a connection's number"),
     (["show", "x.pcap", "first"], "show: 'first' is no connection's number;"),

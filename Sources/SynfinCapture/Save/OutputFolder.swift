@@ -53,9 +53,12 @@ public struct OutputFolder: ~Copyable {
   }
 
   /// Whether the output is a device, a FIFO or standard output, which is written in place and gets no other files beside it.
-  public var isInPlace: Bool {
+  public var isInPlace: Bool { isInPlace(fileName) }
+
+  /// Whether a name here is written in place.
+  func isInPlace(_ name: String) -> Bool {
     isStandardOutput || holdsDevices
-      || (try? SystemCalls.kind(of: fileName, in: descriptor)) == .special
+      || (try? SystemCalls.kind(of: name, in: descriptor)) == .special
   }
 
   /// Whether this process may write there, with the rights it has now.

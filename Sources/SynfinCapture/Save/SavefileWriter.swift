@@ -47,13 +47,12 @@ public struct SavefileWriter: ~Copyable {
         .unwritable, subject: folder.path, problem: "a time format in the name of a folder",
         advice: "use time formats in the name of the file only")
     }
-    let file = try folder.open(name, startingWith: format.header)
-    guard file.isNew || rotation.isNone else {
-      if !folder.isStandardOutput { SystemCalls.close(file.descriptor) }
+    guard rotation.isNone || !folder.isInPlace(name) else {
       throw CaptureError(
         .unwritable, subject: folder.shown(name), problem: "no file that others can follow",
         advice: "leave out -C and -G, or name a file")
     }
+    let file = try folder.open(name, startingWith: format.header)
     self.file = file
     self.format = format
     self.rotation = state
