@@ -124,4 +124,30 @@ struct CaptureStopTests {
       #expect(!run.errors.contains("pipe") && !run.errors.contains("gone away"))
     }
   }
+
+  /// Nothing can be told any more; what is saved is complete up to there.
+  @Test(arguments: [
+    ("| head -c 10 > /dev/null", "0", ""),
+    (
+      "> /dev/full", "2",
+      "synfin: standard output: cannot write: No space left on device"
+    ),
+  ])
+  func whatWasSavedStaysWhole(_ output: String, _ status: String, _ fault: String) throws {
+    try NetworkNamespaces.with { network in
+      let saved = try network.openFolder() + "/saved.pcap"
+      let file = network.scratch.path("status")
+      let capture = try network.shell(
+        #"{ "$0" "$@"; echo $? > '\#(file)'; } \#(output)"#, ["-i", "client0", "-w", saved, "tcp"])
+      try capture.waitUntilListening()
+      let traffic = try Traffic.start([.exchange], times: 200, pause: 0.05, in: network)
+      let run = try capture.wait()
+      #expect(traffic.isRunning)
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == status + "\n")
+      #expect(run.faults.joined() == fault)
+      let packets = try SavedFile(saved)
+      #expect(packets.records.count > 0)
+      #expect(packets.rest == 0)
+    }
+  }
 }
