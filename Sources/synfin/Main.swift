@@ -6,7 +6,7 @@ enum Main {
   static let version = "0.1.0"
 
   static func main() {
-    System.ignoreBrokenPipes()
+    System.ignoreWriteSignals()
     if let word = System.unreadableArgument() {
       System.complain("\(word): not UTF-8; rename the file, or read it with synfin - < FILE")
       System.quit(.failed)

@@ -56,9 +56,10 @@ enum System {
     #endif
   }
 
-  /// Makes writes to a closed pipe fail with EPIPE instead of killing the process.
-  static func ignoreBrokenPipes() {
+  /// Makes writes to a closed pipe, or beyond the size that a file may have, fail instead of killing the process.
+  static func ignoreWriteSignals() {
     _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
   }
 
   static func message(_ code: Int32) -> String {

@@ -101,4 +101,24 @@ struct CaptureDiskTests {
       }
     }
   }
+
+  /// As on a full disk.
+  @Test func aFileThatMayNotGrowIsToldInALine() throws {
+    try NetworkNamespaces.with { network in
+      let saved = try network.openFolder() + "/saved.pcap"
+      // In blocks of 512 octets.
+      let capture = try network.shell(
+        #"ulimit -f 100; exec "$0" "$@""#, ["-i", "client0", "-w", saved, "--format", "ndjson"])
+      try capture.waitUntilListening()
+      _ = try Traffic.run([.transfer], in: network)
+      let run = try capture.wait()
+      #expect(run.status == 2)
+      #expect(
+        run.faults == [
+          "synfin: \(saved): cannot write: File too large; begin a new file in time with -C"
+        ])
+      #expect(try run.told.end["packets"] as? Int ?? 0 > 0)
+      #expect(try SavedFile(saved).rest == 0)
+    }
+  }
 }

@@ -59,6 +59,31 @@ struct CaptureStopTests {
     return mask >> (signal - 1) & 1 == 1
   }
 
+  /// The end is near, however much comes.
+  @Test func aFloodDoesNotKeepItFromEnding() throws {
+    try NetworkNamespaces.with { network in
+      let capture = try network.capture(["-i", "client0", "--format", "ndjson", "udp"])
+      let flood = try network.python(
+        """
+        import socket, time
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
+            end.bind(("10.77.0.1", 10000))
+            end.connect(("10.77.0.9", 53))
+            last = time.monotonic() + 30
+            while time.monotonic() < last:
+                end.send(b"more")
+        """)
+      try Live.wait(for: "packets") {
+        capture.send(SIGUSR1)
+        return capture.errors.contains(" packets, 1 connection followed")
+      }
+      let run = try capture.stop()
+      #expect(flood.isRunning)
+      #expect(run.status == 0)
+      #expect(try run.told.records.count == 1)
+    }
+  }
+
   @Test func progressIsToldOnTheWay() throws {
     try NetworkNamespaces.with { network in
       let capture = try network.capture(["-i", "client0", "--format", "none", "udp"])
