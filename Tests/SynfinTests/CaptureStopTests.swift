@@ -59,6 +59,31 @@ struct CaptureStopTests {
     return mask >> (signal - 1) & 1 == 1
   }
 
+  /// The end is near, however much comes.
+  @Test func aFloodDoesNotKeepItFromEnding() throws {
+    try NetworkNamespaces.with { network in
+      let capture = try network.capture(["-i", "client0", "--format", "ndjson", "udp"])
+      let flood = try network.python(
+        """
+        import socket, time
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
+            end.bind(("10.77.0.1", 10000))
+            end.connect(("10.77.0.9", 53))
+            last = time.monotonic() + 30
+            while time.monotonic() < last:
+                end.send(b"more")
+        """)
+      try Live.wait(for: "packets") {
+        capture.send(SIGUSR1)
+        return capture.errors.contains(" packets, 1 connection followed")
+      }
+      let run = try capture.stop()
+      #expect(flood.isRunning)
+      #expect(run.status == 0)
+      #expect(try run.told.records.count == 1)
+    }
+  }
+
   @Test func progressIsToldOnTheWay() throws {
     try NetworkNamespaces.with { network in
       let capture = try network.capture(["-i", "client0", "--format", "none", "udp"])
@@ -122,6 +147,32 @@ struct CaptureStopTests {
       // With the packets elsewhere, what is told goes to standard error.
       if arguments[0] != "-w" { #expect(run.faults == []) }
       #expect(!run.errors.contains("pipe") && !run.errors.contains("gone away"))
+    }
+  }
+
+  /// Nothing can be told any more; what is saved is complete up to there.
+  @Test(arguments: [
+    ("| head -c 10 > /dev/null", "0", ""),
+    (
+      "> /dev/full", "2",
+      "synfin: standard output: cannot write: No space left on device"
+    ),
+  ])
+  func whatWasSavedStaysWhole(_ output: String, _ status: String, _ fault: String) throws {
+    try NetworkNamespaces.with { network in
+      let saved = try network.openFolder() + "/saved.pcap"
+      let file = network.scratch.path("status")
+      let capture = try network.shell(
+        #"{ "$0" "$@"; echo $? > '\#(file)'; } \#(output)"#, ["-i", "client0", "-w", saved, "tcp"])
+      try capture.waitUntilListening()
+      let traffic = try Traffic.start([.exchange], times: 200, pause: 0.05, in: network)
+      let run = try capture.wait()
+      #expect(traffic.isRunning)
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == status + "\n")
+      #expect(run.faults.joined() == fault)
+      let packets = try SavedFile(saved)
+      #expect(packets.records.count > 0)
+      #expect(packets.rest == 0)
     }
   }
 }

@@ -179,6 +179,8 @@ private final class NamespaceKeeper {
   private static let script = """
     client=$1 server=$5
     remove() {
+      # What is to be killed may have ended by itself meanwhile.
+      set +e
       for name in "$client" "$server"; do
         ip netns pids "$name" 2>/dev/null | xargs -r kill -9
         ip netns del "$name" 2>/dev/null
