@@ -9,13 +9,19 @@ SWIFTFLAGS ?=
 SWIFT ?= swift
 # On Linux the Swift runtime goes into the binary, which then runs where no Swift is installed.
 STATIC = $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+# macOS has it in its SDK.
+HAS_CURSES = $(if $(filter Darwin,$(shell uname -s)),true,pkg-config --exists ncursesw 2>/dev/null)
+# As root without sudo, which a container may lack.
+APT_INSTALL = as_root=; [ "$$(id -u)" -eq 0 ] || as_root=sudo; $$as_root apt-get update -qq && \
+  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+TOOLS = tcpdump python3 tmux $(if $(filter Linux,$(shell uname -s)),ip setpriv chromium)
 BINARY = .build/release/synfin
 EXAMPLE = Fixtures/four-way-close-by-client/client.pcap
 SOURCES = Package.swift $(shell find Sources -type f 2>/dev/null)
-PYTHON_FILES = $(shell find Fixtures Benchmarks Fuzz -name '*.py' 2>/dev/null)
+PYTHON_FILES = $(shell find Fixtures Benchmarks Fuzz Tests -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test allocations oracle bench build install uninstall format lint clean dependencies
+.PHONY: help demo test allocations oracle bench build install uninstall format lint clean dependencies tools
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +33,7 @@ demo: build ## install what is missing, build, and tell the life of a recorded c
 	@$(BINARY) show $(EXAMPLE) 1
 	@printf '\nNow with a capture of yours: %s FILE\n' '$(BINARY)'
 
-test: dependencies ## install what is missing, build, and run every test
+test: dependencies tools ## install what is missing, build, and run every test
 	$(SWIFT) build --build-tests $(SWIFTFLAGS)
 	$(SWIFT) test --skip-build $(SWIFTFLAGS)
 
@@ -66,18 +72,21 @@ endif
 clean: ## remove what was built
 	rm -rf .build
 
-# libpcap's headers, found by pkg-config; both come with the system's packages.
+# Headers of libpcap and curses, found by pkg-config; all come with the system's packages.
 dependencies:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo 'Swift 6.2 or later is missing: see https://www.swift.org/install/' >&2; exit 1; }
-	@if pkg-config --exists libpcap 2>/dev/null; then :; \
-	elif command -v apt-get >/dev/null; then \
-	  as_root=; [ "$$(id -u)" -eq 0 ] || as_root=sudo; \
-	  $$as_root apt-get update -qq && \
-	  $$as_root env DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends libpcap-dev pkg-config; \
-	elif command -v brew >/dev/null; then \
-	  HOMEBREW_NO_AUTO_UPDATE=1 brew install libpcap pkgconf; \
+	@if pkg-config --exists libpcap 2>/dev/null && $(HAS_CURSES); then :; \
+	elif command -v apt-get >/dev/null; then $(APT_INSTALL) libpcap-dev libncurses-dev pkg-config; \
+	elif command -v brew >/dev/null; then HOMEBREW_NO_AUTO_UPDATE=1 brew install libpcap pkgconf; \
 	else \
-	  echo 'libpcap with its headers and pkg-config are missing: install them' >&2; exit 1; \
+	  echo 'libpcap, ncurses with their headers and pkg-config are missing: install them' >&2; exit 1; \
 	fi
+
+# Tests use a second opinion, real interfaces, a real terminal and a real browser; what is missing is skipped.
+tools:
+	@missing=; for tool in $(TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -z "$$missing" ]; then :; \
+	elif command -v apt-get >/dev/null; then \
+	  $(APT_INSTALL) tcpdump iproute2 util-linux python3 tmux chromium; \
+	else echo "tests that need these are skipped:$$missing" >&2; fi

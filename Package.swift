@@ -22,6 +22,7 @@ let package = Package(
       pkgConfig: "libpcap",
       providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]
     ),
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "CGetopt"),
     .systemLibrary(name: "CPrefetch"),
     .systemLibrary(name: "CPrivileges"),
@@ -37,9 +38,14 @@ let package = Package(
       name: "synfin",
       dependencies: [
         "SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinCapture", "SynfinWire", "CGetopt",
-        "CPrivileges",
+        "CNcurses", "CPrivileges",
       ],
-      swiftSettings: settings),
+      swiftSettings: settings,
+      // No pkg-config: its file has macros for C, which the package manager refuses with a warning.
+      linkerSettings: [
+        .linkedLibrary("ncursesw", .when(platforms: [.linux])),
+        .linkedLibrary("ncurses", .when(platforms: [.macOS])),
+      ]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "SynfinWireTests", dependencies: ["SynfinWire", "TestSupport"], swiftSettings: settings),

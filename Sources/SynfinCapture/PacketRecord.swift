@@ -2,7 +2,7 @@ public import SynfinWire
 
 /// What a capture says about one packet, without the packet's bytes.
 public struct PacketRecord: Sendable, BitwiseCopyable {
-  /// The packet's number in its file, from 1, as Wireshark counts: blocks without a packet have no number.
+  /// The packet's number in its file or live capture, from 1, as Wireshark counts: blocks without a packet have no number.
   public var number: UInt64
   /// When the packet was captured, 1970-01-01 if `hasTimestamp` is false.
   public var timestamp: Timestamp
@@ -14,7 +14,7 @@ public struct PacketRecord: Sendable, BitwiseCopyable {
   public var originalLength: Int
   /// What the packet's first byte is.
   public var linkType: LinkType
-  /// Index into `CaptureFile.interfaces`.
+  /// Index into `CaptureFile.interfaces` or `LiveCaptureSet.interfaces`.
   public var interfaceID: Int
 
   /// Makes a record from its parts.

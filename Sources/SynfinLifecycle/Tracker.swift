@@ -12,6 +12,8 @@ public struct TrackerOptions: Sendable {
   /// Where to look for memory first.
   public var reserve: ChunkReserve?
   /// When to let go of what is over; nil keeps everything to the end, as is right for files.
+  ///
+  /// With it, events tell what happens, and `judgesPackets` is false.
   public var expiry: Expiry?
 
   /// The defaults.
@@ -86,6 +88,9 @@ public struct Tracker: ~Copyable {
 
   /// Makes a tracker that knows no connection yet.
   public init(options: TrackerOptions = TrackerOptions()) {
+    var options = options
+    // Events say what happens; nobody asks of single packets.
+    if options.expiry != nil { options.judgesPackets = false }
     self.options = options
     tcpFlows = FlowTable(options.reserve)
     ids = Slab(options.reserve)

@@ -6,7 +6,7 @@ enum Main {
   static let version = "0.1.0"
 
   static func main() {
-    System.ignoreWriteSignals()
+    System.surviveFailedWrites()
     if let word = System.unreadableArgument() {
       System.complain("\(word): not UTF-8; rename the file, or read it with synfin - < FILE")
       System.quit(.failed)
@@ -56,7 +56,7 @@ enum Main {
     case .show: return try ShowCommand(arguments).run()
     case .packets: return try PacketsCommand(arguments).run()
     case .states: return try StatesCommand(arguments).run()
-    case .top: throw CommandError("top: comes")
+    case .top: return try TopCommand(arguments).run()
     case .interfaces: return try InterfacesCommand(arguments).run()
     case .help: return try HelpCommand(arguments).run()
     }

@@ -37,6 +37,13 @@ enum System {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
+  /// Nanoseconds of the same clock.
+  static func monotonicNanoseconds() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+
   /// Nanoseconds since 1970 by the clock that stamps packets, which may be set.
   static func wallClockNanoseconds() -> Int64 {
     var time = timespec()
@@ -57,7 +64,7 @@ enum System {
   }
 
   /// Makes writes to a closed pipe, or beyond the size that a file may have, fail instead of killing the process.
-  static func ignoreWriteSignals() {
+  static func surviveFailedWrites() {
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
   }

@@ -1,3 +1,4 @@
+import Foundation
 import SynfinWire
 import Testing
 
@@ -269,6 +270,42 @@ struct LiveCaptureTests {
     }
     _ = try set.finish { record, _ in numbers.append(record.number) }
     #expect(numbers == [1, 2, 3])
+  }
+
+  @Test("A signal ends the waiting")
+  func signalled() throws {
+    // A signal that is ignored would not end it.
+    let before = signal(SIGUSR2) { _ in }
+    defer { _ = signal(SIGUSR2, before) }
+    let done = DispatchSemaphore(value: 0)
+    let ready = DispatchSemaphore(value: 0)
+    let over = DispatchSemaphore(value: 0)
+    nonisolated(unsafe) var thread = pthread_self()
+    nonisolated(unsafe) var waking: LiveCaptureSet.Waking?
+    // The semaphores order the accesses of the two threads.
+    Thread.detachNewThread {
+      // The threads that tests run in have all signals blocked.
+      var signals = sigset_t()
+      unsafe sigemptyset(&signals)
+      unsafe sigaddset(&signals, SIGUSR2)
+      unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+      unsafe thread = pthread_self()
+      ready.signal()
+      if var set = try? LiveCaptureSet([Self.loopback], Self.options(port: 9)) {
+        unsafe waking = set.wait(milliseconds: 5000)
+      }
+      done.signal()
+      // No signal goes to a thread that is gone.
+      over.wait()
+    }
+    // Until it is noticed: the first ones may come before the waiting begins.
+    ready.wait()
+    repeat {
+      _ = unsafe pthread_kill(thread, SIGUSR2)
+    } while done.wait(timeout: .now() + 0.05)
+      == .timedOut
+    over.signal()
+    #expect(unsafe waking == .interrupted)
   }
 
   @Test("Waiting without packets ends with the time")

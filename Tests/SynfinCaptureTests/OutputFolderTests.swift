@@ -135,10 +135,10 @@ struct OutputFolderTests {
       ("/tmp/..", "/tmp/..: no name of a file; name a file to write to"),
       ("/tmp", "/tmp: cannot write: Is a directory; name a file in it"),
       (
-        "/nosuch/out", "/nosuch/out: cannot write: No such file or directory; make the folder first"
+        "/nosuch/out", "/nosuch/out: cannot write: No such file or directory; check the path"
       ),
       (
-        "/dev/nosuch", "/dev/nosuch: cannot write: No such file or directory; make the folder first"
+        "/dev/nosuch", "/dev/nosuch: cannot write: No such file or directory; check the path"
       ),
     ])
   func refused(path: String, line: String) {

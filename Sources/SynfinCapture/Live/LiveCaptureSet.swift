@@ -13,9 +13,8 @@ internal import SynfinWire
 public struct LiveCaptureSet: ~Copyable {
   /// The most interfaces a set can have.
   public static let limit = 16
-  /// How long a packet waits for earlier ones of other interfaces, in nanoseconds: the kernel hands them
-  /// over in blocks, each at most a read timeout late.
-  public static let holdTime = Int64(LiveOptions.readTimeout) * 2_500_000
+  /// How long a packet waits for earlier ones of other interfaces, in nanoseconds.
+  public static let holdTime = LiveOptions.lateness(LiveOptions.sharedReadTimeout)
 
   /// Why `wait` came back.
   public enum Waking: Hashable, Sendable {
@@ -65,9 +64,10 @@ public struct LiveCaptureSet: ~Copyable {
     _ names: [String], _ options: LiveOptions
   ) throws(CaptureError) -> UnsafeMutableBufferPointer<LiveSource> {
     let sources = UnsafeMutableBufferPointer<LiveSource>.allocate(capacity: names.count)
+    let timeout = names.count == 1 ? LiveOptions.readTimeout : LiveOptions.sharedReadTimeout
     for (index, name) in names.enumerated() {
       do throws(CaptureError) {
-        let capture = try LiveCapture(interface: name, options)
+        let capture = try LiveCapture(interface: name, options, readTimeout: timeout)
         // The place is inside the buffer and holds nothing yet.
         unsafe sources.initializeElement(at: index, to: LiveSource(capture, index: index))
       } catch {
@@ -108,7 +108,7 @@ public struct LiveCaptureSet: ~Copyable {
 
   /// Hands out every packet that the kernel has accepted until now, however late, and gives how many.
   ///
-  /// Takes up to `holdTime`, for the kernel's last block; a flood does not keep it from ending. For each
+  /// Takes up to a quarter of a second, for the kernel's last block; a flood does not keep it from ending. For each
   /// packet that libpcap drops itself, such as the second sight of one on the loopback interface, a later
   /// one may come out.
   ///
@@ -222,7 +222,9 @@ extension LiveCaptureSet {
   /// Ends every capture with the packets that the kernel has accepted until now.
   private mutating func stop() {
     for index in unsafe sources.indices { unsafe sources[index].capture.stop() }
-    deadline = SystemCalls.monotonicNanoseconds() &+ Self.holdTime
+    let lateness =
+      unsafe sources.count == 1 ? LiveOptions.lateness(LiveOptions.readTimeout) : Self.holdTime
+    deadline = SystemCalls.monotonicNanoseconds() &+ lateness
   }
 
   /// Whether all packets that came before `stop` are here, or must have been lost.

@@ -4,9 +4,6 @@
 /// loss is final only when that block must have come.
 struct LiveLoss {
   static let down = "the interface has been switched off"
-  /// How long packets may take from the kernel to us: its block and some time for the machine to be busy.
-  static let grace = Int64(LiveOptions.readTimeout) * 2_500_000
-
   private var problem: String?
   private var since: Int64 = 0
 
@@ -24,7 +21,8 @@ struct LiveLoss {
 
   /// What is wrong, once nothing more can come; nil before.
   var final: String? {
-    guard let problem, SystemCalls.monotonicNanoseconds() &- since >= Self.grace else { return nil }
+    let grace = LiveOptions.lateness(LiveOptions.readTimeout)
+    guard let problem, SystemCalls.monotonicNanoseconds() &- since >= grace else { return nil }
     return problem
   }
 }

@@ -41,6 +41,16 @@ public struct LiveOptions: Hashable, Sendable {
 
   /// How long the kernel may gather packets before it hands them over, in milliseconds.
   public static let readTimeout = 100
+  /// The same for several interfaces, whose packets wait for each other in the kernel's buffers: 16 MiB
+  /// are full of a fast network's packets after some 40 ms.
+  public static let sharedReadTimeout = 10
+
+  /// How late a packet may come to us, in nanoseconds.
+  ///
+  /// Linux hands a block over at the second tick after its first packet; some time is for a busy machine.
+  static func lateness(_ readTimeout: Int) -> Int64 {
+    Int64(2 * readTimeout + max(readTimeout / 2, 10)) * 1_000_000
+  }
 
   /// Makes the options that `synfin capture` has without any flag.
   public init() {}

@@ -5,7 +5,7 @@ internal import SynfinWire
 
 extension PcapHandle {
   /// Makes the settings that have to be made before the interface is opened.
-  func configure(_ options: LiveOptions) throws(CaptureError) {
+  func configure(_ options: LiveOptions, readTimeout: Int) throws(CaptureError) {
     if options.isMonitor { try setMonitorMode() }
     if let type = options.timestampType { try setTimestampType(type) }
     let buffer = CInt(clamping: options.bufferBytes)
@@ -13,7 +13,7 @@ extension PcapHandle {
     unsafe pcap_set_snaplen(pointer, CInt(clamping: options.snapLength))
     // The pseudo-interface has no such mode, and libpcap would warn of that.
     unsafe pcap_set_promisc(pointer, options.isPromiscuous && !isAny ? 1 : 0)
-    unsafe pcap_set_timeout(pointer, CInt(LiveOptions.readTimeout))
+    unsafe pcap_set_timeout(pointer, CInt(readTimeout))
     unsafe pcap_set_immediate_mode(pointer, options.isImmediate ? 1 : 0)
     if buffer > 0 { unsafe pcap_set_buffer_size(pointer, buffer) }
     if options.precision == .nanoseconds {
@@ -128,6 +128,15 @@ extension PcapHandle {
     guard status == 0 else {
       throw CaptureError(.interfaceUnavailable, subject: name, problem: libpcapMessage(text))
     }
+  }
+
+  /// Whether libpcap asks to be called from time to time, because its descriptor does not tell all.
+  var wantsCalls: Bool {
+    #if os(Linux)
+      unsafe pcap_get_required_select_timeout(pointer) != nil
+    #else
+      false
+    #endif
   }
 
   /// What a warning of the activation means for the user; nil if there was none.

@@ -159,7 +159,7 @@ extension SystemError {
     case EACCES, EPERM: "name a folder that the user who captures may write to (see -Z)"
     case EROFS: "name a file on another file system"
     case EFBIG: "begin a new file in time with -C"
-    case ENOENT, ENOTDIR: "make the folder first"
+    case ENOENT, ENOTDIR: "check the path"
     case EISDIR: "name a file in it"
     default: nil
     }

@@ -54,33 +54,30 @@ struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
     return all
   }
 
+  /// Shows every connection and conversation as it is now, without keeping them all.
+  mutating func show(to sampler: inout TopSampler) {
+    tracker.snapshots(&replay) { sampler.take($0) }
+  }
+
   /// Lets all go.
   mutating func finish() throws {
-    var failure: (any Error)?
-    tracker.letAllGo(&replay) { record, departure in
+    try tracker.letAllGo(&replay) { record, departure in
       tally.add(record.summary)
-      do { try sink.take(&record, departure) } catch { failure = failure ?? error }
+      try sink.take(&record, departure)
     }
-    if let failure { throw failure }
   }
 
   @inline(never)
   private mutating func letGo(at time: Timestamp, _ most: Int) throws {
-    var failure: (any Error)?
-    tracker.letGo(at: time, atMost: most, &replay) { record, departure in
+    try tracker.letGo(at: time, atMost: most, &replay) { record, departure in
       tally.add(record.summary)
-      do { try sink.take(&record, departure) } catch { failure = failure ?? error }
+      try sink.take(&record, departure)
     }
-    if let failure { throw failure }
     if tracker.hasEvents { try tell() }
   }
 
   @inline(never)
   private mutating func tell() throws {
-    var failure: (any Error)?
-    tracker.takeEvents { event in
-      do { try sink.take(event) } catch { failure = failure ?? error }
-    }
-    if let failure { throw failure }
+    try tracker.takeEvents { try sink.take($0) }
   }
 }

@@ -11,8 +11,14 @@ enum StopRequest {
   // Written by the signal handler and read by the loop over the packets: one store, one load.
   nonisolated(unsafe) private static var pending: sig_atomic_t = 0
 
+  // What the signals meet after the first one; set before the handler is installed.
+  nonisolated(unsafe) private static var last: (@convention(c) (Int32) -> Void)?
+
   /// Begins to listen.
-  static func listen() {
+  ///
+  /// - Parameter lastly: what a second signal meets; nil for the system's default.
+  static func listen(lastly: (@convention(c) (Int32) -> Void)? = nil) {
+    unsafe last = lastly
     for number in [SIGINT, SIGTERM, SIGHUP] {
       let before = signal(number, handler)
       // A signal that the caller wants ignored (nohup) stays ignored.
@@ -30,6 +36,7 @@ enum StopRequest {
   /// Notes the request; what comes next ends the process by that signal.
   private static let handler: @convention(c) (Int32) -> Void = { number in
     unsafe StopRequest.pending = 1
-    for number in [SIGINT, SIGTERM, SIGHUP] { _ = signal(number, SIG_DFL) }
+    let last = unsafe StopRequest.last
+    for number in [SIGINT, SIGTERM, SIGHUP] { _ = signal(number, last ?? SIG_DFL) }
   }
 }

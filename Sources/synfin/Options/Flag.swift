@@ -7,7 +7,7 @@ struct Flag {
     case absolute, verbose, timeStyle, packet
     case briefList, linkTypes
     case interface, snapLength, noPromiscuous, bufferSize, direction, dataLinkType, monitor
-    case immediate, timestampType, precision, duration, events, states, at
+    case immediate, timestampType, precision, duration, events, states, at, speed
     case write, packetBuffered, fileSize, fileCount, rotateSeconds, user
     case tcpTimeout, synTimeout, closedTimeout, maxConnections
     case numeric, utc, color, help, version
@@ -47,6 +47,7 @@ struct Flag {
 extension Flag {
   private static let readers: Set<CommandName> = [.analyze, .show, .packets, .states]
   private static let live: Set<CommandName> = [.capture, .top]
+  private static let openers = readers.union([.top])
   private static let trackers = readers.union(live)
 
   /// Every flag there is.
@@ -89,6 +90,9 @@ extension Flag {
       .states, "states", nil, "SECONDS", for: [.capture],
       "print the table of connections and their states every so often"),
     Flag(
+      .speed, "speed", nil, "N", for: [.top],
+      "show a file N times as fast as it was captured; 0: as fast as it can be read (1)"),
+    Flag(
       .user, "relinquish-privileges", "Z", "USER", for: live,
       "user to become once everything is open (under sudo who called it, else nobody)"),
   ]
@@ -126,12 +130,12 @@ extension Flag {
   ]
 
   private static let input: [Flag] = [
-    Flag(.read, "read", "r", "FILE", for: readers, "read FILE, as if named behind the options"),
+    Flag(.read, "read", "r", "FILE", for: openers, "read FILE, as if named behind the options"),
     Flag(
       .filter, "filter", "f", "EXPR", for: trackers, "take only packets that match a pcap filter"),
     Flag(.count, "count", "c", "N", for: trackers, "stop after N packets"),
     Flag(
-      .reader, "reader", nil, "auto|libpcap", for: readers,
+      .reader, "reader", nil, "auto|libpcap", for: openers,
       "who reads the file: libpcap for everything, or only for rare formats"),
     Flag(
       .ignoreChecksums, "ignore-checksums", "K", for: trackers,
