@@ -75,7 +75,8 @@ struct CaptureSavingTests {
 struct CaptureRotationTests {
   /// Captures a transfer twice at a time, in one file and in several.
   private func captureTwice(
-    _ arguments: [String], _ network: NetworkNamespaces, traffic: () throws -> Void
+    _ arguments: [String], _ network: NetworkNamespaces, asleep: Bool = false,
+    traffic: () throws -> Void
   ) throws -> (whole: SavedFile, folder: String, rotated: Run) {
     let whole = try network.openFolder("whole") + "/whole.pcap"
     let folder = try network.openFolder("parts")
@@ -84,7 +85,10 @@ struct CaptureRotationTests {
     let single = try network.capture(common + [whole])
     let several = try network.capture(
       common + [folder + "/" + arguments[0]] + arguments.dropFirst())
+    // After a sleep they have everything to do at once.
+    if asleep { several.send(SIGSTOP) }
     try traffic()
+    if asleep { several.send(SIGCONT) }
     let rotated = try several.stop()
     #expect(rotated.status == 0)
     let run = try single.stop()
@@ -108,7 +112,7 @@ struct CaptureRotationTests {
 
   @Test func bySizeEveryPacketIsInOneFile() throws {
     try NetworkNamespaces.with { network in
-      let (whole, folder, _) = try captureTwice(["part", "-C", "1"], network) {
+      let (whole, folder, _) = try captureTwice(["part", "-C", "1"], network, asleep: true) {
         _ = try Traffic.run([.transfer], bytes: 2_200_000, in: network)
       }
       let parts = try parts(["part", "part1", "part2", "part3", "part4"], in: folder)
