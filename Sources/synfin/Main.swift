@@ -6,6 +6,7 @@ enum Main {
   static let version = "0.1.0"
 
   static func main() {
+    System.fillStandardStreams()
     System.surviveFailedWrites()
     if let word = System.unreadableArgument() {
       System.complain("\(word): not UTF-8; rename the file, or read it with synfin - < FILE")

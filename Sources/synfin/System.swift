@@ -63,6 +63,16 @@ enum System {
     #endif
   }
 
+  /// Opens /dev/null in the place of standard streams that the caller has closed, so that no file that is opened later gets
+  /// what is meant for them.
+  static func fillStandardStreams() {
+    for descriptor in [standardInput, standardOutput, standardError]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest number that is free, which is this one.
+      _ = unsafe open("/dev/null", O_RDWR)
+    }
+  }
+
   /// Makes writes to a closed pipe, or beyond the size that a file may have, fail instead of killing the process.
   static func surviveFailedWrites() {
     _ = signal(SIGPIPE, SIG_IGN)

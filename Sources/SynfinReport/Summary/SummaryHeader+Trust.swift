@@ -31,7 +31,7 @@ extension SummaryHeader {
     if facts.evicted > 0 {
       let flows = Phrase.count(facts.evicted, "connection")
       notes.append(
-        "\(flows) had to leave the table for others before they ended: raise --max-connections")
+        "\(flows) left the table early to make room for others: raise --max-connections")
     }
     if facts.withoutTime > 0 {
       notes.append("\(Phrase.count(facts.withoutTime, "packet")) without a time")

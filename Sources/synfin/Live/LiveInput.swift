@@ -22,6 +22,7 @@ struct LiveInput: ~Copyable {
     writer = try Self.giveUp(account, options.saving, interfaces, prepare)
     isPacketBuffered = options.saving?.isPacketBuffered == true
     self.captures = captures
+    for interface in interfaces { System.complain("listening on \(interface)") }
   }
 
   /// Gives up rights, before or after which the savefile is begun.
@@ -63,7 +64,6 @@ struct LiveInput: ~Copyable {
     let privileges = try Privileges.giveUp(
       becoming: account, writingIn: folders, countersOf: interfaces.map(\.name))
     System.complain(privileges.report)
-    for interface in interfaces { System.complain("listening on \(interface)") }
   }
 
   /// Complains early if the new user cannot write where it is to.

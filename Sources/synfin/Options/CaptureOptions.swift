@@ -16,7 +16,8 @@ struct CaptureOptions {
 
   /// Takes the filter from the operands and from `-f`.
   init(_ arguments: ParsedArguments) throws(CommandError) {
-    interfaces = arguments.flags.filter { $0.key == .interface }.map(\.value)
+    let names = arguments.flags.filter { $0.key == .interface }.map(\.value)
+    interfaces = names
     guard !interfaces.contains("") else {
       throw CommandError("--interface '': name an interface; see synfin interfaces")
     }
@@ -24,6 +25,9 @@ struct CaptureOptions {
       throw CommandError(
         "\(interfaces.count) interfaces are too many; name at most \(LiveCaptureSet.limit), or -i any"
       )
+    }
+    if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw CommandError("--interface \(name) is given twice; each packet would count twice")
     }
     live.filter = try Self.filter(arguments)
     packetLimit = try arguments.positiveInteger(.count)
