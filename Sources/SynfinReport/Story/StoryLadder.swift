@@ -127,6 +127,6 @@ struct StoryLadder {
   /// What a conversation without an answer ends with.
   mutating func silence() {
     guard record.outcome == .unanswered else { return }
-    canvas.label("no answer by the end of the capture", style: .yellow)
+    canvas.label(LadderPicture.silence, style: .yellow)
   }
 }
