@@ -121,7 +121,7 @@ struct ShowCommand {
         width: output.width(file) ?? 100, color: output.usesColor(file), zone: output.zone,
         numeric: output.numeric)
     case .svg: story.svg(zone: output.zone, numeric: output.numeric)
-    case .mermaid: story.mermaid(zone: output.zone, numeric: output.numeric)
+    case .mermaid: story.mermaid(numeric: output.numeric)
     }
   }
 

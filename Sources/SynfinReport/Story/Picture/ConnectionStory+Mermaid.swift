@@ -2,9 +2,9 @@ import SynfinLifecycle
 
 extension ConnectionStory {
   /// The ladder as a sequence diagram in Mermaid's language, for documents that render it.
-  public func mermaid(zone: TimeText.Zone, numeric: Bool) -> String {
+  public func mermaid(numeric: Bool) -> String {
     var writer = MermaidWriter(record: record, names: StoryNames(record: record, numeric: numeric))
-    writer.write(VerdictSentence.text(for: record, evidence), facts(zone), phases)
+    writer.write(VerdictSentence.text(for: record, evidence), phases)
     return writer.lines.joined(separator: "\n") + "\n"
   }
 }
@@ -22,14 +22,13 @@ struct MermaidWriter {
     self.names = names
   }
 
-  mutating func write(_ verdict: String, _ facts: String, _ phases: [[StoryRow]]) {
+  mutating func write(_ verdict: String, _ phases: [[StoryRow]]) {
     lost = LostSegments(phases.joined(), record).packets
     lines = [
       "sequenceDiagram",
-      "  accTitle: \(Self.text("Connection \(record.id), \(names.both)"))",
-      "  accDescr: \(Self.text(facts))",
-      "  participant C as \(Self.text("client"))<br/>\(Self.text(names.client))",
-      "  participant S as \(Self.text("server"))<br/>\(Self.text(names.server))",
+      "  accTitle: \(record.transport.rawValue.uppercased()) \(record.id), \(record.outcome.word)",
+      "  participant C as client<br/>\(Self.text(names.client))",
+      "  participant S as server<br/>\(Self.text(names.server))",
     ]
     note("over C,S", verdict)
     guard record.transport == .tcp else {

@@ -237,7 +237,7 @@ struct LadderPlanner {
     arrow.place = isLost ? 0.36 : 0.5
     plan.pieces.append(.arrow(arrow))
     finish(text, y, slant)
-    occupy(text.row.sender, y, slant, below: below.isEmpty ? 4 : 17, half: half)
+    occupy(text.row.sender, y, slant, below: below.isEmpty ? 4 : 20, half: half)
   }
 
   /// Notes states and the margin of a row.
@@ -283,7 +283,7 @@ struct LadderPlanner {
     arrow.below = texts.count > 1 ? texts[1] : ""
     plan.pieces.append(.arrow(arrow))
     finish(text, y, slant)
-    occupy(text.row.sender, y, slant, below: texts.count > 1 ? 17 : 4, half: half)
+    occupy(text.row.sender, y, slant, below: texts.count > 1 ? 20 : 4, half: half)
     drawAnswer(text)
   }
 
@@ -364,7 +364,7 @@ struct LadderPlanner {
       !isLost(row), !isLost(next)
     else { return false }
     let gap = next.first.time.nanoseconds(since: row.first.time)
-    if let roundTrip, gap * 4 > roundTrip * 3 { return false }
+    if let roundTrip, Double(gap) > Double(roundTrip) * 0.75 { return false }
     let control: TCPFlags = [.syn, .fin]
     let synAck: TCPFlags = [.syn, .ack]
     if first.flags.isSuperset(of: synAck), second.flags.isSuperset(of: synAck) { return true }
