@@ -8,8 +8,11 @@ internal import Foundation
 public struct DrawingProbe {
   /// An element with the text directly inside it.
   public struct Element {
+    /// Its name, without a namespace.
     public let name: String
+    /// Its attributes, unescaped.
     public let attributes: [String: String]
+    /// The text directly inside it, unescaped.
     public fileprivate(set) var text = ""
 
     /// The words of its `class`.
