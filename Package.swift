@@ -61,10 +61,12 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "SynfinReportTests",
-      dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire"],
+      dependencies: [
+        "SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire", "TestSupport",
+      ],
       exclude: ["Story/Snapshots"], swiftSettings: settings),
     .testTarget(
-      name: "SynfinTests", dependencies: ["synfin", "SynfinReport", "SynfinWire"],
+      name: "SynfinTests", dependencies: ["synfin", "SynfinReport", "SynfinWire", "TestSupport"],
       swiftSettings: settings),
     .executableTarget(
       name: "PrivilegeProbe", dependencies: ["CPrivileges"], path: "Tests/PrivilegeProbe",
