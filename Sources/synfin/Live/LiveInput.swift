@@ -63,7 +63,11 @@ struct LiveInput: ~Copyable {
     let privileges = try Privileges.giveUp(
       becoming: account, writingIn: folders, countersOf: interfaces.map(\.name))
     System.complain(privileges.report)
-    for interface in interfaces { System.complain("listening on \(interface)") }
+  }
+
+  /// Says on standard error that the capture has begun; to be called when signals are listened to.
+  func announce() {
+    for interface in captures.interfaces { System.complain("listening on \(interface)") }
   }
 
   /// Complains early if the new user cannot write where it is to.
