@@ -43,6 +43,10 @@ struct EndpointStore: ~Copyable {
   private var chunks: [UnsafeMutablePointer<Endpoint>] = unsafe []
   private var used = pairsInChunk
   private var freed: [EndpointPair] = []
+  /// How many pairs are in use now.
+  var inUse: Int {
+    unsafe chunks.count * Self.pairsInChunk - (Self.pairsInChunk - used) - freed.count
+  }
 
   deinit {
     // Allocated by `reserve`; the ends have nothing to release.

@@ -15,7 +15,8 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   var flows: Slab<Element>
   private var slots: UnsafeMutablePointer<UInt64>
   private var mask: Int
-  private var used = 0
+  /// Slots that lead to a flow.
+  private(set) var used = 0
 
   init(_ reserve: ChunkReserve? = nil) {
     flows = Slab(reserve)

@@ -20,6 +20,8 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   private var freed: [Int32] = []
   /// How many values were ever put in; indices are below it.
   private(set) var count = 0
+  /// How many are in now.
+  var inUse: Int { count - freed.count }
 
   private let stock: ChunkReserve?
 
@@ -48,7 +50,7 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   ///
   /// Only for values without references, as all values here are.
   mutating func insertCopy(of index: Int32, from other: borrowing Slab) -> Int32 {
-    let copy = reserve()
+    let copy = freed.popLast() ?? reserve()
     overwrite(copy, withCopyOf: index, from: other)
     return copy
   }

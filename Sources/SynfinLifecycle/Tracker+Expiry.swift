@@ -117,11 +117,11 @@ extension Tracker {
       found = Departing(.tcp, index)
       seen = live.tcp.watches[index].seen
     }
-    if let index = live.udp.oldest(age), live.udp.watches[index].seen < seen {
+    if let index = live.udp.oldest(age), live.udp.watches[index].seen <= seen {
       found = Departing(.udp, index)
       seen = live.udp.watches[index].seen
     }
-    if let index = live.icmp.oldest(age), live.icmp.watches[index].seen < seen {
+    if let index = live.icmp.oldest(age), live.icmp.watches[index].seen <= seen {
       found = Departing(.icmp, index)
     }
     return found

@@ -80,7 +80,7 @@ extension Connection {
 public struct Replay: ~Copyable {
   /// What was told last.
   var record = ConnectionRecord()
-  private var cold = ColdStorage()
+  private(set) var cold = ColdStorage()
   private var endpoints = EndpointStore()
   private var stage = Slab<Connection>()
   private let ends: EndpointPair

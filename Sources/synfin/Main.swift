@@ -19,14 +19,21 @@ enum Main {
   nonisolated static func run(_ words: [String]) -> ExitStatus {
     do {
       return try dispatch(words)
-    } catch is BrokenPipe {
-      return .done
-    } catch let error as CommandError {
-      System.complain(error.message)
-    } catch let error as CaptureError {
-      System.complain(error.description)
     } catch {
-      System.complain("\(error)")
+      return complain(of: error)
+    }
+  }
+
+  /// Says what went wrong, unless it is that nobody wants to know more, and gives the status for that.
+  nonisolated static func complain(of error: any Error) -> ExitStatus {
+    switch error {
+    case is BrokenPipe: return .done
+    case let error as CaptureError where error.kind == .readerGone: return .done
+    case let error as CommandError: System.complain(error.message)
+    case let error as CaptureError:
+      System.complain(error.description)
+      if error.kind == .interfaceLost { return .partial }
+    default: System.complain("\(error)")
     }
     return .failed
   }

@@ -50,5 +50,8 @@ import Testing
     other[index].number = 6
     #expect(slab[copy].number == 5)
     #expect(slab[copy].rest == (1, 2, 3))
+    slab.remove(copy)
+    #expect(slab.insertCopy(of: index, from: other) == copy)
+    #expect(slab[copy].number == 6)
   }
 }

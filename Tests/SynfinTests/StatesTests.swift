@@ -93,4 +93,12 @@ import Testing
     #expect(MomentOption("23:56")?.resolved(from: start, .utc).nanoseconds == 86_160_000_000_000)
     #expect(MomentOption("00:01")?.resolved(from: start, .utc).nanoseconds == 86_460_000_000_000)
   }
+
+  /// A capture may say anything of the time at which it began.
+  @Test(arguments: ["+5.5", "00:00", "23:50", "23:59:59"], [Int64.min, .min + 1, .max - 1, .max])
+  func endOfTime_staysInRange(_ text: String, _ start: Int64) throws {
+    let moment = try #require(MomentOption(text))
+    let time = moment.resolved(from: Timestamp(nanoseconds: start), .utc).nanoseconds
+    #expect(time == .max || time.magnitude.distance(to: start.magnitude).magnitude < 3 << 46)
+  }
 }

@@ -30,6 +30,7 @@ struct CaptureCommand {
     let input = try LiveInput(capture)
     StopRequest.listen()
     ProgressRequest.listen()
+    input.announce()
     // Standard output may be where the packets go.
     let file = capture.saving?.path == "-" ? OutputFile.standardError() : .standardOutput()
     let printer = EventLinePrinter(
@@ -38,35 +39,46 @@ struct CaptureCommand {
       format, events, file, printer, RecordJSON(communityIDSeed: communityIDSeed))
     var tracking = LiveTracking(capture.tracker, sink)
     var pipeline = LivePipeline(input, packetLimit: capture.packetLimit)
-    let failure = try follow(&pipeline, &tracking)
-    try tracking.finish()
-    try report(pipeline.facts, &tracking)
-    LiveProgress.tellEnd(pipeline.facts)
-    guard let failure else { return .done }
-    if failure.kind == .readerGone { throw BrokenPipe() }
-    System.complain(failure.description)
-    return failure.kind == .interfaceLost ? .partial : .failed
-  }
-
-  /// Takes packets until somebody or something ends the capture.
-  ///
-  /// - Returns: what ended it, if it was a fault.
-  private func follow(
-    _ pipeline: inout LivePipeline, _ tracking: inout LiveTracking<EventOutput>
-  ) throws -> CaptureError? {
-    var failure: CaptureError?
+    // One fault may bring another, and each is told: that of the interface as well as that of the savefile.
+    var faults: [any Error] = []
     do {
       try takeAll(&pipeline, &tracking)
-    } catch let error as CaptureError {
-      failure = error
+    } catch {
+      faults.append(error)
     }
     do {
       try pipeline.close()
-    } catch let error as CaptureError {
-      failure = failure ?? error
+    } catch {
+      faults.append(error)
     }
     tracking.note(dropped: pipeline.dropped)
-    return failure
+    // Where the events could not be written, nothing else can.
+    if faults.allSatisfy({ $0 is CaptureError }) {
+      do {
+        try tracking.finish()
+        try report(pipeline.facts, &tracking)
+      } catch {
+        faults.append(error)
+      }
+    }
+    LiveProgress.tellEnd(pipeline.facts)
+    return Self.end(faults)
+  }
+
+  /// Says what went wrong, once, and gives the status for the worst of it.
+  private static func end(_ faults: [any Error]) -> ExitStatus {
+    var told: [CaptureError] = []
+    var worst = ExitStatus.done
+    for fault in faults {
+      if let fault = fault as? CaptureError {
+        // The savefile says again at the end what was wrong before.
+        if told.contains(fault) { continue }
+        told.append(fault)
+      }
+      let status = Main.complain(of: fault)
+      if worst != .failed, status != .done { worst = status }
+    }
+    return worst
   }
 
   private func takeAll(

@@ -51,16 +51,14 @@ struct TopCommand {
     let input = try LiveInput(capture)
     // What others answer to SIGUSR1 is on the screen; unheard, it would end the process.
     ProgressRequest.listen()
+    input.announce()
     let names = input.captures.interfaces.map(\.name).joined(separator: ", ")
     var session = TopSession(
       capture.tracker, head(names, capture.live.filter, "live"), TopView(numeric: output.numeric),
       screen)
     var pipeline = LivePipeline(input, packetLimit: capture.packetLimit)
-    do {
-      try follow(&pipeline, &session)
-    } catch let error as CaptureError where error.kind == .interfaceLost {
-      return try lose(error, session)
-    }
+    // A fault is told when the terminal is the shell's again.
+    try follow(&pipeline, &session)
     return .done
   }
 
@@ -90,15 +88,6 @@ struct TopCommand {
     totals.dropped = pipeline.dropped
     let now = Timestamp(nanoseconds: System.wallClockNanoseconds())
     try session.refresh(at: now, steady: System.monotonicNanoseconds(), totals)
-  }
-
-  /// Says what happened once the terminal is the shell's again.
-  private func lose(
-    _ error: CaptureError, _ session: consuming TopSession
-  ) throws -> ExitStatus {
-    session.leave()
-    System.complain(error.description)
-    return .partial
   }
 
   // MARK: Files

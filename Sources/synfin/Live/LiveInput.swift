@@ -22,7 +22,6 @@ struct LiveInput: ~Copyable {
     writer = try Self.giveUp(account, options.saving, interfaces, prepare)
     isPacketBuffered = options.saving?.isPacketBuffered == true
     self.captures = captures
-    for interface in interfaces { System.complain("listening on \(interface)") }
   }
 
   /// Gives up rights, before or after which the savefile is begun.
@@ -64,6 +63,11 @@ struct LiveInput: ~Copyable {
     let privileges = try Privileges.giveUp(
       becoming: account, writingIn: folders, countersOf: interfaces.map(\.name))
     System.complain(privileges.report)
+  }
+
+  /// Says on standard error that the capture has begun; to be called when signals are listened to.
+  func announce() {
+    for interface in captures.interfaces { System.complain("listening on \(interface)") }
   }
 
   /// Complains early if the new user cannot write where it is to.

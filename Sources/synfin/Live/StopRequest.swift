@@ -19,24 +19,31 @@ enum StopRequest {
   /// - Parameter lastly: what a second signal meets; nil for the system's default.
   static func listen(lastly: (@convention(c) (Int32) -> Void)? = nil) {
     unsafe last = lastly
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      let before = signal(number, handler)
-      // A signal that the caller wants ignored (nohup) stays ignored.
-      if isIgnored(before) { _ = signal(number, SIG_IGN) }
-    }
+    answer(handler)
   }
 
   /// Whether somebody asked to stop.
   static var isPending: Bool { unsafe pending != 0 }
+
+  /// Has the signals answered from now on; called by the handler, too, where no memory may be taken for a list of them.
+  private static func answer(_ handler: (@convention(c) (Int32) -> Void)?) {
+    answer(SIGINT, handler)
+    answer(SIGTERM, handler)
+    answer(SIGHUP, handler)
+  }
+
+  private static func answer(_ number: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
+    // A signal that the caller wants ignored (nohup) stays ignored.
+    if isIgnored(signal(number, handler)) { _ = signal(number, SIG_IGN) }
+  }
 
   private static func isIgnored(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
     unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Notes the request; what comes next ends the process by that signal.
-  private static let handler: @convention(c) (Int32) -> Void = { number in
+  private static let handler: @convention(c) (Int32) -> Void = { _ in
     unsafe StopRequest.pending = 1
-    let last = unsafe StopRequest.last
-    for number in [SIGINT, SIGTERM, SIGHUP] { _ = signal(number, last ?? SIG_DFL) }
+    StopRequest.answer(unsafe StopRequest.last ?? SIG_DFL)
   }
 }

@@ -32,9 +32,6 @@ struct TopSession: ~Copyable {
   /// Whether somebody wants to leave.
   var isLeaving: Bool { view.isLeaving || StopRequest.isPending }
 
-  /// Gives the terminal back.
-  consuming func leave() {}
-
   /// Whether it is time for a table.
   var isDue: Bool { !view.isPaused && System.monotonicSeconds() >= nextRefresh }
 

@@ -46,17 +46,20 @@ enum MomentOption: Equatable {
   func resolved(from start: Timestamp, _ zone: TimeText.Zone) -> Timestamp {
     switch self {
     case .sinceStart(let time):
-      return Timestamp(nanoseconds: start.nanoseconds.addingReportingOverflow(time).partialValue)
+      return Timestamp(nanoseconds: start.nanoseconds.addingClamped(time))
     case .absolute(let time): return Timestamp(nanoseconds: time)
     case .wall(let date?, let time):
       return Timestamp(nanoseconds: Self.midnight(date, zone) + time)
     case .wall(nil, let time):
       let today = Self.date(of: start, zone)
-      let moment = Self.midnight(today, zone) + time
-      if moment >= start.nanoseconds - Self.second { return Timestamp(nanoseconds: moment) }
+      // The start is a capture's word for it, and may be at the end of all that a number can hold.
+      let moment = Self.midnight(today, zone).addingClamped(time)
+      if moment >= start.nanoseconds.addingClamped(-Self.second) {
+        return Timestamp(nanoseconds: moment)
+      }
       var tomorrow = today
       tomorrow.day += 1
-      return Timestamp(nanoseconds: Self.midnight(tomorrow, zone) + time)
+      return Timestamp(nanoseconds: Self.midnight(tomorrow, zone).addingClamped(time))
     }
   }
 
@@ -128,7 +131,9 @@ enum MomentOption: Equatable {
     unsafe parts.tm_mday = Int32(date.day)
     // The zone's rules say whether summer time holds.
     unsafe parts.tm_isdst = -1
-    return Int64(unsafe zone == .utc ? timegm(&parts) : mktime(&parts)) * second
+    let seconds = Int64(unsafe zone == .utc ? timegm(&parts) : mktime(&parts))
+    let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: second)
+    return overflow ? (seconds < 0 ? .min : .max) : nanoseconds
   }
 
   private static func date(of time: Timestamp, _ zone: TimeText.Zone) -> Date {
@@ -138,5 +143,13 @@ enum MomentOption: Equatable {
     _ = unsafe zone == .utc ? gmtime_r(&seconds, &parts) : localtime_r(&seconds, &parts)
     return unsafe Date(
       year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
+  }
+}
+
+extension Int64 {
+  /// The sum, or the nearest number to it that there is.
+  fileprivate func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
   }
 }
