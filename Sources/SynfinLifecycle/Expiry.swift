@@ -11,6 +11,11 @@ public struct Expiry: Sendable {
   /// Connections and conversations kept at once, but for one that just came.
   public var limit = 1_000_000
 
+  /// Whether the time is that of the packets, as is right for files; if not, `Tracker.setClock` tells it.
+  ///
+  /// The clock that stamps packets may be set, and then all of a live capture would seem to have been silent for years.
+  public var followsPackets = true
+
   /// The defaults.
   public init() {}
 }

@@ -10,11 +10,14 @@ struct ProblemLog: BitwiseCopyable {
   /// A row for each kind and one for each cause of retransmissions.
   private var counts = [24 of UInt32](repeating: 0)
   private var packets = [192 of UInt64](repeating: 0)
+  /// A bit for each kind that was logged; retransmissions are not among them.
+  private(set) var kinds: UInt32 = 0
   private(set) var errorCount = 0
   private var errors = [4 of QuotingError](repeating: QuotingError())
 
   /// Logs a problem; the count stops at 2³² − 1.
   mutating func note(_ kind: Problem.Kind, _ packet: UInt64) {
+    kinds |= kind.bit
     note(kind.row, packet)
   }
 
@@ -50,9 +53,7 @@ struct ProblemLog: BitwiseCopyable {
     if counts[row] < .max { counts[row] += 1 }
   }
 
-  private static let kindRows = 19
-
-  private static func row(of cause: SegmentCause) -> Int { kindRows + cause.row }
+  private static func row(of cause: SegmentCause) -> Int { 19 + cause.row }
 
   /// Logs an ICMP error; the first few are kept.
   mutating func note(_ error: QuotingError) {
@@ -63,11 +64,6 @@ struct ProblemLog: BitwiseCopyable {
   }
 
   func count(_ kind: Problem.Kind) -> UInt64 { UInt64(counts[kind.row]) }
-
-  /// A bit for each kind that was logged; retransmissions are not among them.
-  var kinds: UInt32 {
-    (0..<Self.kindRows).reduce(UInt32(0)) { counts[$1] > 0 ? $0 | 1 << UInt32($1) : $0 }
-  }
 
   /// What was logged, in the order of the kinds.
   var problems: [Problem] {

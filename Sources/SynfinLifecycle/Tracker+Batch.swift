@@ -12,6 +12,7 @@ extension Tracker {
   ///
   /// Needs `judgesPackets` to be false.
   public mutating func take(_ batch: borrowing PacketBatch) {
+    precondition(options.expiry == nil, "a tracker that lets go takes packet by packet")
     if batch.beginsFile { beginFile() }
     countTimes(of: batch)
     var wholes = 0

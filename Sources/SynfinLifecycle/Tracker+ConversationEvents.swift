@@ -45,13 +45,14 @@ extension Tracker {
   {
     guard !watch.told.contains(.ended), let kind = LifeEvent.Kind(silence: record.outcome)
     else { return }
-    let now = Timestamp(nanoseconds: live.clock)
+    let silence = max(0, live.clock.addingClamped(-max(watch.seen, -.max)))
+    let age = record.duration.addingClamped(silence)
     live.events.append(
       LifeEvent(
         kind: kind, id: record.id, transport: record.transport,
         client: Socket(address: record.client.address, port: record.client.port),
         server: Socket(address: record.server.address, port: record.server.port), packet: nil,
-        time: now, duration: max(0, now.nanoseconds(since: record.start)),
+        time: Timestamp(nanoseconds: record.start.nanoseconds.addingClamped(age)), duration: age,
         clientBytes: record.client.payloadBytes, serverBytes: record.server.payloadBytes,
         dropped: dropped))
   }

@@ -196,6 +196,7 @@ extension Connection {
       if bothClosed || has(.reset) || has(.unreachable) || has(.portUnreachable) {
         return .closed
       }
+      if isOneWay, !startWasSeen { return .oneSided }
       return has(.established) || !startWasSeen ? .alive : .unanswered
     }
   }

@@ -8,13 +8,15 @@ extension Tracker {
   @inline(__always)
   public func mustLetGo(at time: Timestamp) -> Bool {
     guard let expiry = options.expiry else { return false }
-    return live.count > expiry.limit || time.nanoseconds / 1_000_000_000 > live.lookedAt
+    let now = live.followsPackets ? time.nanoseconds : live.clock
+    return live.count > expiry.limit || now / 1_000_000_000 > live.lookedAt
   }
 
   /// Hands out the records of flows that leave; needs `TrackerOptions.expiry`.
   ///
   /// - Parameters:
-  ///   - time: that of the packet to come, or of a clock while none comes.
+  ///   - time: that of the packet to come, or a later one when there are no more; means nothing to a tracker that does
+  ///     not follow the packets' times.
   ///   - most: how many leave at most because of their silence: many may have fallen silent at once, and packets wait.
   ///     While some are left, `mustLetGo` stays true.
   ///   - replay: where records are made.
@@ -24,13 +26,14 @@ extension Tracker {
     _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
   ) throws(Failure) {
     guard let expiry = options.expiry else { return }
-    live.clock = max(live.clock, time.nanoseconds)
+    if live.followsPackets { live.clock = max(live.clock, time.nanoseconds) }
+    let now = live.followsPackets ? time.nanoseconds : live.clock
     var left = most
     while left > 0, let (flow, departure) = silent(expiry) {
       try remove(flow, departure, &replay, body)
       left -= 1
     }
-    if left > 0 { live.lookedAt = max(live.lookedAt, time.nanoseconds / 1_000_000_000) }
+    if left > 0 { live.lookedAt = max(live.lookedAt, now / 1_000_000_000) }
     while live.count > expiry.limit { try evict(expiry.limit, &replay, body) }
   }
 
@@ -85,14 +88,16 @@ extension Tracker {
 
   private func isSilent(_ watch: Watch, for time: Int64) -> Bool {
     let (silence, overflow) = live.clock.subtractingReportingOverflow(watch.seen)
-    return overflow || silence > time
+    // A clock that somebody sets now and then may be a little late.
+    let lateness: Int64 = live.followsPackets ? 0 : 1_000_000_000
+    return overflow || silence > time.addingClamped(lateness)
   }
 
   // MARK: - Eviction
 
   /// Hands out the least valuable flow.
   ///
-  /// First those that nobody answered, as long as they take more than a quarter of the places: a flood of them must not
+  /// First those of whom one side alone was seen, as long as they take more than a quarter of the places: a flood of them must not
   /// drive others out, and a new one must have the time to be answered. Then those that are over, then whoever was
   /// silent for longest.
   private mutating func evict<Failure: Error>(
@@ -100,29 +105,35 @@ extension Tracker {
     _ body: (inout ConnectionRecord, Departure) throws(Failure) -> Void
   ) throws(Failure) {
     live.evicted += 1
-    let order: [Watch.Age] =
-      live.count(.unanswered) > limit / 4
-      ? [.retired, .unanswered] : [.retired, .closed, .alive, .unanswered]
-    for age in order {
-      guard let flow = oldest(age) else { continue }
+    let strangers = live.count(.unanswered) + live.count(.oneSided)
+    for ages in strangers > limit / 4 ? Self.strangersFirst : Self.strangersLast {
+      guard let flow = oldest(ages) else { continue }
       return try remove(flow, .evicted, &replay, body)
     }
   }
 
-  /// The flow of an age that was silent for longest.
-  private func oldest(_ age: Watch.Age) -> Departing? {
+  private static let strangersFirst: [[Watch.Age]] = [[.retired], [.unanswered, .oneSided]]
+  private static let strangersLast: [[Watch.Age]] = [
+    [.retired], [.closed], [.alive, .unanswered, .oneSided],
+  ]
+
+  /// The flow of some ages that was silent for longest.
+  private func oldest(_ ages: [Watch.Age]) -> Departing? {
     var found: Departing?
     var seen = Int64.max
-    if let index = live.tcp.oldest(age) {
-      found = Departing(.tcp, index)
-      seen = live.tcp.watches[index].seen
-    }
-    if let index = live.udp.oldest(age), live.udp.watches[index].seen <= seen {
-      found = Departing(.udp, index)
-      seen = live.udp.watches[index].seen
-    }
-    if let index = live.icmp.oldest(age), live.icmp.watches[index].seen <= seen {
-      found = Departing(.icmp, index)
+    for age in ages {
+      if let index = live.tcp.oldest(age), live.tcp.watches[index].seen <= seen {
+        found = Departing(.tcp, index)
+        seen = live.tcp.watches[index].seen
+      }
+      if let index = live.udp.oldest(age), live.udp.watches[index].seen <= seen {
+        found = Departing(.udp, index)
+        seen = live.udp.watches[index].seen
+      }
+      if let index = live.icmp.oldest(age), live.icmp.watches[index].seen <= seen {
+        found = Departing(.icmp, index)
+        seen = live.icmp.watches[index].seen
+      }
     }
     return found
   }
@@ -224,7 +235,7 @@ extension Expiry {
     case .retired: -1
     case .unanswered: unanswered
     case .closed: closed
-    case .alive: idle
+    case .oneSided, .alive: idle
     }
   }
 }
@@ -234,7 +245,7 @@ extension Watch.Age {
   fileprivate var departure: Departure {
     switch self {
     case .retired, .closed: .closed
-    case .unanswered, .alive: .idle
+    case .unanswered, .oneSided, .alive: .idle
     }
   }
 }

@@ -11,8 +11,9 @@ struct LiveState: ~Copyable {
   var udp = WatchTable()
   var icmp = WatchTable()
   var tcpStreams = 0
-  /// The latest of all times: it never runs backwards.
+  /// The time by which silence is measured, which never runs backwards: the latest of all packets, or what the caller says.
   var clock = Int64.min
+  var followsPackets = true
   var events: [LifeEvent] = []
   /// Packets that the capture has dropped so far.
   var dropped: UInt64 = 0
@@ -36,6 +37,11 @@ extension Tracker {
   ) throws(Failure) {
     defer { live.events.removeAll(keepingCapacity: true) }
     for event in live.events { try body(event) }
+  }
+
+  /// Tells a tracker that does not follow the packets' times what time it is, in nanoseconds that only count up.
+  public mutating func setClock(_ nanoseconds: Int64) {
+    live.clock = max(live.clock, nanoseconds)
   }
 
   /// Notes how many packets the capture has dropped so far.

@@ -90,7 +90,10 @@ public struct Tracker: ~Copyable {
   public init(options: TrackerOptions = TrackerOptions()) {
     var options = options
     // Events say what happens; nobody asks of single packets.
-    if options.expiry != nil { options.judgesPackets = false }
+    if let expiry = options.expiry {
+      options.judgesPackets = false
+      live.followsPackets = expiry.followsPackets
+    }
     self.options = options
     tcpFlows = FlowTable(options.reserve)
     ids = Slab(options.reserve)
@@ -193,7 +196,7 @@ public struct Tracker: ~Copyable {
   /// Counts a packet by its time.
   private mutating func count(_ time: Timestamp) {
     totals.packets += 1
-    live.clock = max(live.clock, time.nanoseconds)
+    if live.followsPackets { live.clock = max(live.clock, time.nanoseconds) }
     if let lastTime, time < lastTime { totals.clockBackwards += 1 }
     lastTime = time
     totals.first = min(totals.first ?? time, time)

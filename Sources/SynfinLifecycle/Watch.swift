@@ -38,6 +38,8 @@ struct Watch: BitwiseCopyable {
     case retired
     /// Only SYNs so far, or datagrams of one side.
     case unanswered
+    /// A connection joined midstream, of which one end alone was seen.
+    case oneSided
     /// Over, but for late segments.
     case closed
     case alive
@@ -96,7 +98,7 @@ struct WatchTable: ~Copyable {
   }
 
   var watches = Slab<Watch>()
-  private var lists = [4 of List](repeating: List())
+  private var lists = [5 of List](repeating: List())
   /// Flows in all lists.
   private(set) var count = 0
 

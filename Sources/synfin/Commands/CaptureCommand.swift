@@ -5,6 +5,9 @@ internal import SynfinWire
 
 /// `synfin capture`: what happens on an interface, as it happens.
 struct CaptureCommand {
+  /// Rows of a table of states: packets wait while it is made.
+  private static let statesLimit = 10_000
+
   private let capture: CaptureOptions
   private let output: OutputOptions
   private let format: EventOutput.Format
@@ -86,9 +89,10 @@ struct CaptureCommand {
   ) throws {
     var clock = LiveClock(duration: duration, statesInterval: statesInterval)
     while !StopRequest.isPending, !pipeline.isDone, !clock.isOver {
+      tracking.setClock(System.monotonicNanoseconds())
       let count = try pipeline.round(&tracking)
       tracking.note(dropped: pipeline.dropped)
-      if count == 0 { try tracking.advance(to: LiveClock.settled) }
+      if count == 0 { try tracking.advance() }
       if ProgressRequest.take() { LiveProgress.tell(pipeline.facts, tracking.tracker.liveCount) }
       if clock.wantsStates() { try writeStates(&tracking) }
       try tracking.sink.flush()
@@ -122,7 +126,14 @@ struct CaptureCommand {
     let text = TimeText(zone: output.zone)
     let table = StateTable(at: now, numeric: output.numeric)
     try tracking.sink.write("\n\(text.dateAndTime(now, digits: 0))\n")
-    for line in table.lines(tracking.snapshots()) { try tracking.sink.write(line + "\n") }
+    var flows: [FlowSnapshot] = []
+    var more: UInt64 = 0
+    tracking.show { flow in
+      if flow.isOver { return }
+      if flows.count < Self.statesLimit { flows.append(flow) } else { more += 1 }
+    }
+    for line in table.lines(flows) { try tracking.sink.write(line + "\n") }
+    if more > 0 { try tracking.sink.write("and \(CountText.grouped(more)) more\n") }
     try tracking.sink.write("\n")
   }
 }

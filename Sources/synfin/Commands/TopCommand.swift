@@ -68,9 +68,10 @@ struct TopCommand {
     session.start(steady: System.monotonicNanoseconds())
     while !session.isLeaving, !pipeline.isDone {
       if session.isDue { try refresh(&session, pipeline) }
+      session.tracking.setClock(System.monotonicNanoseconds())
       let count = try pipeline.round(&session.tracking)
       session.tracking.note(dropped: pipeline.dropped)
-      if count == 0 { try session.tracking.advance(to: LiveClock.settled) }
+      if count == 0 { try session.tracking.advance() }
       session.takeKeys()
     }
     guard !session.isLeaving else { return }

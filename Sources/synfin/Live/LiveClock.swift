@@ -1,12 +1,5 @@
-internal import SynfinCapture
-internal import SynfinReport
-internal import SynfinWire
-
 /// What the time that passes asks of a live capture.
 struct LiveClock {
-  /// So old a moment must be for all its packets to have come out of the kernel.
-  private static let settling: Int64 = 2_000_000_000
-
   private let end: Double
   private let statesInterval: Double?
   private var nextStates: Double
@@ -31,10 +24,5 @@ struct LiveClock {
     guard now >= nextStates else { return false }
     nextStates = max(nextStates + statesInterval, now)
     return true
-  }
-
-  /// The moment before which no packet will come any more, if none waits now.
-  static var settled: Timestamp {
-    Timestamp(nanoseconds: System.wallClockNanoseconds() - settling)
   }
 }

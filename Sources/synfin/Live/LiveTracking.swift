@@ -36,6 +36,9 @@ struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
     if tracker.hasEvents { try tell() }
   }
 
+  /// Tells what time it is, where the packets' times are not to be followed.
+  mutating func setClock(_ nanoseconds: Int64) { tracker.setClock(nanoseconds) }
+
   /// Whether somebody may have to go by a time.
   func mustAdvance(to time: Timestamp) -> Bool { tracker.mustLetGo(at: time) }
 
@@ -43,6 +46,9 @@ struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
   mutating func advance(to time: Timestamp) throws {
     if tracker.mustLetGo(at: time) { try letGo(at: time, Self.departuresPerPause) }
   }
+
+  /// Lets some of those go who have been silent for too long by the clock that was set.
+  mutating func advance() throws { try advance(to: Timestamp(nanoseconds: 0)) }
 
   /// Notes how many packets the capture has dropped so far.
   mutating func note(dropped: UInt64) { tracker.note(dropped: dropped) }
@@ -57,6 +63,11 @@ struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
   /// Shows every connection and conversation as it is now, without keeping them all.
   mutating func show(to sampler: inout TopSampler) {
     tracker.snapshots(&replay) { sampler.take($0) }
+  }
+
+  /// Shows every connection and conversation as it is now, in the order of their numbers.
+  mutating func show(_ body: (FlowSnapshot) -> Void) {
+    tracker.snapshots(&replay, body)
   }
 
   /// Lets all go.

@@ -45,5 +45,7 @@ enum StopRequest {
   private static let handler: @convention(c) (Int32) -> Void = { _ in
     unsafe StopRequest.pending = 1
     StopRequest.answer(unsafe StopRequest.last ?? SIG_DFL)
+    // A terminal that goes away sends it twice, from the kernel and from the shell.
+    _ = signal(SIGHUP, SIG_IGN)
   }
 }

@@ -33,6 +33,7 @@ struct CaptureOptions {
     packetLimit = try arguments.positiveInteger(.count)
     tracker = try TrackerOptions(arguments)
     tracker.expiry = try Expiry(arguments)
+    tracker.expiry?.followsPackets = false
     saving = try SavingOptions(arguments)
     user = arguments.value(.user)
     live.snapLength = try arguments.snapLength() ?? live.snapLength

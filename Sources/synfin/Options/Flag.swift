@@ -7,7 +7,7 @@ struct Flag {
     case absolute, verbose, timeStyle, packet, svg, mermaid, all
     case briefList, linkTypes
     case interface, snapLength, noPromiscuous, bufferSize, direction, dataLinkType, monitor
-    case immediate, timestampType, precision, duration, events, states, at, speed
+    case lineBuffered, immediate, timestampType, precision, duration, events, states, at, speed
     case write, packetBuffered, fileSize, fileCount, rotateSeconds, user
     case tcpTimeout, synTimeout, closedTimeout, maxConnections
     case numeric, utc, color, help, version
@@ -73,6 +73,9 @@ extension Flag {
       .dataLinkType, "linktype", "y", "TYPE", for: live,
       "link type to capture with: see synfin interfaces -L"),
     Flag(.monitor, "monitor-mode", "I", for: live, "put a Wi-Fi interface into monitor mode"),
+    Flag(
+      .lineBuffered, "line-buffered", "l", for: [.capture],
+      "tell each event at once, which is always so; for those who are used to it"),
     Flag(
       .immediate, "immediate-mode", nil, for: live,
       "take and tell each packet at once, at the price of more work"),
