@@ -60,7 +60,8 @@ let package = Package(
       ],
       exclude: ["Story/Snapshots"], swiftSettings: settings),
     .testTarget(
-      name: "SynfinTests", dependencies: ["synfin", "SynfinReport", "SynfinWire"],
+      name: "SynfinTests",
+      dependencies: ["synfin", "SynfinReport", "SynfinLifecycle", "SynfinWire"],
       swiftSettings: settings),
     .executableTarget(
       name: "PrivilegeProbe", dependencies: ["CPrivileges"], path: "Tests/PrivilegeProbe",

@@ -9,56 +9,61 @@ extension ConnectionGraph {
       flightTitle,
       Chart.Axis("octets sent and not yet acknowledged, \(path)", .bytes, from: Extent(0)), style)
     let end = collector.clock.duration
-    let most = Double(max(1, tracks.inFlight.points.map(\.highest).max() ?? 1))
-    let widest = tracks.windows.points.map { Double($0.highest) }.max() ?? 0
+    let most = Double(max(1, tracks.inFlight.highest))
+    let widest = Double(tracks.windows.highest)
     chart.add(
       Series("in flight", .stepArea(tracks.inFlight.steps(to: end), base: 0), .blue))
     // A window far above everything sent would press the rest to the ground.
-    let ceiling = most * 2.5
+    let ceiling = widest > most * 3 ? most * 1.3 : max(most, widest) * 1.05
     let windows = tracks.windows.steps(to: end).map { Series.Mark($0.x, min($0.y, ceiling)) }
-    let beyond = widest > ceiling ? ", up to \(Phrase.bytes(UInt64(widest))), above the picture" : ""
+    let beyond =
+      widest > ceiling ? ", up to \(Phrase.bytes(UInt64(widest))), above the picture" : ""
     chart.add(
       Series("window of the \(peerName)\(beyond)", .steps(windows), .teal, .dashed),
       unless: windows.isEmpty)
     let repeats = tracks.repeatsInFlight.dots { "sent again: \(Self.packets($0))" }
     chart.add(
-      Series("sent again (\(Phrase.grouped(tracks.repeatCount)))", .points(repeats, .triangle), .red),
+      Series(
+        "sent again (\(Phrase.grouped(tracks.repeatCount)))", .points(repeats, .triangle), .red),
       unless: repeats.isEmpty)
     return chart
   }
 
   /// "At most 62.6 kB in flight from the server, of a window of up to 64.2 kB, filled 3 times".
   private var flightTitle: String {
-    let most = UInt64(max(0, tracks.inFlight.points.map(\.highest).max() ?? 0))
+    let most = UInt64(max(0, tracks.inFlight.highest))
     let title = "At most \(Phrase.bytes(most)) in flight from the \(ownName)"
-    guard let window = tracks.windows.points.map(\.highest).max() else {
+    guard !tracks.windows.isEmpty else {
       return title + "; the window's scale was not captured"
     }
     let filled = own.tcp?.labels.first { $0.label == .windowFull }?.count ?? 0
     let limit =
       filled == 0
       ? "never filled" : filled == 1 ? "filled once" : "filled \(Phrase.grouped(filled)) times"
-    return title + "; window of up to \(Phrase.bytes(UInt64(max(0, window)))), \(limit)"
+    return title
+      + "; window of up to \(Phrase.bytes(UInt64(max(0, tracks.windows.highest)))), \(limit)"
   }
 
   // MARK: - Throughput
 
   /// What came through, and what of it was new.
   func throughputChart(_ style: Style) -> Chart {
-    var chart = blank(
-      throughputTitle, Chart.Axis("payload per second, \(path)", .bitRate, from: Extent(0)), style)
     let bins = collector.bins
+    let rate = 8e9 / Double(bins.width)
+    let most = Double(bins.bins.map(\.octets).max() ?? 0) * rate
+    var chart = blank(
+      throughputTitle, Chart.Axis("payload per second, \(path)", .bitRate, from: .upTo(most)), style
+    )
     var fresh: [Series.Bar] = []
     var repeated: [Series.Bar] = []
     for (index, bin) in bins.bins.enumerated() where bin.octets > 0 {
       let left = Double(Int64(index) * bins.width)
       let right = min(left + Double(bins.width), Double(max(collector.clock.duration, bins.width)))
-      let rate = 8e9 / Double(bins.width)
       let (new, all) = (Double(bin.fresh) * rate, Double(max(bin.fresh, bin.octets)) * rate)
       let again = bin.octets - min(bin.octets, bin.fresh)
       let title =
         "\(Phrase.bytes(bin.octets)) in \(DurationText.short(bins.width))"
-        + (again > 0 ? ", \(Phrase.bytes(again)) of it sent before" : "")
+        + (again > 0 ? ", \(Phrase.bytes(again)) of it sent again" : "")
       fresh.append(Series.Bar(Series.Mark(left, 0, title: title), Series.Mark(right, new)))
       guard again > 0 else { continue }
       repeated.append(Series.Bar(Series.Mark(left, new, title: title), Series.Mark(right, all)))
@@ -66,8 +71,10 @@ extension ConnectionGraph {
     let isTCP = collector.isTCP
     let span = DurationText.short(bins.width)
     chart.add(
-      Series((isTCP ? "sent for the first time" : "sent") + ", in steps of \(span)", .bars(fresh), .blue))
-    chart.add(Series("sent before", .bars(repeated), .orange), unless: repeated.isEmpty)
+      Series(
+        (isTCP ? "sent for the first time" : "sent") + ", in steps of \(span)", .bars(fresh), .blue)
+    )
+    chart.add(Series("sent again", .bars(repeated), .orange), unless: repeated.isEmpty)
     return chart
   }
 
@@ -98,14 +105,11 @@ extension ConnectionGraph {
 
   /// How long acknowledgements or answers took.
   func tripChart(_ style: Style) -> Chart {
-    let unit: Chart.Axis
-    if collector.isTCP {
-      unit = Chart.Axis(
-        "from a segment to its acknowledgement, \(path)", .duration, from: Extent(0))
-    } else {
-      unit = Chart.Axis("from a question to its answer, \(path)", .duration, from: Extent(0))
-    }
-    var chart = blank(tripTitle, unit, style)
+    let what =
+      collector.isTCP ? "from a segment to its acknowledgement" : "from a question to its answer"
+    let most = Double(max(tracks.trips.highest, tracks.clockTrips.highest))
+    var chart = blank(
+      tripTitle, Chart.Axis("\(what), \(path)", .duration, from: .upTo(most)), style)
     addLevels(to: &chart)
     let clock = tracks.clockTrips.samples()
     chart.add(

@@ -8,13 +8,14 @@ extension ConnectionGraph {
       Chart.Axis("sequence number (octets since the start), \(path)", .bytes, from: Extent(0)),
       style)
     let top = sequenceTop
-    let least = top / 120
-    addReceiver(to: &chart, least, ceiling: top)
-    addMissing(to: &chart, least)
+    // About two pixels.
+    let least = top / 200
     chart.add(
       Series(
         "segment with data", .spans(tracks.data.spans(least: least) { Self.octets($0) }), .blue,
         isThick: true), unless: tracks.data.isEmpty)
+    addReceiver(to: &chart, least, ceiling: top)
+    addMissing(to: &chart, least)
     addTroubles(to: &chart, least)
     addFlags(to: &chart)
     return chart
@@ -51,12 +52,12 @@ extension ConnectionGraph {
 
   private func addReceiver(to chart: inout Chart, _ least: Double, ceiling: Double) {
     let end = collector.clock.duration
-    let edges = tracks.edges.steps(to: end).map { mark in
-      Series.Mark(mark.x, min(mark.y, ceiling))
-    }
+    let all = tracks.edges.steps(to: end)
+    let edges = all.map { Series.Mark($0.x, min($0.y, ceiling)) }
+    let isCut = all.contains { $0.y > ceiling } ? ", in part above the picture" : ""
     chart.add(
-      Series("end of the \(peerName)'s window", .steps(edges), .teal, .dashed),
-      unless: tracks.edges.isEmpty)
+      Series("end of the \(peerName)'s window\(isCut)", .steps(edges), .teal, .dashed),
+      unless: edges.isEmpty)
     chart.add(
       Series(
         "acknowledged by the \(peerName)", .steps(tracks.acknowledgments.steps(to: end)), .green),

@@ -120,7 +120,14 @@ public struct ConnectionGraph: Sendable {
   }
 }
 
+extension Extent {
+  /// From 0 to a little above a value, so that nothing sticks to the edge of the picture.
+  static func upTo(_ most: Double) -> Extent { Extent(0, most * 1.04) }
+}
+
 extension GraphTrack {
+  var highest: Int64 { points.map(\.highest).max() ?? 0 }
+
   /// A line that keeps its value until the next one; what is merged becomes a stroke.
   func steps(to end: Int64? = nil) -> [Series.Mark] {
     var marks: [Series.Mark] = []

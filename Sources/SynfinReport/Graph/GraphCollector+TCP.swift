@@ -16,7 +16,7 @@ extension GraphCollector {
     let cause = cause(verdict, moment.packet)
     let length = Int64(max(0, segment.payloadLength))
     let hasSyn = segment.flags.contains(.syn)
-    if hasSyn { addSyn(start, moment) }
+    if hasSyn { addSyn(start, isRepeat: cause == .syn || cause == .synAck, moment) }
     var fresh: Int64 = 0
     if cause == .keepAlive || cause == .zeroWindowProbe {
       tracks.probes.add(start, at: moment.time, of: clock, packet: moment.packet)
@@ -94,10 +94,10 @@ extension GraphCollector {
       max(0, stream.inFlight ?? 0), at: moment.time, of: clock, packet: moment.packet)
   }
 
-  private mutating func addSyn(_ start: Int64, _ moment: Moment) {
+  private mutating func addSyn(_ start: Int64, isRepeat: Bool, _ moment: Moment) {
     if stream.takeSyn(start) {
       segments.sent(start + 1, at: moment.seen)
-    } else {
+    } else if isRepeat {
       segments.repeated(from: start)
     }
     tracks.syns.add(start, at: moment.time, of: clock, packet: moment.packet)
