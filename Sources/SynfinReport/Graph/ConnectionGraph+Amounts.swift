@@ -21,6 +21,7 @@ extension ConnectionGraph {
     chart.add(
       Series("window of the \(peerName)\(beyond)", .steps(windows), .teal, .dashed),
       unless: windows.isEmpty)
+    addClosedWindows(to: &chart) { _ in 0 }
     let repeats = tracks.repeatsInFlight.dots { "sent again: \(Self.packets($0))" }
     chart.add(
       Series(

@@ -99,9 +99,7 @@ extension ConnectionGraph {
     let probes = tracks.probes.dots { "probe: \(Self.octets($0))" }
     chart.add(
       Series("keep-alive or window probe", .points(probes, .ring), .amber), unless: probes.isEmpty)
-    let closed = tracks.closedWindows.dots { "window closed: \(Self.packets($0))" }
-    chart.add(
-      Series("\(peerName)'s window closed", .points(closed, .dot), .red), unless: closed.isEmpty)
+    addClosedWindows(to: &chart) { Double($0.last) }
   }
 
   private func addFlags(to chart: inout Chart) {

@@ -118,6 +118,26 @@ public struct ConnectionGraph: Sendable {
         "time since the connection's first packet", .duration, from: Extent(0, duration)),
       y: y, width: style.width, height: style.height, name: style.name)
   }
+
+  /// Marks where the receiver had closed its window, and for how long.
+  func addClosedWindows(to chart: inout Chart, at height: (GraphPoint) -> Double) {
+    var points = tracks.closedWindows.points
+    guard !points.isEmpty else { return }
+    if collector.isWindowClosed { points[points.count - 1].lastTime = collector.clock.duration }
+    let stretches = points.map { point in
+      Series.Bar(
+        Series.Mark(Double(point.time), height(point)),
+        Series.Mark(Double(point.lastTime), height(point)))
+    }
+    let dots = points.map { point in
+      let length = DurationText.short(point.lastTime - point.time)
+      return Series.Mark(
+        Double(point.time), height(point),
+        title: "window closed for \(length): \(Self.packets(point))")
+    }
+    chart.add(Series(nil, .spans(stretches), .red, isThick: true))
+    chart.add(Series("\(peerName)'s window closed", .points(dots, .dot), .red))
+  }
 }
 
 extension Extent {

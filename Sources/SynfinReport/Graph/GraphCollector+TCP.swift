@@ -180,6 +180,7 @@ extension GraphCollector {
     if isClosed, !isWindowClosed {
       tracks.closedWindows.add(reached, at: moment.time, of: clock, packet: moment.packet)
     }
+    if isWindowClosed { tracks.closedWindows.prolong(to: moment.time) }
     isWindowClosed = isClosed
   }
 }

@@ -66,6 +66,11 @@ struct GraphTrack: Sendable {
 
   var isEmpty: Bool { points.isEmpty }
 
+  /// Lets the last value last until a time.
+  mutating func prolong(to time: Int64) {
+    if !points.isEmpty { points[points.count - 1].lastTime = time }
+  }
+
   mutating func add(_ value: Int64, at time: Int64, of clock: GraphTime, packet: UInt64) {
     add(from: value, to: value, at: time, of: clock, packet: packet)
   }

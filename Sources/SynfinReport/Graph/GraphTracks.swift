@@ -26,7 +26,7 @@ struct GraphTracks: Sendable {
   /// Where the advertised window ends.
   var edges: GraphTrack
   var windows: GraphTrack
-  /// The acknowledgement where a window was closed.
+  /// The acknowledgement where a window was closed, as long as it was.
   var closedWindows: GraphTrack
   var sacks: GraphTrack
 
