@@ -15,12 +15,11 @@ extension ConnectionGraph {
       Series("in flight", .stepArea(tracks.inFlight.steps(to: end), base: 0), .blue))
     // A window far above everything sent would press the rest to the ground.
     let ceiling = widest > most * 3 ? most * 1.3 : max(most, widest) * 1.05
-    let windows = tracks.windows.steps(to: end).map { Series.Mark($0.x, min($0.y, ceiling)) }
-    let beyond =
-      widest > ceiling ? ", up to \(Phrase.bytes(UInt64(widest))), above the picture" : ""
+    let (windows, note) = windowLine(tracks.windows.steps(to: end), below: ceiling)
+    let size = note.isEmpty ? "" : ", up to \(Phrase.bytes(UInt64(widest)))"
     chart.add(
-      Series("window of the \(peerName)\(beyond)", .steps(windows), .teal, .dashed),
-      unless: windows.isEmpty)
+      Series("window of the \(peerName)\(size)\(note)", .steps(windows), .teal, .dashed),
+      unless: tracks.windows.isEmpty)
     addClosedWindows(to: &chart) { _ in 0 }
     let repeats = tracks.repeatsInFlight.dots { "sent again: \(Self.packets($0))" }
     chart.add(

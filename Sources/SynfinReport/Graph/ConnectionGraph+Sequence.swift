@@ -32,7 +32,7 @@ extension ConnectionGraph {
     if closed > 0 {
       parts.append("window closed " + (closed == 1 ? "once" : "\(Phrase.grouped(closed)) times"))
     }
-    let troubles = parts.isEmpty ? "none sent again" : parts.joined(separator: ", ")
+    let troubles = parts.isEmpty ? (segments == 1 ? "not sent again" : "none sent again") : parts.joined(separator: ", ")
     return "\(Phrase.count(segments, "segment")) with data from the \(ownName): \(troubles)"
   }
 
@@ -52,12 +52,10 @@ extension ConnectionGraph {
 
   private func addReceiver(to chart: inout Chart, _ least: Double, ceiling: Double) {
     let end = collector.clock.duration
-    let all = tracks.edges.steps(to: end)
-    let edges = all.map { Series.Mark($0.x, min($0.y, ceiling)) }
-    let isCut = all.contains { $0.y > ceiling } ? ", in part above the picture" : ""
+    let (edges, note) = windowLine(tracks.edges.steps(to: end), below: ceiling)
     chart.add(
-      Series("end of the \(peerName)'s window\(isCut)", .steps(edges), .teal, .dashed),
-      unless: edges.isEmpty)
+      Series("end of the \(peerName)'s window\(note)", .steps(edges), .teal, .dashed),
+      unless: tracks.edges.isEmpty)
     chart.add(
       Series(
         "acknowledged by the \(peerName)", .steps(tracks.acknowledgments.steps(to: end)), .green),
@@ -70,13 +68,15 @@ extension ConnectionGraph {
   }
 
   private func addMissing(to chart: inout Chart, _ least: Double) {
-    for (track, name) in [
-      (tracks.lost, "missing when later ones came"), (tracks.missed, "not in the capture"),
-    ] {
+    let kinds: [(GraphTrack, String, Series.Shape, Hue)] = [
+      (tracks.lost, "missing when later ones came", .diamond, .orange),
+      (tracks.missed, "acknowledged, but not captured", .cross, .muted),
+    ]
+    for (track, name, shape, hue) in kinds where !track.isEmpty {
       chart.add(
         Series(
-          name, .spans(track.spans(least: least) { Self.octets($0) }), .red, .dotted,
-          isThick: true), unless: track.isEmpty)
+          nil, .spans(track.spans(least: least) { Self.octets($0) }), hue, .dotted, isThick: true))
+      chart.add(Series(name, .points(track.dots { "\(name): \(Self.octets($0))" }, shape), hue))
     }
   }
 

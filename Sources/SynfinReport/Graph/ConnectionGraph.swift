@@ -56,8 +56,7 @@ public struct ConnectionGraph: Sendable {
         let what = record.transport == .udp ? "UDP" : "ICMP"
         return "\(what) has no sequence numbers to draw; --kind throughput shows how much was sent"
       }
-      if kind == .flight, tracks.inFlight.isEmpty { return "the \(name) sent no data" + other }
-      return nil
+      return kind == .flight ? absenceOfFlight : nil
     case .rtt:
       guard tracks.trips.isEmpty, tracks.clockTrips.isEmpty else { return nil }
       return collector.isTCP
@@ -67,6 +66,12 @@ public struct ConnectionGraph: Sendable {
     case .throughput:
       return own.payloadBytes == 0 ? "the \(name) sent no data" + other : nil
     }
+  }
+
+  private var absenceOfFlight: String? {
+    if own.payloadBytes == 0 { return "the \(ownName) sent no data" + other }
+    return tracks.inFlight.highest > 0
+      ? nil : "no acknowledgement was captured, so that nobody knows what was in flight"
   }
 
   /// A graph as SVG; nil where there is none.
@@ -117,6 +122,15 @@ public struct ConnectionGraph: Sendable {
       x: Chart.Axis(
         "time since the connection's first packet", .duration, from: Extent(0, duration)),
       y: y, width: style.width, height: style.height, name: style.name)
+  }
+
+  /// A line of the window that stays in the picture, and what to say of it in the legend.
+  func windowLine(
+    _ marks: [Series.Mark], below ceiling: Double
+  ) -> (marks: [Series.Mark], note: String) {
+    guard marks.contains(where: { $0.y > ceiling }) else { return (marks, "") }
+    guard marks.contains(where: { $0.y <= ceiling }) else { return ([], ": above the picture") }
+    return (marks.map { Series.Mark($0.x, min($0.y, ceiling)) }, ", in part above the picture")
   }
 
   /// Marks where the receiver had closed its window, and for how long.
