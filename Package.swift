@@ -61,7 +61,7 @@ let package = Package(
       exclude: ["Story/Snapshots"], swiftSettings: settings),
     .testTarget(
       name: "SynfinTests",
-      dependencies: ["synfin", "SynfinReport", "SynfinLifecycle", "SynfinWire"],
+      dependencies: ["synfin", "SynfinReport", "SynfinLifecycle", "SynfinWire", "TestSupport"],
       swiftSettings: settings),
     .executableTarget(
       name: "PrivilegeProbe", dependencies: ["CPrivileges"], path: "Tests/PrivilegeProbe",

@@ -32,7 +32,9 @@ extension ConnectionGraph {
     if closed > 0 {
       parts.append("window closed " + (closed == 1 ? "once" : "\(Phrase.grouped(closed)) times"))
     }
-    let troubles = parts.isEmpty ? (segments == 1 ? "not sent again" : "none sent again") : parts.joined(separator: ", ")
+    let troubles =
+      parts.isEmpty
+      ? (segments == 1 ? "not sent again" : "none sent again") : parts.joined(separator: ", ")
     return "\(Phrase.count(segments, "segment")) with data from the \(ownName): \(troubles)"
   }
 

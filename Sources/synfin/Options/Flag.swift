@@ -4,7 +4,7 @@ struct Flag {
   enum Key {
     case read, filter, reader, count, ignoreChecksums, udpTimeout, threads
     case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
-    case absolute, verbose, timeStyle, packet, kind
+    case absolute, verbose, timeStyle, packet, svg, mermaid, all, kind
     case briefList, linkTypes
     case interface, snapLength, noPromiscuous, bufferSize, direction, dataLinkType, monitor
     case immediate, timestampType, precision, duration, events, states, at
@@ -199,6 +199,13 @@ extension Flag {
         + " -ttttt since the first packet"),
     Flag(
       .packet, "packet", nil, "N", for: [.show, .graph], "the connection that packet N belongs to"),
+    Flag(.all, "all", nil, for: [.show], "every packet by itself, no runs of like packets"),
+    Flag(
+      .svg, "svg", nil, "FILE", for: [.show],
+      "draw the connection into FILE, which appears only when it is complete; -: standard output"),
+    Flag(
+      .mermaid, "mermaid", nil, for: [.show],
+      "print a sequence diagram in Mermaid's language, for documents"),
     Flag(
       .kind, "kind", nil, "KIND", for: [.graph],
       "sequence: segments, acknowledgements and window (the default); rtt: round-trip times;"

@@ -69,9 +69,9 @@ import Testing
         width: Double.random(in: 240...1200, using: &random),
         height: Double.random(in: 160...700, using: &random))
       for series in series { chart.add(series) }
-      let boxes = TextBoxes.of(DrawingProbe(chart.document()))
-      #expect(TextBoxes.overlaps(boxes).isEmpty)
-      #expect(boxes.allSatisfy { $0.box.left > -1 && $0.box.right < chart.width + 1 })
+      let boxes = TextBoxes(DrawingProbe(chart.document()))
+      #expect(boxes.overlaps.isEmpty)
+      #expect(boxes.extent.map { $0.lowerBound > -1 && $0.upperBound < chart.width + 1 } ?? true)
     }
   }
 
