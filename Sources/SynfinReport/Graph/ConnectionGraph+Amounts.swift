@@ -5,16 +5,16 @@ extension ConnectionGraph {
 
   /// What was on its way, against what the receiver had room for.
   func flightChart(_ style: Style) -> Chart {
-    var chart = blank(
-      flightTitle,
-      Chart.Axis("octets sent and not yet acknowledged, \(path)", .bytes, from: Extent(0)), style)
     let end = collector.clock.duration
     let most = Double(max(1, tracks.inFlight.highest))
     let widest = Double(tracks.windows.highest)
+    // A window far above everything sent would press the rest to the ground.
+    let ceiling = widest > most * 3 ? most * 1.3 : max(most, widest)
+    var chart = blank(
+      flightTitle,
+      Chart.Axis("octets sent and not yet acknowledged, \(path)", .bytes, from: .upTo(most)), style)
     chart.add(
       Series("in flight", .stepArea(tracks.inFlight.steps(to: end), base: 0), .blue))
-    // A window far above everything sent would press the rest to the ground.
-    let ceiling = widest > most * 3 ? most * 1.3 : max(most, widest) * 1.05
     let (windows, note) = windowLine(tracks.windows.steps(to: end), below: ceiling)
     let size = note.isEmpty ? "" : ", up to \(Phrase.bytes(UInt64(widest)))"
     chart.add(
@@ -29,7 +29,7 @@ extension ConnectionGraph {
     return chart
   }
 
-  /// "At most 62.6 kB in flight from the server, of a window of up to 64.2 kB, filled 3 times".
+  /// "At most 62.6 kB in flight from the server; window of up to 64.2 kB, filled 3 times".
   private var flightTitle: String {
     let most = UInt64(max(0, tracks.inFlight.highest))
     let title = "At most \(Phrase.bytes(most)) in flight from the \(ownName)"
@@ -78,7 +78,7 @@ extension ConnectionGraph {
     return chart
   }
 
-  /// "10.4 MB from the server: 36.2 Mbit/s, acknowledged 35.9 Mbit/s".
+  /// "10.4 MB from the server in 2.3 s: 36.2 Mbit/s sent, 35.9 Mbit/s arrived; 87 kB sent again".
   private var throughputTitle: String {
     var title = "\(Phrase.bytes(own.payloadBytes)) from the \(ownName)"
     guard let tcp = own.tcp else {
@@ -107,21 +107,43 @@ extension ConnectionGraph {
   func tripChart(_ style: Style) -> Chart {
     let what =
       collector.isTCP ? "from a segment to its acknowledgement" : "from a question to its answer"
-    let most = Double(max(tracks.trips.highest, tracks.clockTrips.highest))
+    let longest = max(tracks.trips.highest, tracks.clockTrips.highest)
+    let ceiling = tripCeiling(longest)
     var chart = blank(
-      tripTitle, Chart.Axis("\(what), \(path)", .duration, from: .upTo(most)), style)
+      tripTitle, Chart.Axis("\(what), \(path)", .duration, from: .upTo(Double(ceiling))), style)
     addLevels(to: &chart)
-    let clock = tracks.clockTrips.samples()
+    let clock = tracks.clockTrips.samples(below: ceiling)
     chart.add(
       Series(
         "by timestamps, also of what was sent again (\(Phrase.grouped(tracks.clockTrips.count)))",
         .points(clock, .ring), .orange), unless: clock.isEmpty)
-    let trips = tracks.trips.samples()
+    let trips = tracks.trips.samples(below: ceiling)
     let name = collector.isTCP ? "by sequence numbers" : "answers"
     chart.add(
       Series("\(name) (\(Phrase.grouped(tracks.trips.count)))", .points(trips, .dot), .blue),
       unless: trips.isEmpty)
+    addLongTrips(to: &chart, above: ceiling)
     return chart
+  }
+
+  /// Up to where round trips are shown: single ones that took much longer would hide all others.
+  private func tripCeiling(_ longest: Int64) -> Int64 {
+    guard let statistics = own.tcp?.roundTripTime else { return longest }
+    let usual = min(statistics.percentile95 / 10, statistics.median) * 10
+    return usual > 0 && longest / 5 > usual ? usual * 3 : longest
+  }
+
+  /// Marks at the edge those that took longer than the picture shows.
+  private func addLongTrips(to chart: inout Chart, above ceiling: Int64) {
+    let long = (tracks.trips.points + tracks.clockTrips.points).filter { $0.highest > ceiling }
+    guard let longest = long.map(\.highest).max() else { return }
+    let marks = long.map { point in
+      Series.Mark(
+        Double(point.time), Double(ceiling),
+        title: "\(DurationText.short(point.highest)), \(Self.packets(point))")
+    }
+    chart.add(
+      Series("longer, up to \(DurationText.short(longest))", .points(marks, .triangle), .red))
   }
 
   private func addLevels(to chart: inout Chart) {
@@ -140,7 +162,7 @@ extension ConnectionGraph {
     }
   }
 
-  /// "Round trip of the server's segments: 1.2 ms at least, 3.4 ms in the median, 95 % below 9.8 ms".
+  /// "Round trip of the server's segments: 1.2 ms to 9.8 ms, median 3.4 ms".
   private var tripTitle: String {
     if let statistics = own.tcp?.roundTripTime {
       return
@@ -155,12 +177,11 @@ extension ConnectionGraph {
 }
 
 extension GraphTrack {
-  /// The lowest and the highest value of each moment.
-  fileprivate func samples() -> [Series.Mark] {
+  /// The lowest and the highest value of each moment, up to a limit.
+  fileprivate func samples(below ceiling: Int64) -> [Series.Mark] {
     points.flatMap { point in
-      let low = Series.Mark(Double(point.time), Double(point.lowest))
-      let high = Series.Mark(Double(point.time), Double(point.highest))
-      return point.lowest == point.highest ? [low] : [low, high]
+      let values = point.lowest == point.highest ? [point.lowest] : [point.lowest, point.highest]
+      return values.filter { $0 <= ceiling }.map { Series.Mark(Double(point.time), Double($0)) }
     }
   }
 }

@@ -1,13 +1,13 @@
 import SynfinLifecycle
 
 extension ConnectionGraph {
-  /// Segments, acknowledgements and window by sequence number, as W. R. Stevens and tcptrace draw them.
+  /// Segments, acknowledgements and window by sequence number, as tcptrace draws them.
   func sequenceChart(_ style: Style) -> Chart {
+    let top = sequenceTop
     var chart = blank(
       sequenceTitle,
-      Chart.Axis("sequence number (octets since the start), \(path)", .bytes, from: Extent(0)),
+      Chart.Axis("sequence number (octets since the start), \(path)", .bytes, from: .upTo(top)),
       style)
-    let top = sequenceTop
     // About two pixels.
     let least = top / 200
     chart.add(
@@ -48,7 +48,7 @@ extension ConnectionGraph {
   /// Up to where the picture reaches: beyond the last octet the window may reach much further.
   private var sequenceTop: Double {
     let sent = Double(max(1, collector.stream.next ?? 1))
-    let edge = tracks.edges.points.map { Double($0.highest) }.max() ?? sent
+    let edge = Double(tracks.edges.highest)
     return max(sent, min(edge, sent * 1.35))
   }
 
@@ -71,7 +71,7 @@ extension ConnectionGraph {
 
   private func addMissing(to chart: inout Chart, _ least: Double) {
     let kinds: [(GraphTrack, String, Series.Shape, Hue)] = [
-      (tracks.lost, "missing when later ones came", .diamond, .orange),
+      (tracks.lost, "missing when later ones came", .diamond, .muted),
       (tracks.missed, "acknowledged, but not captured", .cross, .muted),
     ]
     for (track, name, shape, hue) in kinds where !track.isEmpty {

@@ -71,7 +71,8 @@ public struct ConnectionGraph: Sendable {
   private var absenceOfFlight: String? {
     if own.payloadBytes == 0 { return "the \(ownName) sent no data" + other }
     return tracks.inFlight.highest > 0
-      ? nil : "no acknowledgement was captured, so that nobody knows what was in flight"
+      ? nil
+      : "no data was captured behind the first acknowledgement, so that nobody knows what was in flight"
   }
 
   /// A graph as SVG; nil where there is none.
