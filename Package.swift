@@ -66,7 +66,8 @@ let package = Package(
       ],
       exclude: ["Story/Snapshots"], swiftSettings: settings),
     .testTarget(
-      name: "SynfinTests", dependencies: ["synfin", "SynfinReport", "SynfinWire", "TestSupport"],
+      name: "SynfinTests",
+      dependencies: ["synfin", "SynfinReport", "SynfinLifecycle", "SynfinWire", "TestSupport"],
       swiftSettings: settings),
     .executableTarget(
       name: "PrivilegeProbe", dependencies: ["CPrivileges"], path: "Tests/PrivilegeProbe",

@@ -62,6 +62,7 @@ enum Main {
     case .analyze: return try AnalyzeCommand(arguments).run()
     case .capture: return try CaptureCommand(arguments).run()
     case .show: return try ShowCommand(arguments).run()
+    case .graph: return try GraphCommand(arguments).run()
     case .packets: return try PacketsCommand(arguments).run()
     case .states: return try StatesCommand(arguments).run()
     case .top: return try TopCommand(arguments).run()

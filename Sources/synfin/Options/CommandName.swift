@@ -1,13 +1,13 @@
 /// The commands, by the word that calls them.
 enum CommandName: String, CaseIterable {
-  case analyze, capture, show, packets, states, top, interfaces, help
+  case analyze, capture, show, graph, packets, states, top, interfaces, help
 
   /// What follows the command's name.
   var operands: String {
     switch self {
     case .analyze: "FILE..."
     case .capture: "[FILTER]"
-    case .show: "FILE ID"
+    case .show, .graph: "FILE ID"
     case .packets: "FILE..."
     case .states: "FILE..."
     case .top: "[-i NAME [FILTER] | FILE...]"
@@ -22,6 +22,7 @@ enum CommandName: String, CaseIterable {
     case .analyze: "tell how each connection began, went and ended (the default)"
     case .capture: "tell the same live: what happens as it happens, and a summary at the end"
     case .show: "tell one connection in full: ladder, states, measurements, evidence"
+    case .graph: "draw one connection as SVG: sequence numbers, round trips, throughput, flight"
     case .packets: "print one line for each packet, with connection and remarks"
     case .states: "list connections and the states of both ends at one moment of a capture"
     case .top: "watch live connections in a table that is always up to date"

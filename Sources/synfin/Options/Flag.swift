@@ -4,7 +4,7 @@ struct Flag {
   enum Key {
     case read, filter, reader, count, ignoreChecksums, udpTimeout, threads
     case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
-    case absolute, verbose, timeStyle, packet, svg, mermaid, all
+    case absolute, verbose, timeStyle, packet, svg, mermaid, all, kind
     case briefList, linkTypes
     case interface, snapLength, noPromiscuous, bufferSize, direction, dataLinkType, monitor
     case lineBuffered, immediate, timestampType, precision, duration, events, states, at, speed
@@ -45,10 +45,11 @@ struct Flag {
 }
 
 extension Flag {
-  private static let readers: Set<CommandName> = [.analyze, .show, .packets, .states]
+  private static let readers: Set<CommandName> = [.analyze, .show, .graph, .packets, .states]
   private static let live: Set<CommandName> = [.capture, .top]
   private static let openers = readers.union([.top])
   private static let trackers = readers.union(live)
+  private static let texts = trackers.subtracting([.graph])
 
   /// Every flag there is.
   static let all: [Flag] =
@@ -203,7 +204,8 @@ extension Flag {
       .timeStyle, "time-style", "t", for: [.packets],
       "-t no time, -tt seconds since 1970, -ttt since the packet before, -tttt date and time,"
         + " -ttttt since the first packet"),
-    Flag(.packet, "packet", nil, "N", for: [.show], "the connection that packet N belongs to"),
+    Flag(
+      .packet, "packet", nil, "N", for: [.show, .graph], "the connection that packet N belongs to"),
     Flag(.all, "all", nil, for: [.show], "every packet by itself, no runs of like packets"),
     Flag(
       .svg, "svg", nil, "FILE", for: [.show],
@@ -211,6 +213,13 @@ extension Flag {
     Flag(
       .mermaid, "mermaid", nil, for: [.show],
       "print a sequence diagram in Mermaid's language, for documents"),
+    Flag(
+      .kind, "kind", nil, "KIND", for: [.graph],
+      "sequence: segments, acknowledgements and window (the default); rtt: round-trip times;"
+        + " throughput: payload per second; flight: octets in flight against the window"),
+    Flag(
+      .direction, "direction", nil, "client|server", for: [.graph],
+      "whose data to draw (of the end that sent more)"),
     Flag(.packet, "packet", nil, "N", for: [.states], "the table as it is after packet N"),
     Flag(
       .at, "at", nil, "TIME", for: [.states],
@@ -228,10 +237,10 @@ extension Flag {
   ]
 
   private static let general: [Flag] = [
-    Flag(.numeric, "numeric", "n", for: trackers, "port numbers without service names"),
-    Flag(.utc, "utc", nil, for: trackers, "tell times in UTC, not in local time"),
+    Flag(.numeric, "numeric", "n", for: texts, "port numbers without service names"),
+    Flag(.utc, "utc", nil, for: texts, "tell times in UTC, not in local time"),
     Flag(
-      .color, "color", nil, "auto|always|never", for: trackers,
+      .color, "color", nil, "auto|always|never", for: texts,
       "colour: on a terminal unless NO_COLOR is set, always, never"),
     Flag(.help, "help", "h", for: Set(CommandName.allCases), "show this help"),
     Flag(.version, "version", nil, for: Set(CommandName.allCases), "show the version"),
