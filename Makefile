@@ -21,7 +21,7 @@ SOURCES = Package.swift $(shell find Sources -type f 2>/dev/null)
 PYTHON_FILES = $(shell find Fixtures Benchmarks Fuzz Tests -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test allocations oracle bench build install uninstall format lint clean dependencies tools
+.PHONY: help demo docs test allocations oracle bench build install uninstall format lint clean dependencies tools
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,13 @@ oracle: build ## compare with what tshark and Zeek say of public captures, if OR
 bench: build ## measure against floors and peers; options in BENCH, see Benchmarks/README.md
 	@$(MAKE) --no-print-directory -C Benchmarks
 	@python3 Benchmarks/bench.py $(BENCH)
+
+docs: build ## draw the pictures and write the lists in docs/ again
+	@mkdir -p docs/images
+	$(BINARY) help record > docs/record.md
+	$(BINARY) show --utc $(EXAMPLE) 1 --svg docs/images/ladder.svg
+	$(BINARY) graph Fixtures/lossy-transfer/client.pcap 1 --kind sequence -o docs/images/sequence.svg
+	$(BINARY) graph Fixtures/zero-window/client.pcap 1 --kind flight -o docs/images/flight.svg
 
 build: dependencies $(BINARY) ## build the release binary
 
