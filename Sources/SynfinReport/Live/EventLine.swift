@@ -7,7 +7,11 @@ internal import SynfinWire
 public struct EventLinePrinter: Sendable {
   private let numeric: Bool
   private let ink: Ink
+  private let zone: TimeText.Zone
   private var moment: MomentText
+  // The day of the last event, and its hour since 1970, to see soon that the day is still the same.
+  private var day: String?
+  private var hour = Int64.min
   private var idWidth = 4
   private var endsWidth = 44
 
@@ -19,11 +23,13 @@ public struct EventLinePrinter: Sendable {
   public init(zone: TimeText.Zone, numeric: Bool, color: Bool) {
     self.numeric = numeric
     ink = Ink(isOn: color)
+    self.zone = zone
     moment = MomentText(zone)
   }
 
-  /// Writes a line without its end.
+  /// Writes a line without its end, behind a line with the date where another day has begun.
   public mutating func write(_ event: LifeEvent, into text: inout TextBuffer) {
+    noteDay(event.time, &text)
     moment.timeOfDay(event.time, digits: 6, into: &text)
     text.append("  ")
     column(&idWidth, &text) {
@@ -41,6 +47,18 @@ public struct EventLinePrinter: Sendable {
     if event.dropped > 0, EventText.isWeakenedByDrops(event.kind) {
       text.write("  (the capture dropped ", Phrase.Count(event.dropped, "packet"), " meanwhile)")
     }
+  }
+
+  private mutating func noteDay(_ time: Timestamp, _ text: inout TextBuffer) {
+    let hour = time.nanoseconds / 3_600_000_000_000
+    guard hour != self.hour else { return }
+    self.hour = hour
+    let today = TimeText(zone: zone).date(time)
+    if let day, day != today {
+      text.append(string: ink(today, .dim))
+      text.newline()
+    }
+    day = today
   }
 
   private func column(

@@ -106,6 +106,20 @@ import Testing
     }
   }
 
+  @Test func anotherDayIsTold() {
+    var printer = EventLinePrinter(zone: .utc, numeric: false, color: false)
+    var days: [String] = []
+    for hours: Int64 in [0, 1, 15, 16, 17, 41] {
+      var text = TextBuffer()
+      let event = Self.event(.opened) { $0.time.nanoseconds += hours * 3_600_000_000_000 }
+      printer.write(event, into: &text)
+      let lines = Self.string(text).split(separator: "\n")
+      days.append(lines.count == 2 ? String(lines[0]) : "")
+    }
+    // It begins at eight in the morning.
+    #expect(days == ["", "", "", "2027-01-16", "", "2027-01-17"])
+  }
+
   @Test func everyKindHasWords() {
     for kind in LifeEvent.Kind.allCases {
       #expect(!line(Self.event(kind) { $0.problem = .zeroWindow }).hasSuffix(" "), "\(kind)")
