@@ -55,7 +55,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "SynfinReportTests",
-      dependencies: ["SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire"],
+      dependencies: [
+        "SynfinReport", "SynfinLifecycle", "SynfinZeek", "SynfinWire", "TestSupport",
+      ],
       exclude: ["Story/Snapshots"], swiftSettings: settings),
     .testTarget(
       name: "SynfinTests", dependencies: ["synfin", "SynfinReport", "SynfinWire"],

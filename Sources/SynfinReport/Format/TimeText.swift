@@ -63,6 +63,14 @@ public struct TimeText: Sendable {
     return name.first?.isLetter == true ? "\(name), \(distance)" : distance
   }
 
+  /// Nanoseconds since midnight by the clock on the wall.
+  func nanosecondOfDay(_ time: Timestamp) -> Int64 {
+    let second = time.second
+    let offset = zone == .local ? LocalZone.offsetAndName(at: second).0 : 0
+    let civil = CivilTime(second: second + offset)
+    return Int64(civil.secondOfDay) * 1_000_000_000 + Int64(time.nanosecondOfSecond)
+  }
+
   /// A moment by RFC 3339 in UTC with nine digits: "2026-11-20T10:04:05.123456789Z".
   public static func rfc3339(_ time: Timestamp) -> String {
     TextBuffer.string { text in
