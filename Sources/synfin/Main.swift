@@ -56,6 +56,7 @@ enum Main {
     case .show: return try ShowCommand(arguments).run()
     case .packets: return try PacketsCommand(arguments).run()
     case .states: return try StatesCommand(arguments).run()
+    case .report: return try ReportCommand(arguments).run()
     case .top: throw CommandError("top: comes")
     case .interfaces: return try InterfacesCommand(arguments).run()
     case .help: return try HelpCommand(arguments).run()

@@ -4,7 +4,7 @@ struct Flag {
   enum Key {
     case read, filter, reader, count, ignoreChecksums, udpTimeout, threads
     case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
-    case absolute, verbose, timeStyle, packet
+    case absolute, verbose, timeStyle, packet, detail
     case briefList, linkTypes
     case interface, snapLength, noPromiscuous, bufferSize, direction, dataLinkType, monitor
     case immediate, timestampType, precision, duration, events, states, at
@@ -45,13 +45,13 @@ struct Flag {
 }
 
 extension Flag {
-  private static let readers: Set<CommandName> = [.analyze, .show, .packets, .states]
+  private static let readers: Set<CommandName> = [.analyze, .show, .packets, .states, .report]
   private static let live: Set<CommandName> = [.capture, .top]
   private static let trackers = readers.union(live)
 
   /// Every flag there is.
   static let all: [Flag] =
-    capture + saving + input + selection + output + packets + interfaces + expiry + general
+    capture + saving + input + selection + output + packets + report + interfaces + expiry + general
 
   private static let capture: [Flag] = [
     Flag(
@@ -140,7 +140,7 @@ extension Flag {
       .udpTimeout, "udp-timeout", nil, "SECONDS", for: trackers,
       "silence that ends a UDP or ping conversation (60)"),
     Flag(
-      .threads, "threads", nil, "N", for: [.analyze],
+      .threads, "threads", nil, "N", for: [.analyze, .report],
       "threads to work in, 1 to 64 (as many as there are processors, at most 8)"),
   ]
 
@@ -202,6 +202,12 @@ extension Flag {
       .at, "at", nil, "TIME", for: [.states],
       "the table at a time: 10:00:05.5 of the capture's first day, 2026-11-20T10:00:05Z, seconds"
         + " since 1970, or +5.5 seconds from the first packet"),
+  ]
+
+  private static let report: [Flag] = [
+    Flag(
+      .detail, "detail", nil, "N", for: [.report],
+      "connections told in full, failures and problems first (200)")
   ]
 
   private static let interfaces: [Flag] = [

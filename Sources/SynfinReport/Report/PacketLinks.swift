@@ -1,0 +1,46 @@
+extension HTMLText {
+  /// Writes a text in which the numbers of packets lead to their rows of the ladder.
+  ///
+  /// They are the numbers behind "packet" or "packets": "packets 5, 9 and 12–14 and 3 more".
+  mutating func linked(_ string: String) {
+    var rest = string[...]
+    while let found = rest.firstRange(of: "packet") {
+      escaped(String(rest[..<found.upperBound]))
+      rest = rest[found.upperBound...]
+      guard let space = rest.firstIndex(of: " "), ["", "s"].contains(rest[..<space]) else {
+        continue
+      }
+      escaped(String(rest[...space]))
+      rest = rest[rest.index(after: space)...]
+      linkList(&rest)
+    }
+    escaped(String(rest))
+  }
+
+  /// Writes the list of numbers at the beginning of a text.
+  private mutating func linkList(_ rest: inout Substring) {
+    while let number = Self.number(rest) {
+      link(number)
+      rest = rest.dropFirst(number.count)
+      guard
+        let separator = ["–", ", ", " and "].first(where: { rest.hasPrefix($0) }),
+        let next = Self.number(rest.dropFirst(separator.count)),
+        !rest.dropFirst(separator.count + next.count).hasPrefix(" more")
+      else { return }
+      escaped(separator)
+      rest = rest.dropFirst(separator.count)
+    }
+  }
+
+  /// The digits at the beginning of a text; nil if there are none, or too many for a packet's number.
+  private static func number(_ text: Substring) -> Substring? {
+    let digits = text.prefix { ("0"..."9").contains($0) }
+    return digits.isEmpty || UInt64(digits) == nil ? nil : digits
+  }
+
+  private mutating func link(_ number: Substring) {
+    let number = String(number)
+    element("<button type=\"button\" class=\"packet\" data-packet=\"", number, "\">")
+    element("", number, "</button>")
+  }
+}
