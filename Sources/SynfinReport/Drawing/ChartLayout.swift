@@ -43,7 +43,10 @@ struct ChartLayout {
     xTicks = ticks
     plot = Box(left: left, top: top, width: width, height: plotHeight)
     x = Scale(chart.x.extent.spread(one: chart.x.unit.one), from: plot.left, to: plot.right)
-    y = Scale(yExtent, from: plot.bottom, to: plot.top)
+    // Names are read from above, values grow from below.
+    let isNamed = !chart.y.categories.isEmpty
+    y = Scale(
+      yExtent, from: isNamed ? plot.top : plot.bottom, to: isNamed ? plot.bottom : plot.top)
   }
 
   /// The plot with room for the points at its edges.

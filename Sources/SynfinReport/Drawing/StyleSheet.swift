@@ -35,10 +35,8 @@ enum StyleSheet {
     ".synfin .dashed{stroke-dasharray:6 4}",
     ".synfin .dotted{stroke-dasharray:1.5 3.5}",
     ".synfin .pale{fill-opacity:.18}",
-    ".synfin .half{fill-opacity:.6}",
-    // A rim in the paper's colour keeps letters readable on top of lines.
-    ".synfin .halo{paint-order:stroke;\(twice("stroke", .paper));stroke-width:4;"
-      + "stroke-linejoin:round}",
+    ".synfin .faded{fill-opacity:.08}",
+    ".synfin .edged{\(twice("stroke", .rail));stroke-width:1}",
   ]
 
   private static func properties(_ color: (Hue) -> String) -> String {

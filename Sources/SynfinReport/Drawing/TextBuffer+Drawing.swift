@@ -4,7 +4,7 @@ extension TextBuffer {
   /// Appends a coordinate with at most two decimals; 0 for what is no number.
   mutating func append(pixels value: Double) {
     guard value.isFinite else { return append(UInt8(ascii: "0")) }
-    let hundredths = Int((min(max(value, -1e7), 1e7) * 100).rounded())
+    let hundredths = Int((min(max(value, -1e9), 1e9) * 100).rounded())
     if hundredths < 0 { append("-") }
     let (whole, rest) = Int(hundredths.magnitude).quotientAndRemainder(dividingBy: 100)
     append(UInt64(whole))

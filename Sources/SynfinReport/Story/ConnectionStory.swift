@@ -3,13 +3,15 @@ import SynfinWire
 
 /// The story of one connection for a person to read: verdict, ladder, measurements, evidence.
 public struct ConnectionStory: Sendable {
-  private let record: ConnectionRecord
-  private let phases: [[StoryRow]]
-  private let evidence: StoryEvidence
+  let record: ConnectionRecord
+  let phases: [[StoryRow]]
+  let evidence: StoryEvidence
 
   /// Makes a story from a record and all its packets, in capture order.
-  public init(record: ConnectionRecord, steps: [StoryStep]) {
-    var collector = StoryCollector(record: record)
+  ///
+  /// - Parameter all: tells every packet by itself, however many there are.
+  public init(record: ConnectionRecord, steps: [StoryStep], all: Bool = false) {
+    var collector = StoryCollector(record: record, all: all)
     for step in steps { collector.add(step) }
     self.init(record: record, collector: collector)
   }
@@ -61,6 +63,11 @@ public struct ConnectionStory: Sendable {
   }
 
   private func subtitle(_ zone: TimeText.Zone, _ ink: Ink) -> String {
+    ink("    " + facts(zone), .dim)
+  }
+
+  /// When it began, how long it lasted, and how many packets it had.
+  func facts(_ zone: TimeText.Zone) -> String {
     let total = record.client.packets + record.server.packets
     var parts = [TimeText(zone: zone).dateAndTime(record.start, digits: 6)]
     if record.firstPacket != record.lastPacket {
@@ -70,7 +77,7 @@ public struct ConnectionStory: Sendable {
     // Fragments that never made a datagram are no packets of the conversation.
     parts.append(
       total == 0 ? Phrase.count(pieces, "fragment") : Phrase.count(total, "packet") + range)
-    return ink("    " + parts.joined(separator: ", "), .dim)
+    return parts.joined(separator: ", ")
   }
 
   private var range: String {

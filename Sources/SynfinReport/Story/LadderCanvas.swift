@@ -3,27 +3,6 @@ import SynfinLifecycle
 /// The lines of a ladder: times and packet numbers on the left, then the client's state and
 /// lifeline, the arrows, the server's lifeline and state.
 struct LadderCanvas {
-  /// How an arrow is drawn.
-  enum Stroke {
-    /// A packet.
-    case solid
-    /// A packet sent again, or one that only asks whether the peer is alive.
-    case dashed
-    /// Many packets.
-    case double
-    /// A report from a third party.
-    case dotted
-
-    var character: Character {
-      switch self {
-      case .solid: "─"
-      case .dashed: "╌"
-      case .double: "═"
-      case .dotted: "┈"
-      }
-    }
-  }
-
   /// What stands left and right of the lifelines on one line.
   struct Margin {
     var time = ""
@@ -65,7 +44,7 @@ struct LadderCanvas {
 
   /// A line with an arrow from the client to the server or back, a text in its middle.
   mutating func arrow(
-    toServer: Bool, _ stroke: Stroke, _ text: String = "", style: Ink.Style? = nil,
+    toServer: Bool, _ stroke: RowText.Stroke, _ text: String = "", style: Ink.Style? = nil,
     isLost: Bool = false, _ margin: Margin = Margin()
   ) {
     let shown = text.isEmpty ? "" : " " + Self.fitted(text, body - 6) + " "
@@ -87,7 +66,7 @@ struct LadderCanvas {
   ) {
     let shown = Self.fitted(text, body - 8)
     let stroke = String(
-      repeating: LadderCanvas.Stroke.dotted.character, count: (body - shown.count) / 3)
+      repeating: RowText.Stroke.dotted.character, count: (body - shown.count) / 3)
     let line = toServer ? shown + " " + stroke + "▶" : "◀" + stroke + " " + shown
     let filled = toServer ? line.leftPadded(to: body) : line.padded(to: body)
     add(margin, ink("│", .dim) + ink(filled, style) + ink("│", .dim))
@@ -123,5 +102,16 @@ struct LadderCanvas {
   /// A text cut to a number of columns, with a sign that it was.
   static func fitted(_ text: String, _ columns: Int) -> String {
     text.count <= columns ? text : String(text.prefix(max(0, columns - 1))) + "…"
+  }
+}
+
+extension RowText.Stroke {
+  fileprivate var character: Character {
+    switch self {
+    case .solid: "─"
+    case .dashed: "╌"
+    case .double: "═"
+    case .dotted: "┈"
+    }
   }
 }

@@ -19,6 +19,16 @@ enum PhaseText {
     }
   }
 
+  /// Whether a phase without packets is worth its heading.
+  static func deservesNote(_ phase: StoryPhase, _ record: ConnectionRecord) -> Bool {
+    guard record.transport == .tcp else { return false }
+    return switch phase {
+    case .establishment: record.handshake?.kind == HandshakeRecord.Kind.none
+    case .transfer: false
+    case .release: record.outcome == .open || record.outcome == .midstream
+    }
+  }
+
   private static func establishment(_ record: ConnectionRecord) -> String {
     guard let handshake = record.handshake else { return "" }
     var parts: [String]

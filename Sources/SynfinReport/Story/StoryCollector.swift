@@ -4,11 +4,10 @@ import SynfinWire
 /// Takes the packets of one connection and keeps what its story needs, however many there are.
 ///
 /// Runs of like packets are folded as they come. Of very many runs the first and the last ones
-/// are kept and the middle is summed up, so that memory stays small for millions of packets.
+/// are kept and the middle is summed up, so that memory stays small for millions of packets. Who
+/// wants all of them gets all of them, at the price of memory.
 public struct StoryCollector: Sendable {
-  private var shelves = [
-    StoryShelf(head: 10, tail: 6), StoryShelf(head: 14, tail: 10), StoryShelf(head: 10, tail: 6),
-  ]
+  private var shelves: [StoryShelf]
   private var current: StoryRow?
   private var phase: StoryPhase
   private var states: StatePair
@@ -24,12 +23,16 @@ public struct StoryCollector: Sendable {
   static let foldingThreshold: UInt64 = 20
 
   /// Makes a collector for the connection of a finished record.
-  public init(record: ConnectionRecord) {
+  ///
+  /// - Parameter all: keeps every packet by itself.
+  public init(record: ConnectionRecord, all: Bool = false) {
+    let limits = all ? [(Int.max, 0), (.max, 0), (.max, 0)] : [(10, 6), (14, 10), (10, 6)]
+    shelves = limits.map { StoryShelf(head: $0.0, tail: $0.1) }
     isTCP = record.transport == .tcp
     judge = StoryJudge(record)
     clientStates = Array(record.client.tcp?.states ?? [])
     serverStates = Array(record.server.tcp?.states ?? [])
-    folds = record.client.packets + record.server.packets > Self.foldingThreshold
+    folds = !all && record.client.packets + record.server.packets > Self.foldingThreshold
     let sawStart = record.handshake.map { $0.kind != .none } ?? false
     phase = isTCP && sawStart ? .establishment : .transfer
     let sawSYN = record.client.tcp?.initialSequenceNumber != nil && sawStart

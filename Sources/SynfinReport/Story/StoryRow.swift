@@ -12,6 +12,17 @@ struct StatePair: Sendable, Equatable {
   var server: TCPState = .unknown
 }
 
+extension StatePair {
+  /// The states with which an opening begins: whoever refuses a connection was never listening.
+  func atStart(of record: ConnectionRecord) -> StatePair {
+    guard server == .listen else { return self }
+    let activeServer = record.server.tcp?.states.contains { $0.state == .synSent } ?? false
+    if activeServer { return StatePair(client: client, server: .closed) }
+    let answered = record.completeness.map { $0 & 2 != 0 } ?? true
+    return StatePair(client: client, server: answered ? .listen : .unknown)
+  }
+}
+
 /// One rung of the ladder: a packet, a run of like packets, or the summary of many rungs.
 struct StoryRow: Sendable {
   enum Kind: Sendable {

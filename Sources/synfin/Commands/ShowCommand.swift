@@ -12,8 +12,15 @@ struct ShowCommand {
     case packet(UInt64)
   }
 
+  /// How it is told.
+  private enum Form {
+    case text, svg, mermaid
+  }
+
   private let input: InputOptions
   private let output: OutputOptions
+  private let form: Form
+  private let all: Bool
   private let wanted: Wanted
 
   init(_ arguments: ParsedArguments) throws(CommandError) {
@@ -25,11 +32,33 @@ struct ShowCommand {
     }
     try Self.refuseSecondNumber(operands)
     input = try InputOptions(arguments, operands: operands)
-    output = try OutputOptions(arguments)
+    (form, output) = try Self.form(arguments)
+    all = arguments.has(.all)
     if case .packet = wanted, !isReadableTwice {
       throw CommandError(
         "--packet needs a file that can be read twice; save standard input to a file first")
     }
+  }
+
+  /// The form, and where it goes: `--svg` names its own file.
+  private static func form(
+    _ arguments: ParsedArguments
+  ) throws(CommandError) -> (Form, OutputOptions) {
+    var output = try OutputOptions(arguments)
+    guard let path = arguments.value(.svg) else {
+      return (arguments.has(.mermaid) ? .mermaid : .text, output)
+    }
+    guard !arguments.has(.mermaid) else {
+      throw CommandError("show: --svg and --mermaid are two forms; ask for one at a time")
+    }
+    guard !arguments.has(.output) else {
+      throw CommandError("show: --svg names the file to write; leave out -o")
+    }
+    guard !path.isEmpty else {
+      throw CommandError("--svg '': name a file, or - for standard output")
+    }
+    output.path = path
+    return (.svg, output)
   }
 
   private static func takeID(
@@ -85,15 +114,20 @@ struct ShowCommand {
     let story =
       isReadableTwice
       ? ConnectionStory(record: record, collector: try collect(record))
-      : ConnectionStory(record: record, steps: steps)
-    return story.text(
-      width: output.width(file) ?? 100, color: output.usesColor(file), zone: output.zone,
-      numeric: output.numeric)
+      : ConnectionStory(record: record, steps: steps, all: all)
+    return switch form {
+    case .text:
+      story.text(
+        width: output.width(file) ?? 100, color: output.usesColor(file), zone: output.zone,
+        numeric: output.numeric)
+    case .svg: story.svg(zone: output.zone, numeric: output.numeric)
+    case .mermaid: story.mermaid(zone: output.zone, numeric: output.numeric)
+    }
   }
 
   /// The second pass.
   private func collect(_ record: ConnectionRecord) throws -> StoryCollector {
-    let sink = StorySink(id: record.id, collector: StoryCollector(record: record))
+    let sink = StorySink(id: record.id, collector: StoryCollector(record: record, all: all))
     var tracking = Tracking(input.tracker, sink)
     var pipeline = try Pipeline(input)
     try pipeline.run(&tracking)

@@ -4,7 +4,7 @@ struct Flag {
   enum Key {
     case read, filter, reader, count, ignoreChecksums, udpTimeout, threads
     case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
-    case absolute, verbose, timeStyle, packet, detail
+    case absolute, verbose, timeStyle, packet, svg, mermaid, all, detail
     case briefList, linkTypes
     case interface, snapLength, noPromiscuous, bufferSize, direction, dataLinkType, monitor
     case immediate, timestampType, precision, duration, events, states, at
@@ -197,6 +197,13 @@ extension Flag {
       "-t no time, -tt seconds since 1970, -ttt since the packet before, -tttt date and time,"
         + " -ttttt since the first packet"),
     Flag(.packet, "packet", nil, "N", for: [.show], "the connection that packet N belongs to"),
+    Flag(.all, "all", nil, for: [.show], "every packet by itself, no runs of like packets"),
+    Flag(
+      .svg, "svg", nil, "FILE", for: [.show],
+      "draw the connection into FILE, which appears only when it is complete; -: standard output"),
+    Flag(
+      .mermaid, "mermaid", nil, for: [.show],
+      "print a sequence diagram in Mermaid's language, for documents"),
     Flag(.packet, "packet", nil, "N", for: [.states], "the table as it is after packet N"),
     Flag(
       .at, "at", nil, "TIME", for: [.states],

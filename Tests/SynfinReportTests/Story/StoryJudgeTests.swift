@@ -163,7 +163,7 @@ import Testing
 
   @Test func optionsAreShortenedOrMarked() {
     let text = { (room: Int) in
-      StoryLadder.joined(["mss 1460", "wscale 7", "sackOK", "TS"], room: room)
+      RowText.joined(["mss 1460", "wscale 7", "sackOK", "TS"], room: room)
     }
     #expect(text(34) == "mss 1460 · wscale 7 · sackOK · TS")
     #expect(text(24) == "mss 1460 · wscale 7 · …")
