@@ -63,7 +63,7 @@ public struct HTMLReport: Sendable {
   public var notable: [Int] { rows.notable(options.details) }
 
   /// Writes the page, piece by piece.
-  public consuming func write(
+  public mutating func write(
     facts: CaptureFacts, totals: TrackerTotals, details: [ReportDetail],
     _ body: (String) throws -> Void
   ) throws {

@@ -4,17 +4,23 @@ internal import SynfinWire
 /// One connection told in full: its finished record, and what its packets show.
 public struct ReportDetail: Sendable {
   let record: ConnectionRecord
-  private(set) var collector: StoryCollector
+  private(set) var story: StoryCollector
+  private(set) var graphs: GraphCollector
+
+  /// The connection's number.
+  public var id: Int { record.id }
 
   /// Makes the detail of a finished record, which has yet to see its packets.
   public init(record: ConnectionRecord) {
     self.record = record
-    collector = StoryCollector(record: record)
+    story = StoryCollector(record: record)
+    graphs = GraphCollector(record: record)
   }
 
   /// Takes the connection's next packet, in capture order.
   public mutating func add(_ step: StoryStep) {
-    collector.add(step)
+    story.add(step)
+    graphs.add(step)
   }
 
   /// Writes it as a template: nothing in it is shown, loaded or run before it is opened.
@@ -33,9 +39,9 @@ public struct ReportDetail: Sendable {
       html.element("<p class=\"when\">", TunnelText.path(record.tunnels), "</p>\n")
     }
     html.markup("</header>\n<p class=\"verdict\">")
-    html.linked(VerdictSentence.text(for: record, collector.evidence))
+    html.linked(VerdictSentence.text(for: record, story.evidence))
     html.markup("</p>\n")
-    for picture in ReportPictures.all(of: self, names, options) { picture.write(into: &html) }
+    ReportPictures(detail: self, options: options).write(into: &html)
     DetailMeasurements(record: record).write(into: &html)
     html.markup("</article></template>\n")
   }

@@ -340,12 +340,15 @@ enum ReportScript {
       }
 
       // The row of the ladder that shows a packet, alone or in a run.
+      // Its rows begin their tooltips with "packet 9" or "packets 12–31".
       function showPacket(number) {
         for (const old of story.querySelectorAll('.found')) old.classList.remove('found');
-        const found = [...story.querySelectorAll('[data-first]')].filter(
-          ({ dataset: { first, last } }) => Number(first) <= number && number <= Number(last ?? first));
+        const found = [...story.querySelectorAll('.ladder .row')].filter(row => {
+          const packets = /^packets? (\d+)(?:–(\d+))?/.exec(row.querySelector('title')?.textContent);
+          return packets && packets[1] <= number && number <= (packets[2] ?? packets[1]);
+        });
         if (!found.length) return;
-        found.forEach(part => part.classList.add('found'));
+        found.forEach(row => row.classList.add('found'));
         found[0].scrollIntoView({ block: 'center' });
       }
 

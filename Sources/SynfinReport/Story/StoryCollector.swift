@@ -106,7 +106,7 @@ public struct StoryCollector: Sendable {
 
 extension TCPState {
   /// Whether the handshake lies behind this end.
-  fileprivate var isOpen: Bool {
+  var isOpen: Bool {
     switch self {
     case .unknown, .listen, .synSent, .synReceived, .closed: false
     case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck, .timeWait: true

@@ -49,34 +49,37 @@ struct ReportCommand {
 
   private func twice(_ file: inout OutputFile) throws -> CaptureFacts {
     var report = HTMLReport(options: options)
-    var (facts, totals) = (CaptureFacts(), TrackerTotals())
-    var details: [ReportDetail] = []
-    try survey(&report, &details, &facts, &totals)
-    var tracking = Tracking(input.tracker, DetailSink(details))
+    let survey = try survey(&report)
+    var tracking = Tracking(input.tracker, DetailSink(survey.details))
     var pipeline = try Pipeline(input)
     try pipeline.run(&tracking)
     report.retransmissions = tracking.sink.retransmissions
-    try report.write(facts: facts, totals: totals, details: tracking.sink.details) {
-      try file.write($0)
-    }
-    return facts
+    try report.write(
+      facts: survey.facts, totals: survey.totals, details: tracking.sink.details
+    ) { try file.write($0) }
+    return survey.facts
   }
 
-  /// The first pass. What it needed is gone when it returns, but for the records of notable connections.
-  private func survey(
-    _ report: inout HTMLReport, _ details: inout [ReportDetail], _ facts: inout CaptureFacts,
-    _ totals: inout TrackerTotals
-  ) throws {
+  /// What is left of the first pass: the tracker's memory is given back before the second begins.
+  private struct Survey {
+    var facts: CaptureFacts
+    var totals: TrackerTotals
+    /// Of the notable connections, which have yet to see their packets.
+    var details: [ReportDetail]
+  }
+
+  private func survey(_ report: inout HTMLReport) throws -> Survey {
     var pipeline = try Pipeline(input)
     var recording = Recording(input.tracker, threads: threads)
     try pipeline.run(&recording)
     let ledger = recording.finish()
     var replay = Replay()
     try ledger.records(ledger.recordIDs, &replay) { report.add(&$0) }
+    var details: [ReportDetail] = []
     for id in report.notable {
       try ledger.records(id..<id + 1, &replay) { details.append(ReportDetail(record: $0)) }
     }
-    (facts, totals) = (pipeline.facts, ledger.totals)
+    return Survey(facts: pipeline.facts, totals: ledger.totals, details: details)
   }
 }
 
