@@ -24,12 +24,17 @@ extension HTMLText {
       rest = rest.dropFirst(number.count)
       guard
         let separator = ["–", ", ", " and "].first(where: { rest.hasPrefix($0) }),
-        let next = Self.number(rest.dropFirst(separator.count)),
-        !rest.dropFirst(separator.count + next.count).hasPrefix(" more")
+        !Self.isCount(rest.dropFirst(separator.count))
       else { return }
+      guard Self.number(rest.dropFirst(separator.count)) != nil else { return }
       escaped(separator)
       rest = rest.dropFirst(separator.count)
     }
+  }
+
+  /// Whether a text begins with a count of further packets: "12,345 more".
+  private static func isCount(_ text: Substring) -> Bool {
+    text.drop { ("0"..."9").contains($0) || $0 == "," }.hasPrefix(" more")
   }
 
   /// The digits at the beginning of a text; nil if there are none, or too many for a packet's number.

@@ -3,7 +3,7 @@ import SynfinWire
 
 extension ReportPage {
   /// Findings that are seen at once; the others unfold.
-  private static let shownFindings = 9
+  private static let shownFindings = 8
 
   func writeFindings(into html: inout HTMLText) {
     let findings = report.findings.findings
@@ -58,11 +58,11 @@ extension ReportPage {
   // MARK: - Hosts and services
 
   func writeTops(into html: inout HTMLText) {
-    let hosts = report.hosts.first(8, by: HostOrder.isBefore).map { host, share in
+    let hosts = report.hosts.first(5, by: HostOrder.isBefore).map { host, share in
       (name: TextBuffer.string { $0.append(host) }, search: nil as String?, share: share)
     }
     writeTop("Hosts", count: report.hosts.count, hosts, into: &html)
-    let services = report.services.first(8, by: ReportService.isBefore).map { service, share in
+    let services = report.services.first(5, by: ReportService.isBefore).map { service, share in
       (
         name: service.name(numeric: report.options.numeric),
         search: service.port.map { ":\($0) " } ?? "icmp", share: share

@@ -44,8 +44,6 @@ struct ReportPage {
     html.markup("<div class=\"board\">\n")
     writeFindings(into: &html)
     writeCharts(into: &html)
-    html.markup("</div>\n<div class=\"tops\">\n")
-    writeTops(into: &html)
     html.markup("</div>\n")
   }
 
@@ -74,9 +72,10 @@ struct ReportPage {
     }
     html.markup("</p>\n")
     writeOutcomes(into: &html)
-    writeTrust(into: &html)
+    html.markup("<div class=\"ground\">\n")
     writeFacts(into: &html)
-    html.markup("</section>\n")
+    writeTrust(into: &html)
+    html.markup("</div></section>\n")
   }
 
   /// A bar with a piece for each outcome, and a button for each that shows its connections.
@@ -147,6 +146,8 @@ struct ReportPage {
       html.trusted(chart)
       html.markup("</figure>\n")
     }
-    html.markup("</section>\n")
+    html.markup("<div class=\"tops\">\n")
+    writeTops(into: &html)
+    html.markup("</div></section>\n")
   }
 }

@@ -82,7 +82,7 @@ enum ReportScript {
         ({ key, label, text, first, value });
       const columns = [
         column('id', '#', row => String(rows.id[row])),
-        column('transport', 'protocol', row => transport(row).toUpperCase(), false,
+        column('transport', 'proto', row => transport(row).toUpperCase(), false,
           row => rows.transport.charCodeAt(row)),
         column('client', 'client', row => endpoint(rows.client[row], rows.clientPort[row]), false,
           address('client', 'clientPort')),

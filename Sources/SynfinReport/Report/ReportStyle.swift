@@ -47,30 +47,37 @@ enum ReportStyle {
     .share { display: block; width: 100%; height: 10px; border-radius: 5px; }
     .outcomes { display: flex; flex-wrap: wrap; gap: 6px; margin: 8px 0; }
     .chip { border-color: var(--sf-faint); }
-    [aria-pressed=true].chip, [aria-pressed=true].finding {
-      border-color: var(--sf-blue); background: var(--sf-tintBlue);
-    }
+    .chip[aria-pressed=true] { border-color: var(--sf-blue); background: var(--sf-tintBlue); }
+    .finding[aria-pressed=true] { background: var(--sf-tintBlue); box-shadow: inset 0 0 0 1px var(--sf-blue); }
     .trust {
-      border-left: 4px solid var(--sf-amber); background: var(--sf-tintOrange); padding: 6px 12px;
-      margin: 8px 0; border-radius: 0 6px 6px 0;
+      border-left: 4px solid var(--sf-amber); background: var(--sf-tintOrange); padding: 4px 12px;
+      border-radius: 0 6px 6px 0; font-size: 13px; flex: 1 1 380px;
     }
     .trust h2 { font-size: 13px; margin: 0; }
-    .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0 12px; font-size: 13px; }
+    .facts {
+      display: grid; grid-template-columns: max-content 1fr; gap: 0 12px; font-size: 13px; flex: 1.4 1 480px;
+    }
     .facts dt { color: var(--sf-muted); grid-column: 1; }
     .facts dd { margin: 0; grid-column: 2; overflow-wrap: anywhere; }
 
-    .board { display: grid; grid-template-columns: minmax(270px, 1fr) minmax(0, 3fr); gap: 24px; margin: 14px 0; }
-    .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); gap: 16px; }
+    .ground { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 8px 0; align-items: start; }
+    .board {
+      display: grid; grid-template-columns: minmax(260px, 1fr) minmax(0, 3.2fr); gap: 24px; margin: 14px 0 22px;
+    }
+    .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px 24px; align-items: start; }
     figure svg { display: block; max-width: 100%; height: auto; }
-    .charts figure svg { width: 100%; max-width: 480px; }
+    .charts figure svg { width: 100%; max-width: 520px; }
     .findings li { margin-bottom: 3px; }
     .finding {
       display: grid; grid-template-columns: 1fr auto; column-gap: 8px; width: 100%; text-align: left;
-      border: 1px solid transparent; border-left: 4px solid; border-radius: 0 6px 6px 0; padding: 1px 8px 3px;
+      border: 0; border-left: 4px solid; border-radius: 0 6px 6px 0; padding: 2px 8px 4px;
       line-height: 1.3;
     }
     .finding .name, .finding .count { font-weight: 600; }
-    .finding .meaning { grid-column: 1 / 3; color: var(--sf-muted); font-size: 12px; }
+    .finding .meaning {
+      grid-column: 1 / 3; color: var(--sf-muted); font-size: 12px; overflow: hidden;
+      text-overflow: ellipsis; white-space: nowrap;
+    }
     .finding.grave { border-left-color: var(--sf-red); }
     .finding.serious { border-left-color: var(--sf-amber); }
     .finding.minor { border-left-color: var(--sf-rail); }
@@ -78,7 +85,7 @@ enum ReportStyle {
     .grave .bar rect { fill: var(--sf-red); }
     .serious .bar rect { fill: var(--sf-amber); }
     .minor .bar rect { fill: var(--sf-rail); }
-    .tops { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 24px; margin: 14px 0; }
+    .tops { display: grid; gap: 12px; padding-left: 12px; }
     .tops table { border-collapse: collapse; width: 100%; font-size: 13px; }
     .tops th { font-weight: 400; text-align: right; color: var(--sf-muted); }
     .tops th[scope=row] { text-align: left; }
@@ -108,8 +115,8 @@ enum ReportStyle {
     #heads, #rows [role=row] {
       display: grid; column-gap: 10px; padding: 0 8px; align-items: center; min-width: 1200px;
       grid-template-columns:
-        4.6em 3em minmax(9em, 1.1fr) minmax(10em, 1.4fr) 7.2em 4.6em 4.8em 4.8em 4.6em 3.8em 6em
-        minmax(11em, 1.1fr) minmax(9em, 1.6fr);
+        3.6em 3.2em minmax(8.4em, .9fr) minmax(9em, 1.2fr) 7em 4.6em 4.8em 4.8em 4.4em 3.8em 5.2em
+        13.4em minmax(12em, 2fr);
     }
     #rows [role=row] { position: absolute; left: 0; right: 0; top: 0; height: var(--row); cursor: pointer; }
     #rows [role=row]:hover { background: var(--sf-tintGray); }
@@ -152,8 +159,9 @@ enum ReportStyle {
     .measurements section { break-inside: avoid; margin-bottom: 14px; }
     .measurements table { border-collapse: collapse; width: 100%; }
     .measurements tr { border-bottom: 1px solid var(--sf-faint); vertical-align: top; }
-    .measurements th { font-weight: 400; color: var(--sf-muted); text-align: left; padding: 1px 10px 1px 0; }
+    .measurements th { font-weight: 400; width: 42%; color: var(--sf-muted); text-align: left; padding: 1px 10px 1px 0; }
     .measurements th.part { padding-left: 12px; }
+    .measurements thead th { width: auto; }
     .measurements td { padding: 1px 8px 1px 0; }
     #story dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 14px; margin: 12px 0; }
     #story dt { color: var(--sf-muted); }
@@ -167,13 +175,16 @@ enum ReportStyle {
     .found { outline: 3px solid var(--sf-amber); outline-offset: 2px; }
 
     @media (max-width: 900px) {
-      .board { grid-template-columns: 1fr; }
-      .charts { grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); }
+      .board { grid-template-columns: minmax(0, 1fr); }
+      .tops { padding: 0; }
     }
     @media (max-width: 760px) {
       body { padding: 0 12px 30px; }
       .brand { display: none; }
       .lead { font-size: 18px; }
+      .charts { grid-template-columns: minmax(0, 1fr); }
+      .ground { display: block; }
+      .trust { margin-top: 8px; }
       .facts { display: block; }
       .facts dt { margin-top: 4px; }
       #grid { --row: 46px; }
