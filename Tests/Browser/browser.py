@@ -111,7 +111,7 @@ class Browser:
             self.complaints.append("console: " + json.dumps(parameters["args"]))
         elif method == "Log.entryAdded":
             self.complaints.append("log: " + parameters["entry"]["text"])
-        elif method == "Audits.issueAdded":
+        elif method == "Audits.issueAdded" and parameters["issue"]["code"] != "GenericIssue":
             self.complaints.append("issue: " + json.dumps(parameters["issue"]))
         elif method == "Page.javascriptDialogOpening":
             self.complaints.append("dialog: " + parameters["message"])
@@ -123,9 +123,10 @@ class Browser:
     def open(self, url):
         self.complaints.clear()
         self.requests.clear()
-        self.call("Page.navigate", url=url)
-        self.wait("Page.loadEventFired")
-        return True
+        # A page that only gets another fragment is not loaded again.
+        if "loaderId" in self.call("Page.navigate", url=url):
+            self.wait("Page.loadEventFired")
+        return self.settle()
 
     def run(self, expression):
         result = self.call("Runtime.evaluate", expression=expression, returnByValue=True,

@@ -59,7 +59,8 @@ final class BrowserSession {
   }
 
   /// The value of an expression in the page.
-  func run<Value: Decodable>(_ expression: String, as type: Value.Type = Value.self) throws -> Value {
+  func run<Value: Decodable>(_ expression: String, as type: Value.Type = Value.self) throws -> Value
+  {
     try step(["run": expression], as: type)
   }
 

@@ -16,11 +16,13 @@ struct GeneratedCapture {
 
   /// Connections one after the other, each with another port or client: opened, refused, left without an answer, or of
   /// UDP.
-  static func manyConnections(_ count: Int) -> [UInt8] {
+  ///
+  /// - Parameter kinds: 0 UDP, 1 unanswered, 2 refused, 3 left open, 4 closed; they take turns.
+  static func manyConnections(_ count: Int, kinds: [Int] = [0, 1, 2, 3, 4]) -> [UInt8] {
     var capture = GeneratedCapture()
     for index in 0..<count {
       capture.client = 0xC000_0201 + UInt32(index / 60_000)
-      capture.addConnection(1024 + UInt16(index % 60_000), index % 5)
+      capture.addConnection(1024 + UInt16(index % 60_000), kinds[index % kinds.count])
     }
     return capture.file
   }

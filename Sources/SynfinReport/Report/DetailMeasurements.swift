@@ -48,7 +48,8 @@ struct DetailMeasurements {
     }
     html.markup("</table>")
     if rows.contains(where: { $0.0 == EndpointTable.roundTripTime }) {
-      html.markup("<p class=\"hint\">Round-trip times run from the capture point to the other end and ")
+      html.markup(
+        "<p class=\"hint\">Round-trip times run from the capture point to the other end and ")
       html.markup("back. In a capture made at one end, that end's column is the whole way.</p>")
     }
     html.markup("</section>\n")

@@ -38,7 +38,8 @@ struct HTMLText: ~Copyable {
         case UInt8(ascii: ">"): text.append("\\u003e")
         case UInt8(ascii: "&"): text.append("\\u0026")
         // U+2028 and U+2029 end a line in older scripts: E2 80 A8 and E2 80 A9.
-        case 0xE2 where place + 2 < bytes.byteCount && bytes.uint8(at: place + 1) == 0x80
+        case 0xE2
+        where place + 2 < bytes.byteCount && bytes.uint8(at: place + 1) == 0x80
           && bytes.uint8(at: place + 2) & 0xFE == 0xA8:
           text.append(bytes.uint8(at: place + 2) == 0xA8 ? "\\u2028" : "\\u2029")
           place += 2

@@ -48,9 +48,9 @@ struct HandshakeChart: Sendable {
     }
     svg.text(sentence ?? "", at: Point(x: 12, y: 40), font, .fill(.muted))
     let ticks = Ticks.make(
-      Extent(0, Double(most)), .count, length: 116, font: font, .vertical)
+      Extent(0, Double(most)), .count, length: 110, font: font, .vertical)
     let left = (ticks.map { font.width(of: $0.label) }.max() ?? 0) + 22
-    let plot = Box(left: left, top: 74, width: ReportCharts.width - left - 24, height: 116)
+    let plot = Box(left: left, top: 74, width: ReportCharts.width - left - 24, height: 110)
     let y = Scale(Extent(0, Double(most)), from: plot.bottom, to: plot.top)
     for tick in ticks {
       let place = y(tick.value)

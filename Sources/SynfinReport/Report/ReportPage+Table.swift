@@ -46,8 +46,10 @@ extension ReportPage {
       html.markup(" others are in the totals and charts alone.</p>\n")
     }
     if report.options.showCommand.isEmpty {
-      html.markup("<p class=\"hint\">No connection is told in full: the capture came from standard ")
-      html.markup("input, which cannot be read twice. Save it to a file, and make the report of that.")
+      html.markup(
+        "<p class=\"hint\">No connection is told in full: the capture came from standard ")
+      html.markup(
+        "input, which cannot be read twice. Save it to a file, and make the report of that.")
       html.markup("</p>\n")
     } else if details < Int(report.findings.connections) {
       html.element("<p class=\"hint\">Told in full: the ", Phrase.grouped(details), "")

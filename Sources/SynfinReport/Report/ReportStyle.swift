@@ -45,8 +45,8 @@ enum ReportStyle {
     .fate[data-fate=fine] { color: var(--sf-green); }
     .fate[aria-pressed=true] { background: var(--sf-tintBlue); }
     .share { display: block; width: 100%; height: 10px; border-radius: 5px; }
-    .outcomes { display: flex; flex-wrap: wrap; gap: 6px; margin: 8px 0; }
-    .chip { border-color: var(--sf-faint); }
+    .outcomes { display: flex; flex-wrap: wrap; gap: 5px; margin: 8px 0; }
+    .chip { border-color: var(--sf-faint); font-size: 13px; padding: 1px 8px; }
     .chip[aria-pressed=true] { border-color: var(--sf-blue); background: var(--sf-tintBlue); }
     .finding[aria-pressed=true] { background: var(--sf-tintBlue); box-shadow: inset 0 0 0 1px var(--sf-blue); }
     .trust {

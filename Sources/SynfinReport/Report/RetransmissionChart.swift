@@ -24,7 +24,8 @@ public struct RetransmissionRate: Sendable {
     let width = DurationText.short(bins.width)
     var chart = Chart(
       "Segments sent again",
-      summary: "The share of TCP segments with data, SYN or FIN that were sent again, in each \(width).",
+      summary:
+        "The share of TCP segments with data, SYN or FIN that were sent again, in each \(width).",
       x: Chart.Axis("time", .timeOfDay(since: bins.origin ?? Timestamp(nanoseconds: 0), zone)),
       y: Chart.Axis("share of segments, per \(width)", .share, from: Extent(0)),
       width: ReportCharts.width, height: ReportCharts.height, name: "retransmissions")

@@ -25,7 +25,8 @@ struct ReportCommand {
   func run() throws -> ExitStatus {
     var file = try output.open(reading: input.paths)
     guard !file.isTerminal else {
-      throw CommandError("report: a page is nothing for a terminal; name a file, as in -o report.html")
+      throw CommandError(
+        "report: a page is nothing for a terminal; name a file, as in -o report.html")
     }
     let facts = options.showCommand.isEmpty ? try once(&file) : try twice(&file)
     try file.commit()

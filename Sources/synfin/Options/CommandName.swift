@@ -25,7 +25,8 @@ enum CommandName: String, CaseIterable {
     case .show: "tell one connection in full: ladder, states, measurements, evidence"
     case .packets: "print one line for each packet, with connection and remarks"
     case .states: "list connections and the states of both ends at one moment of a capture"
-    case .report: "write one HTML page: totals, problems, charts, every connection, the notable ones in full"
+    case .report:
+      "write one HTML page: totals, problems, charts, every connection, the notable ones in full"
     case .top: "watch live connections in a table that is always up to date"
     case .interfaces: "list the network interfaces with link types and addresses"
     case .help: "explain a command, or the fields of the machine record"

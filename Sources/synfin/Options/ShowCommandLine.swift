@@ -23,11 +23,13 @@ struct ShowCommandLine {
   /// A word as a shell takes it for nothing but that word.
   static func quoted(_ word: String) -> String {
     let plain = { (scalar: Unicode.Scalar) in
-      scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789_-./:,+@%".unicodeScalars.contains(scalar))
+      scalar.isASCII
+        && (scalar.properties.isAlphabetic || "0123456789_-./:,+@%".unicodeScalars.contains(scalar))
     }
     if !word.isEmpty, word.unicodeScalars.allSatisfy(plain) { return word }
     if System.harmless(word) == word {
-      return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+      return "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false)
         .joined(separator: "'\\''") + "'"
     }
     // Characters that are not seen are told as bytes, so that nobody pastes what he does not see.

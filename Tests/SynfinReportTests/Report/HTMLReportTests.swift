@@ -74,7 +74,10 @@ import Testing
       ReportSamples.record(3, .udp, .answered, [.icmpError]), ReportSamples.record(4),
     ]
     let page = try ReportSamples.page(records, options: ReportSamples.options(details: 2))
-    #expect(page.components(separatedBy: "<template id=\"c").dropFirst().map { $0.prefix(1) } == ["2", "3"])
+    #expect(
+      page.components(separatedBy: "<template id=\"c").dropFirst().map { $0.prefix(1) } == [
+        "2", "3",
+      ])
     #expect(page.contains("Told in full: the 2 most notable connections."))
     let without = try ReportSamples.page(
       records, options: ReportSamples.options(command: "", details: 0))
