@@ -102,7 +102,9 @@ struct ReportBrowserTests {
       #expect(try browser.run("location.hash") == "#open=\(ids[2])")
       try browser.click("#next")
       #expect(try title(browser).hasPrefix("#\(ids[3]) "))
-      try browser.press("Escape")
+      try browser.press("ArrowLeft", "ArrowLeft")
+      #expect(try title(browser).hasPrefix("#\(ids[1]) "))
+      try browser.press("ArrowRight", "Escape")
       #expect(try browser.run("document.getElementById('detail').open") == false)
       #expect(try browser.run("document.activeElement.id") == "grid")
       #expect(try browser.run("location.hash") == "")
@@ -152,6 +154,12 @@ struct ReportBrowserTests {
       let found: [String] = try browser.run(
         "[...document.querySelectorAll('.ladder .found title')].map(title => title.textContent)")
       #expect(found.count == 1 && found.first?.hasPrefix("packet \(number) ") == true, "\(found)")
+      // The link's own address leads there, too.
+      let address: String = try browser.run(
+        "document.querySelector('.verdict .packet').getAttribute('href')")
+      try browser.press("Escape")
+      try browser.perform("location.hash = '\(address)'")
+      #expect(try browser.run("document.querySelectorAll('.ladder .found').length") == 1)
     }
   }
 

@@ -31,7 +31,7 @@ struct DetailMeasurements {
         rowHeader(name, into: &html)
         html.markup("<td>")
       }
-      html.linked(value)
+      html.linked(value, in: record.id)
       html.markup("</td></tr>\n")
     }
     html.markup("</table></section>\n")
@@ -59,7 +59,7 @@ struct DetailMeasurements {
   private func rowHeader(_ name: String, into html: inout HTMLText) {
     let isPart = name.hasPrefix(" ")
     html.markup(isPart ? "<tr><th scope=\"row\" class=\"part\">" : "<tr><th scope=\"row\">")
-    html.linked(isPart ? String(name.drop { $0 == " " }) : name)
+    html.linked(isPart ? String(name.drop { $0 == " " }) : name, in: record.id)
     html.markup("</th>")
   }
 }

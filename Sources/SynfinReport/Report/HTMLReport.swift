@@ -37,6 +37,9 @@ public struct HTMLReport: Sendable {
   /// Segments sent again over time; counted packet by packet.
   public var retransmissions = RetransmissionRate()
 
+  /// Whether there are so many connections that none is told in full.
+  public var isTooLarge = false
+
   /// Makes a report to which no connection has been added yet.
   public init(options: Options) { self.options = options }
 

@@ -2,7 +2,9 @@ extension HTMLText {
   /// Writes a text in which the numbers of packets lead to their rows of the ladder.
   ///
   /// They are the numbers behind "packet" or "packets": "packets 5, 9 and 12–14 and 3 more".
-  mutating func linked(_ string: String) {
+  ///
+  /// - Parameter id: the connection's number.
+  mutating func linked(_ string: String, in id: Int) {
     var rest = string[...]
     while let found = rest.firstRange(of: "packet") {
       escaped(String(rest[..<found.upperBound]))
@@ -12,15 +14,15 @@ extension HTMLText {
       }
       escaped(String(rest[...space]))
       rest = rest[rest.index(after: space)...]
-      linkList(&rest)
+      linkList(&rest, in: id)
     }
     escaped(String(rest))
   }
 
   /// Writes the list of numbers at the beginning of a text.
-  private mutating func linkList(_ rest: inout Substring) {
+  private mutating func linkList(_ rest: inout Substring, in id: Int) {
     while let number = Self.number(rest) {
-      link(number)
+      link(String(number), in: id)
       rest = rest.dropFirst(number.count)
       guard
         let separator = ["–", ", ", " and "].first(where: { rest.hasPrefix($0) }),
@@ -43,9 +45,11 @@ extension HTMLText {
     return digits.isEmpty || UInt64(digits) == nil ? nil : digits
   }
 
-  private mutating func link(_ number: Substring) {
-    let number = String(number)
-    element("<button type=\"button\" class=\"packet\" data-packet=\"", number, "\">")
-    element("", number, "</button>")
+  private mutating func link(_ packet: String, in id: Int) {
+    markup("<a class=\"packet\" href=\"#open=")
+    number(id)
+    element("&amp;packet=", packet, "\" data-packet=\"")
+    element("", packet, "\">")
+    element("", packet, "</a>")
   }
 }

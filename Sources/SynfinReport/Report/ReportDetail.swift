@@ -39,7 +39,7 @@ public struct ReportDetail: Sendable {
       html.element("<p class=\"when\">", TunnelText.path(record.tunnels), "</p>\n")
     }
     html.markup("</header>\n<p class=\"verdict\">")
-    html.linked(VerdictSentence.text(for: record, story.evidence))
+    html.linked(VerdictSentence.text(for: record, story.evidence), in: record.id)
     html.markup("</p>\n")
     ReportPictures(detail: self, options: options).write(into: &html)
     DetailMeasurements(record: record).write(into: &html)

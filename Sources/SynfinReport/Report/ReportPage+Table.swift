@@ -27,7 +27,7 @@ extension ReportPage {
       aria-describedby="keys"><div id="heads" role="row"></div><div id="rows" \
       role="rowgroup"></div></div>
       <p class="hint" id="keys">Arrow keys, Page Up, Page Down, Home and End move in the table; Enter \
-      opens a connection, Escape closes it.</p>
+      opens a connection, the arrows left and right go to its neighbours, Escape closes it.</p>
       </section>
       </main>
       <dialog id="detail" aria-labelledby="detail-title"><nav>\
@@ -51,6 +51,12 @@ extension ReportPage {
       html.markup(
         "input, which cannot be read twice. Save it to a file, and make the report of that.")
       html.markup("</p>\n")
+    } else if report.isTooLarge {
+      html.markup(
+        "<p class=\"hint\">No connection is told in full, and no packet was looked at twice: there "
+      )
+      html.markup(
+        "are too many connections. Choose packets with -f, and make the report of those.</p>\n")
     } else if details < Int(report.findings.connections) {
       html.element("<p class=\"hint\">Told in full: the ", Phrase.grouped(details), "")
       html.markup(" most notable connections. The others say how to get theirs.</p>\n")

@@ -60,15 +60,15 @@ struct ReportPage {
       (.failed, " failed"), (.troubled, " worked with problems"),
       (.unfinished, " not seen whole"), (.fine, " went well"),
     ]
-    var separator: StaticString = ": "
-    for (fate, words) in parts where counts[fate] > 0 {
-      html.markup(separator)
-      separator = ", "
-      html.markup("<button type=\"button\" class=\"fate\" data-fate=\"")
+    let present = parts.filter { counts[$0.0] > 0 }
+    html.markup(present.isEmpty ? "." : ": ")
+    for (index, (fate, words)) in present.enumerated() {
+      html.markup("<span><button type=\"button\" class=\"fate\" data-fate=\"")
       html.markup(fate.key)
       html.element("\">", Phrase.grouped(counts[fate]), "")
       html.markup(words)
-      html.markup("</button>")
+      // No line begins with a comma.
+      html.markup(index + 1 < present.count ? "</button>,</span> " : "</button></span>")
     }
     html.markup("</p>\n")
     writeOutcomes(into: &html)
@@ -138,10 +138,11 @@ struct ReportPage {
   private func writeCharts(into html: inout HTMLText) {
     html.markup("<section class=\"charts\" aria-label=\"Charts\">\n")
     let zone = report.options.zone
-    for chart in [
-      report.outcomes.fragment(zone), report.handshakes.fragment(),
-      report.retransmissions.fragment(zone),
-    ] {
+    var charts = [report.outcomes.fragment(zone), report.handshakes.fragment()]
+    if !report.retransmissions.isEmpty {
+      charts.append(report.retransmissions.fragment(zone))
+    }
+    for chart in charts {
       html.markup("<figure>")
       html.trusted(chart)
       html.markup("</figure>\n")

@@ -217,6 +217,7 @@ enum ReportScript {
       }
 
       function draw() {
+        if (isPrinting) return;
         const from = Math.max(0, Math.floor(grid.scrollTop / height) - 8);
         const to = Math.min(shown.length, from + Math.ceil(grid.clientHeight / height) + 18);
         for (const [place, line] of lines) {
@@ -240,7 +241,9 @@ enum ReportScript {
         else grid.removeAttribute('aria-activedescendant');
       }
 
+      let isPrinting = false;
       function layOut() {
+        if (isPrinting) return;
         height = parseFloat(getComputedStyle(grid).getPropertyValue('--row')) || 28;
         body.replaceChildren();
         lines.clear();
@@ -374,8 +377,10 @@ enum ReportScript {
         state.up = words.get('up') === 'true';
         const open = Number(words.get('open')) || 0;
         update();
+        const packet = Number(words.get('packet')) || 0;
         if (open) show(open);
         else if (detail.open) hide();
+        if (packet) showPacket(packet);
       }
 
       function change(values) {
@@ -471,6 +476,11 @@ enum ReportScript {
       $('close').addEventListener('click', hide);
       $('before').addEventListener('click', () => show(rows.id[shown[cursor - 1]]));
       $('next').addEventListener('click', () => show(rows.id[shown[cursor + 1]]));
+      detail.addEventListener('keydown', event => {
+        if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+        if (event.key === 'ArrowLeft') $('before').click();
+        else if (event.key === 'ArrowRight') $('next').click();
+      });
       detail.addEventListener('close', () => {
         if (state.open) hide();
         grid.focus({ preventScroll: true });
@@ -478,7 +488,10 @@ enum ReportScript {
       detail.addEventListener('click', event => {
         if (event.target === detail) return hide();
         const link = event.target.closest('[data-packet]');
-        if (link) showPacket(Number(link.dataset.packet));
+        if (!link) return;
+        // Its address is for those who copy it: it would take the filters away.
+        event.preventDefault();
+        showPacket(Number(link.dataset.packet));
       });
 
       // ---- Light and dark: as the system has it, until somebody chooses.
@@ -499,11 +512,15 @@ enum ReportScript {
       // ---- Paper shows the first rows of what is selected.
 
       addEventListener('beforeprint', () => {
+        isPrinting = true;
         body.replaceChildren();
         lines.clear();
         for (let place = 0; place < Math.min(shown.length, 500); place++) body.append(makeLine(place));
       });
-      addEventListener('afterprint', layOut);
+      addEventListener('afterprint', () => {
+        isPrinting = false;
+        layOut();
+      });
 
       recall();
     })();

@@ -39,6 +39,7 @@ enum ReportStyle {
     .top h1 { flex: 1; }
     .brand { color: var(--sf-muted); white-space: nowrap; }
     .lead { font-size: 21px; line-height: 1.35; margin: 2px 0 8px; }
+    .lead span { white-space: nowrap; }
     .lead button { border: 0; padding: 0; border-bottom: 1px dotted currentColor; border-radius: 0; }
     .fate[data-fate=failed] { color: var(--sf-red); font-weight: 600; }
     .fate[data-fate=troubled] { color: var(--sf-orange); font-weight: 600; }
@@ -113,10 +114,10 @@ enum ReportStyle {
     }
     #rows { position: relative; min-width: 1200px; }
     #heads, #rows [role=row] {
-      display: grid; column-gap: 10px; padding: 0 8px; align-items: center; min-width: 1200px;
+      display: grid; column-gap: 8px; padding: 0 8px; align-items: center; min-width: 1200px;
       grid-template-columns:
-        3.6em 3.2em minmax(8.4em, .9fr) minmax(9em, 1.2fr) 7em 4.6em 4.8em 4.8em 4.4em 3.8em 5.2em
-        13.4em minmax(12em, 2fr);
+        4em 2.8em minmax(10.2em, 1fr) minmax(13.4em, 1.6fr) 6.8em 4.2em 4.6em 4.6em 4.2em 3.6em 4.6em
+        12.6em minmax(8.8em, 1.4fr);
     }
     #rows [role=row] { position: absolute; left: 0; right: 0; top: 0; height: var(--row); cursor: pointer; }
     #rows [role=row]:hover { background: var(--sf-tintGray); }
@@ -149,7 +150,7 @@ enum ReportStyle {
     p.outcome { font-weight: 600; margin: 2px 0; }
     .verdict { font-size: 16px; margin: 10px 0 14px; max-width: 48em; }
     .packet {
-      border: 0; padding: 0; color: var(--sf-blue); text-decoration: underline;
+      color: var(--sf-blue); text-decoration: underline;
       text-decoration-style: dotted; text-underline-offset: 3px;
     }
     #story figure { margin: 14px 0; overflow-x: auto; }
@@ -206,6 +207,7 @@ enum ReportStyle {
       dialog nav { flex-wrap: wrap; padding: 6px 10px; }
       #story { padding: 10px 12px 30px; }
       #keys { display: none; }
+      .ladder svg { max-width: none; width: 720px; }
     }
     @media (min-width: 761px) { #filters label:has(#order) { display: none; } }
     @media print {
@@ -217,8 +219,9 @@ enum ReportStyle {
       #rows [role=row] { position: static; transform: none !important; break-inside: avoid; height: auto; }
       #heads, #rows [role=row] {
         min-width: 0; column-gap: 6px;
-        grid-template-columns: 3em 3em 1.2fr 1.5fr 7em 4em 4em 4em 3.5em 3em 4em 1.4fr 1.6fr;
+        grid-template-columns: 4.4em 3em 1.2fr 1.5fr 7em 4em 4em 4em 3.5em 3em 4em 1.4fr 1.6fr;
       }
+      #heads button { font-size: inherit; }
       #rows span { white-space: normal; overflow-wrap: anywhere; }
       .share, .swatch, .bar, .trust { print-color-adjust: exact; }
       body:has(dialog[open]) > :not(dialog) { display: none; }

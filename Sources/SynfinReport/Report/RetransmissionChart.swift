@@ -20,6 +20,9 @@ public struct RetransmissionRate: Sendable {
     }
   }
 
+  /// Whether no segment was counted.
+  var isEmpty: Bool { bins.bins.isEmpty }
+
   func fragment(_ zone: TimeText.Zone) -> String {
     let width = DurationText.short(bins.width)
     var chart = Chart(

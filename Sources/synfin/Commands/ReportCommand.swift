@@ -7,6 +7,9 @@ internal import SynfinWire
 /// The first pass finds what became of each connection, the second collects the packets of the most notable ones. What
 /// cannot be read twice is told without details.
 struct ReportCommand {
+  /// With more connections the second pass, which follows each packet of all of them, would take gigabytes.
+  private static let mostConnections = 1_000_000
+
   private let input: InputOptions
   private let output: OutputOptions
   private let threads: Int
@@ -51,14 +54,22 @@ struct ReportCommand {
   private func twice(_ file: inout OutputFile) throws -> CaptureFacts {
     var report = HTMLReport(options: options)
     let survey = try survey(&report)
-    var tracking = Tracking(input.tracker, DetailSink(survey.details))
+    let details = report.isTooLarge ? [] : try collect(survey.details, for: &report)
+    try report.write(facts: survey.facts, totals: survey.totals, details: details) {
+      try file.write($0)
+    }
+    return survey.facts
+  }
+
+  /// The second pass.
+  private func collect(
+    _ details: [ReportDetail], for report: inout HTMLReport
+  ) throws -> [ReportDetail] {
+    var tracking = Tracking(input.tracker, DetailSink(details))
     var pipeline = try Pipeline(input)
     try pipeline.run(&tracking)
     report.retransmissions = tracking.sink.retransmissions
-    try report.write(
-      facts: survey.facts, totals: survey.totals, details: tracking.sink.details
-    ) { try file.write($0) }
-    return survey.facts
+    return tracking.sink.details
   }
 
   /// What is left of the first pass: the tracker's memory is given back before the second begins.
@@ -76,8 +87,9 @@ struct ReportCommand {
     let ledger = recording.finish()
     var replay = Replay()
     try ledger.records(ledger.recordIDs, &replay) { report.add(&$0) }
+    report.isTooLarge = ledger.recordIDs.count > Self.mostConnections
     var details: [ReportDetail] = []
-    for id in report.notable {
+    for id in report.isTooLarge ? [] : report.notable {
       try ledger.records(id..<id + 1, &replay) { details.append(ReportDetail(record: $0)) }
     }
     return Survey(facts: pipeline.facts, totals: ledger.totals, details: details)

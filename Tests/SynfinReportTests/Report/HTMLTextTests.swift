@@ -39,7 +39,7 @@ import Testing
   ])
   func packetsBecomeLinks(_ text: String, _ numbers: [String]) {
     var html = HTMLText()
-    html.linked(text)
+    html.linked(text, in: 4)
     let page = html.take()
     let found = page.split(separator: "data-packet=\"").dropFirst().map {
       String($0.prefix { $0 != "\"" })
