@@ -65,6 +65,7 @@ enum Main {
     case .graph: return try GraphCommand(arguments).run()
     case .packets: return try PacketsCommand(arguments).run()
     case .states: return try StatesCommand(arguments).run()
+    case .report: return try ReportCommand(arguments).run()
     case .top: return try TopCommand(arguments).run()
     case .interfaces: return try InterfacesCommand(arguments).run()
     case .help: return try HelpCommand(arguments).run()

@@ -4,6 +4,7 @@ struct GeneratedCapture {
     0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 1, 0, 0, 0,
   ]
   private var microseconds: UInt32 = 0
+  private var client: UInt32 = 0xC000_0201
 
   /// Three connections that go on and on: one without trouble, one whose segments are lost, reordered and sent again, and
   /// one of UDP.
@@ -13,10 +14,16 @@ struct GeneratedCapture {
     return capture.file
   }
 
-  /// Connections one after the other, each with another port: opened, refused, left without an answer, or of UDP.
-  static func manyConnections(_ count: Int) -> [UInt8] {
+  /// Connections one after the other, each with another port or client: opened, refused, left without an answer, or of
+  /// UDP.
+  ///
+  /// - Parameter kinds: 0 UDP, 1 unanswered, 2 refused, 3 left open, 4 closed; they take turns.
+  static func manyConnections(_ count: Int, kinds: [Int] = [0, 1, 2, 3, 4]) -> [UInt8] {
     var capture = GeneratedCapture()
-    for index in 0..<count { capture.addConnection(1024 + UInt16(index), index % 5) }
+    for index in 0..<count {
+      capture.client = 0xC000_0201 + UInt32(index / 60_000)
+      capture.addConnection(1024 + UInt16(index % 60_000), kinds[index % kinds.count])
+    }
     return capture.file
   }
 
@@ -83,7 +90,7 @@ struct GeneratedCapture {
     _ side: Int, _ number: UInt32, _ transport: [UInt32], checksumWord: Int?, _ payload: Int
   ) {
     let addresses: [UInt32] =
-      side == 0 ? [0xC000_0201, 0xC633_6407] : [0xC633_6407, 0xC000_0201]
+      side == 0 ? [client, 0xC633_6407] : [0xC633_6407, client]
     let length = UInt32(4 * transport.count + payload)
     var header = [0x4500_0000 | (20 + length), microseconds << 16, 64 << 24 | number << 16]
     header[2] |= Self.checksum(header + addresses)

@@ -71,6 +71,11 @@ public struct TimeText: Sendable {
     return Int64(civil.secondOfDay) * 1_000_000_000 + Int64(time.nanosecondOfSecond)
   }
 
+  /// Seconds that the clock on the wall is before UTC at a moment.
+  func offset(at time: Timestamp) -> Int {
+    zone == .local ? LocalZone.offsetAndName(at: time.second).0 : 0
+  }
+
   /// A moment by RFC 3339 in UTC with nine digits: "2026-11-20T10:04:05.123456789Z".
   public static func rfc3339(_ time: Timestamp) -> String {
     TextBuffer.string { text in

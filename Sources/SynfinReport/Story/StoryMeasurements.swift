@@ -40,7 +40,7 @@ struct StoryMeasurements {
       + "max \(DurationText.short(value.maximum)) (\(Phrase.grouped(value.samples)) samples)"
   }
 
-  private var times: [(String, String)] {
+  var times: [(String, String)] {
     var rows: [(String, String)] = []
     if let handshake = record.handshake { rows += handshakeTimes(handshake) }
     if record.transport == .tcp, let first = record.timeToFirstByte {
@@ -94,7 +94,7 @@ struct StoryMeasurements {
     return lines
   }
 
-  private var agreed: [(String, String)] {
+  var agreed: [(String, String)] {
     guard let handshake = record.handshake, handshake.kind != .none,
       record.client.tcp?.initialSequenceNumber != nil,
       record.server.tcp?.initialSequenceNumber != nil
@@ -117,7 +117,7 @@ struct StoryMeasurements {
     return rows
   }
 
-  private var stalls: [(String, String)] {
+  var stalls: [(String, String)] {
     record.windowStalls.map { stall in
       let end = stall.closedBy == .client ? "client" : "server"
       let length = DurationText.short(stall.duration)
@@ -131,14 +131,14 @@ struct StoryMeasurements {
     }
   }
 
-  private var problems: [(String, String)] {
+  var problems: [(String, String)] {
     record.problems.map { problem in
       let where_ = Phrase.packets(problem.packets, total: problem.count)
       return (ProblemText.name(problem), where_.isEmpty ? "\(problem.count)" : where_)
     }
   }
 
-  private var errors: [(String, String)] {
+  var errors: [(String, String)] {
     var rows = record.icmpErrors.map { error in
       let name = ICMPText.errorName(version: error.version, type: error.type, code: error.code)
       let mtu = error.mtu.map { ", MTU \($0)" } ?? ""

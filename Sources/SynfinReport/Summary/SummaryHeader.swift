@@ -28,7 +28,7 @@ struct SummaryHeader {
     return text
   }
 
-  private var captures: [String] {
+  var captures: [String] {
     let shown = facts.files.prefix(facts.files.count <= 4 ? 4 : 3).map { file in
       ([file.name, file.format] + Self.linkTypes(file.linkTypes)).joined(separator: ", ")
     }
@@ -44,7 +44,7 @@ struct SummaryHeader {
     return distinct.prefix(3) + ["\(distinct.count - 3) more link types"]
   }
 
-  private var packets: String {
+  var packets: String {
     var text = Phrase.count(facts.matched, "packet")
     if facts.matched < facts.packets {
       text += " of \(Phrase.grouped(facts.packets)) match the filter"
@@ -58,7 +58,7 @@ struct SummaryHeader {
     return present.isEmpty ? text : text + ": " + present.joined(separator: ", ")
   }
 
-  private var times: [String] {
+  var times: [String] {
     guard let first = totals.first, let last = totals.last, facts.withoutTime < facts.matched
     else { return [] }
     let text = TimeText(zone: zone)
@@ -70,7 +70,7 @@ struct SummaryHeader {
     ]
   }
 
-  private var connections: [String] {
+  var connections: [String] {
     let lines = TransportProtocol.allCases.compactMap { transport -> String? in
       let counts = tally.outcomes(of: transport)
       guard !counts.isEmpty else { return nil }

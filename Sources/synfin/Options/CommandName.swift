@@ -1,6 +1,6 @@
 /// The commands, by the word that calls them.
 enum CommandName: String, CaseIterable {
-  case analyze, capture, show, graph, packets, states, top, interfaces, help
+  case analyze, capture, show, graph, packets, states, report, top, interfaces, help
 
   /// What follows the command's name.
   var operands: String {
@@ -10,6 +10,7 @@ enum CommandName: String, CaseIterable {
     case .show, .graph: "FILE ID"
     case .packets: "FILE..."
     case .states: "FILE..."
+    case .report: "FILE... -o OUT.html"
     case .top: "[-i NAME [FILTER] | FILE...]"
     case .interfaces: "[NAME...]"
     case .help: "[COMMAND | record]"
@@ -25,6 +26,8 @@ enum CommandName: String, CaseIterable {
     case .graph: "draw one connection as SVG: sequence numbers, round trips, throughput, flight"
     case .packets: "print one line for each packet, with connection and remarks"
     case .states: "list connections and the states of both ends at one moment of a capture"
+    case .report:
+      "write one HTML page: totals, problems, charts, every connection, the notable ones in full"
     case .top: "watch live connections in a table that is always up to date"
     case .interfaces: "list the network interfaces with link types and addresses"
     case .help: "explain a command, or the fields of the machine record"

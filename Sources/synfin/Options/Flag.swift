@@ -4,7 +4,7 @@ struct Flag {
   enum Key {
     case read, filter, reader, count, ignoreChecksums, udpTimeout, threads
     case format, output, communityIDSeed, outcome, host, port, transport, sort, limit, failOn
-    case absolute, verbose, timeStyle, packet, svg, mermaid, all, kind
+    case absolute, verbose, timeStyle, packet, svg, mermaid, all, kind, detail
     case briefList, linkTypes
     case interface, snapLength, noPromiscuous, bufferSize, direction, dataLinkType, monitor
     case lineBuffered, immediate, timestampType, precision, duration, events, states, at, speed
@@ -45,7 +45,9 @@ struct Flag {
 }
 
 extension Flag {
-  private static let readers: Set<CommandName> = [.analyze, .show, .graph, .packets, .states]
+  private static let readers: Set<CommandName> = [
+    .analyze, .show, .graph, .packets, .states, .report,
+  ]
   private static let live: Set<CommandName> = [.capture, .top]
   private static let openers = readers.union([.top])
   private static let trackers = readers.union(live)
@@ -53,7 +55,7 @@ extension Flag {
 
   /// Every flag there is.
   static let all: [Flag] =
-    capture + saving + input + selection + output + packets + interfaces + expiry + general
+    capture + saving + input + selection + output + packets + report + interfaces + expiry + general
 
   private static let capture: [Flag] = [
     Flag(
@@ -148,7 +150,7 @@ extension Flag {
       .udpTimeout, "udp-timeout", nil, "SECONDS", for: trackers,
       "silence that ends a UDP or ping conversation (60)"),
     Flag(
-      .threads, "threads", nil, "N", for: [.analyze],
+      .threads, "threads", nil, "N", for: [.analyze, .report],
       "threads to work in, 1 to 64 (as many as there are processors, at most 8)"),
   ]
 
@@ -225,6 +227,12 @@ extension Flag {
       .at, "at", nil, "TIME", for: [.states],
       "the table at a time: 10:00:05.5 of the capture's first day, 2026-11-20T10:00:05Z, seconds"
         + " since 1970, or +5.5 seconds from the first packet"),
+  ]
+
+  private static let report: [Flag] = [
+    Flag(
+      .detail, "detail", nil, "N", for: [.report],
+      "connections told in full, failures and problems first (200)")
   ]
 
   private static let interfaces: [Flag] = [

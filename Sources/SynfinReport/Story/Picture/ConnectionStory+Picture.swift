@@ -7,9 +7,9 @@ extension ConnectionStory {
     return SVGWriter.document(picture.frame) { picture.draw(into: &$0) }
   }
 
-  /// The same as an element for an HTML page that holds the style sheet of drawings.
+  /// The ladder as an element for an HTML page that holds the style sheet of drawings, and tells the rest itself.
   func svgFragment(zone: TimeText.Zone, numeric: Bool) -> String {
-    let picture = StoryPicture(self, zone, numeric: numeric)
+    let picture = StoryPicture(self, zone, numeric: numeric, hasHead: false)
     return SVGWriter.fragment(picture.frame) { picture.draw(into: &$0) }
   }
 }
@@ -23,12 +23,17 @@ private struct StoryPicture {
   private let verdict: [String]
   private let metrics: LadderMetrics
   private let plan: LadderPlan
+  /// Whether title and verdict stand above the ladder.
+  private let hasHead: Bool
 
   private static let titleFont = Font(size: 17)
   private static let verdictFont = Font(size: 13)
   private static let lineHeight = 19.0
 
-  init(_ story: ConnectionStory, _ zone: TimeText.Zone, numeric: Bool) {
+  init(
+    _ story: ConnectionStory, _ zone: TimeText.Zone, numeric: Bool, hasHead: Bool = true
+  ) {
+    self.hasHead = hasHead
     record = story.record
     names = StoryNames(record: story.record, numeric: numeric)
     metrics = LadderMetrics(
@@ -39,7 +44,8 @@ private struct StoryPicture {
     // As many letters as fit if all of them were of the usual width.
     let columns = Int((metrics.width - 28) / (Self.verdictFont.size * 0.56))
     verdict = Wrap.lines(VerdictSentence.text(for: record, story.evidence), width: columns)
-    let top = 64 + Self.lineHeight * Double(verdict.count) + 62
+    let head = hasHead ? 64 + Self.lineHeight * Double(verdict.count) : 0
+    let top = head + 62
     plan = LadderPlanner(story.phases, record, metrics, top: top).plan
   }
 
@@ -50,7 +56,7 @@ private struct StoryPicture {
   }
 
   func draw(into svg: inout SVGWriter) {
-    drawHead(into: &svg)
+    if hasHead { drawHead(into: &svg) }
     drawEnds(into: &svg)
     LadderPen(plan: plan, metrics: metrics, isTCP: record.transport == .tcp).draw(into: &svg)
   }
