@@ -50,6 +50,8 @@ class Browser:
              "--remote-debugging-pipe", "--disable-gpu", "--disable-dev-shm-usage",
              "--no-first-run", "--disable-extensions", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+             # A test that opens one connection after the other goes to many places in no time.
+             "--disable-ipc-flooding-protection",
              "--force-color-profile=srgb", "--user-data-dir=" + self.folder, "about:blank"],
             pass_fds=(to_browser, from_browser), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
