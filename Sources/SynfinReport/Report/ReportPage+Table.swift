@@ -33,6 +33,9 @@ extension ReportPage {
       <dialog id="detail" aria-labelledby="detail-title"><nav>\
       <button type="button" id="before">← before</button>\
       <button type="button" id="next">next →</button><span id="place"></span>\
+      <button type="button" data-jump=".ladder">Ladder</button>\
+      <button type="button" data-jump=".graphs">Graphs</button>\
+      <button type="button" data-jump=".measurements">Measurements</button>\
       <button type="button" id="close">Close</button></nav>
       <div id="story" tabindex="-1"></div></dialog>
 

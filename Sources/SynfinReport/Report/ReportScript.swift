@@ -329,6 +329,9 @@ enum ReportScript {
           : grouped(place + 1) + ' of ' + grouped(shown.length);
         $('before').disabled = place <= 0;
         $('next').disabled = place < 0 || place + 1 >= shown.length;
+        for (const button of detail.querySelectorAll('[data-jump]')) {
+          button.hidden = !story.querySelector(button.dataset.jump);
+        }
         if (!detail.open) detail.showModal();
         story.scrollTop = 0;
         story.focus({ preventScroll: true });
@@ -362,7 +365,8 @@ enum ReportScript {
         for (const [name, value] of Object.entries(state)) {
           if (value !== blank[name]) words.set(name, value);
         }
-        history.replaceState(null, '', '#' + words);
+        // Browsers refuse when it happens too often; the address then lags behind.
+        try { history.replaceState(null, '', '#' + words); } catch { /* next time */ }
       }
 
       function recall() {
@@ -487,6 +491,8 @@ enum ReportScript {
       });
       detail.addEventListener('click', event => {
         if (event.target === detail) return hide();
+        const jump = event.target.closest('[data-jump]');
+        if (jump) story.querySelector(jump.dataset.jump).scrollIntoView();
         const link = event.target.closest('[data-packet]');
         if (!link) return;
         // Its address is for those who copy it: it would take the filters away.
