@@ -50,14 +50,8 @@ class Browser:
              "--remote-debugging-pipe", "--disable-gpu", "--disable-dev-shm-usage",
              "--no-first-run", "--disable-extensions", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-<<<<<<< HEAD
-             # A test that opens one connection after the other goes to many places in no time.
-             "--disable-ipc-flooding-protection",
-             "--force-color-profile=srgb", "--user-data-dir=" + self.folder, "about:blank"],
-=======
              # A test goes faster from one connection to the next than people do.
              "--disable-ipc-flooding-protection", "--force-color-profile=srgb", "--user-data-dir=" + self.folder, "about:blank"],
->>>>>>> 733c76b5fb56c7e88c78cd082482c05835a1dabd
             pass_fds=(to_browser, from_browser), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_browser)
