@@ -158,8 +158,12 @@ extension Tracker {
     let watch: Watch
     switch flow.transport {
     case .tcp: watch = removeConnection(flow.index, &replay)
-    case .udp: watch = removeConversation(flow.index, &replay)
-    case .icmp: watch = removeEcho(flow.index, &replay)
+    case .udp:
+      conversations.remove(flow.index, seed, telling: &replay.record, &cold)
+      watch = live.udp.take(flow.index)
+    case .icmp:
+      echoes.remove(flow.index, seed, telling: &replay.record, &cold)
+      watch = live.icmp.take(flow.index)
     }
     if let path = takePath(watch.id) { replay.record.tunnels = path }
     let dropped = live.dropped &- watch.droppedBefore
@@ -169,15 +173,13 @@ extension Tracker {
   }
 
   private mutating func removeConnection(_ index: Int32, _ replay: inout Replay) -> Watch {
-    let watch = live.tcp.watches[index]
     let place = tcpFlows.flows[index].place
     let isJournaled = tcpFlows.flows[index].facts.contains(.journaled)
     if !isJournaled { tcpFlows.flows[index].conclude(countsAt: concludeConnection(place)) }
     replay.tell(index, of: self)
     if isJournaled { journal.release(&tcpFlows.flows[index]) } else { releaseConnection(place) }
     unlinkConnection(index)
-    live.tcp.remove(index)
-    return watch
+    return live.tcp.take(index)
   }
 
   private mutating func releaseConnection(_ index: Int32) {
@@ -206,25 +208,25 @@ extension Tracker {
     }
     tcpFlows.remove(index, hash, heir: previous)
   }
+}
 
-  private mutating func removeConversation(_ index: Int32, _ replay: inout Replay) -> Watch {
-    let watch = live.udp.watches[index]
-    conversations.flows[index].tell(&replay.record, cold)
-    conversations.flows[index].release(&cold)
-    let hash = conversations.flows[index].key.hash(seed)
-    conversations.remove(index, hash, heir: -1)
-    live.udp.remove(index)
-    return watch
+extension FlowTable<Conversation> {
+  /// Tells a record of a conversation, and takes it out.
+  fileprivate mutating func remove(
+    _ index: Int32, _ seed: FlowSeed, telling record: inout ConnectionRecord,
+    _ cold: inout ColdStorage
+  ) {
+    flows[index].tell(&record, cold)
+    flows[index].release(&cold)
+    remove(index, flows[index].key.hash(seed), heir: -1)
   }
+}
 
-  private mutating func removeEcho(_ index: Int32, _ replay: inout Replay) -> Watch {
-    let watch = live.icmp.watches[index]
-    echoes.flows[index].tell(&replay.record, cold)
-    echoes.flows[index].release(&cold)
-    let hash = echoes.flows[index].key.hash(seed)
-    echoes.remove(index, hash, heir: -1)
-    live.icmp.remove(index)
-    return watch
+extension WatchTable {
+  /// Ends a watch and says what it was.
+  fileprivate mutating func take(_ index: Int32) -> Watch {
+    remove(index)
+    return watches[index]
   }
 }
 

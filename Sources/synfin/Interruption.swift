@@ -19,15 +19,7 @@ enum Interruption {
       return
     }
     unsafe unfinished = strdup(path)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      // A signal that the caller wants ignored (nohup) stays ignored.
-      let before = signal(number, handler)
-      if Self.isIgnored(before) { _ = signal(number, SIG_IGN) }
-    }
-  }
-
-  private static func isIgnored(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
-    unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    for number in [SIGINT, SIGTERM, SIGHUP] { System.answer(number, handler) }
   }
 
   /// Removes the file and ends the process by the same signal; calls nothing that a handler may not.

@@ -73,6 +73,16 @@ enum System {
     }
   }
 
+  /// Has a signal answered by `handler`, unless the caller wants it ignored (nohup): then it stays so.
+  ///
+  /// A signal handler may call it.
+  static func answer(_ number: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
+    let before = signal(number, handler)
+    let isIgnored =
+      unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    if isIgnored { _ = signal(number, SIG_IGN) }
+  }
+
   /// Makes writes to a closed pipe, or beyond the size that a file may have, fail instead of killing the process.
   static func surviveFailedWrites() {
     _ = signal(SIGPIPE, SIG_IGN)

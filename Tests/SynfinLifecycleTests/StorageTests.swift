@@ -55,3 +55,20 @@ import Testing
     #expect(slab[copy].number == 6)
   }
 }
+
+/// What docs/live.md says a live capture keeps.
+@Suite struct LiveSizeTests {
+  @Test func flowsTakeWhatTheDocumentationSays() {
+    // A slot of the table is eight bytes, and half of them at least are in use after it has grown.
+    let slot = 24
+    let watch = MemoryLayout<Watch>.stride
+    let flow = MemoryLayout<TCPFlow>.stride + watch + slot
+    let opening = flow + MemoryLayout<JournalChunk>.stride
+    let connection =
+      flow + MemoryLayout<Connection>.stride + 2 * MemoryLayout<Endpoint>.stride
+    let conversation = MemoryLayout<Conversation>.stride + watch + slot
+    #expect(opening <= 240)
+    #expect(connection <= 2500)
+    #expect(conversation <= 350)
+  }
+}

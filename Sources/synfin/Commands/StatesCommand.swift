@@ -127,8 +127,12 @@ private struct StatesConsumer: PacketConsumer, ~Copyable {
     while tracking.mustAdvance(to: end) { try tracking.advance(to: end) }
   }
 
-  /// Shows every connection and conversation as it is now.
-  mutating func snapshots() -> [FlowSnapshot] { tracking.snapshots() }
+  /// Every connection and conversation as it is now.
+  mutating func snapshots() -> [FlowSnapshot] {
+    var flows: [FlowSnapshot] = []
+    tracking.show { flows.append($0) }
+    return flows
+  }
 }
 
 /// Takes what a live tracker tells and does nothing.

@@ -53,18 +53,6 @@ struct LiveTracking<Sink: LifeSink & ~Copyable>: PacketConsumer, ~Copyable {
   /// Notes how many packets the capture has dropped so far.
   mutating func note(dropped: UInt64) { tracker.note(dropped: dropped) }
 
-  /// Shows every connection and conversation as it is now.
-  mutating func snapshots() -> [FlowSnapshot] {
-    var all: [FlowSnapshot] = []
-    tracker.snapshots(&replay) { all.append($0) }
-    return all
-  }
-
-  /// Shows every connection and conversation as it is now, without keeping them all.
-  mutating func show(to sampler: inout TopSampler) {
-    tracker.snapshots(&replay) { sampler.take($0) }
-  }
-
   /// Shows every connection and conversation as it is now, in the order of their numbers.
   mutating func show(_ body: (FlowSnapshot) -> Void) {
     tracker.snapshots(&replay, body)

@@ -27,18 +27,9 @@ enum StopRequest {
 
   /// Has the signals answered from now on; called by the handler, too, where no memory may be taken for a list of them.
   private static func answer(_ handler: (@convention(c) (Int32) -> Void)?) {
-    answer(SIGINT, handler)
-    answer(SIGTERM, handler)
-    answer(SIGHUP, handler)
-  }
-
-  private static func answer(_ number: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
-    // A signal that the caller wants ignored (nohup) stays ignored.
-    if isIgnored(signal(number, handler)) { _ = signal(number, SIG_IGN) }
-  }
-
-  private static func isIgnored(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
-    unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    System.answer(SIGINT, handler)
+    System.answer(SIGTERM, handler)
+    System.answer(SIGHUP, handler)
   }
 
   /// Notes the request; what comes next ends the process by that signal.

@@ -48,7 +48,7 @@ struct TopSession: ~Copyable {
   mutating func refresh(at moment: Timestamp, steady: Int64, _ totals: TopHead.Totals) throws {
     let start = System.monotonicSeconds()
     sampler.begin(at: moment, steady: steady, view.order)
-    tracking.show(to: &sampler)
+    tracking.show { sampler.take($0) }
     sample = sampler.finish()
     var totals = totals
     totals.evicted = tracking.tracker.evicted
