@@ -1,6 +1,11 @@
 #ifndef SYNFIN_CPREFETCH_SHIM_H
 #define SYNFIN_CPREFETCH_SHIM_H
 
+#include <stddef.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 /* Asks the processor to fetch a cache line that will be needed soon, which Swift has no word for. Never faults. */
 static inline void synfin_prefetch(const void *address) { __builtin_prefetch(address); }
 
@@ -10,6 +15,17 @@ static inline void synfin_prefetch_to_write(const void *address) {
     __asm__ volatile("prefetchw %0" : : "m"(*(const char *)address));
 #else
     __builtin_prefetch(address, 1);
+#endif
+}
+
+/* Has the system find pages for memory that will be written, all of them in one call instead of one fault for each. What
+   the system cannot do yet, the faults will. */
+static inline void synfin_populate(void *start, size_t count) {
+#if defined(__linux__)
+    madvise(start, count, 23 /* MADV_POPULATE_WRITE, since Linux 5.14 */);
+#else
+    (void)start;
+    (void)count;
 #endif
 }
 

@@ -1,8 +1,9 @@
+internal import CPrefetch
 import Synchronization
 
-/// Memory for slabs that a thread with time to spare has asked of the system, and touched, so that the tracker need not.
+/// Memory for slabs that a thread with time to spare has asked of the system, pages and all, so that the tracker need not.
 ///
-/// The system finds and clears a page when it is first touched, which takes longer than the packets that fill it. Where
+/// The system finds and clears a page at the latest when it is touched, which takes longer than the packets that fill it. Where
 /// the tracker has a thread of its own and is behind, the one that reads packets fills this while it waits.
 @safe
 public final class ChunkReserve: Sendable {
@@ -31,12 +32,7 @@ public final class ChunkReserve: Sendable {
   public func fill() {
     let missing = chunks.withLock { Self.limit - $0.count }
     for _ in 0..<max(0, missing) {
-      let start = unsafe Self.allocate()
-      for page in stride(from: 0, to: Self.chunkBytes, by: 4096) {
-        // Inside of what was just allocated.
-        unsafe start.storeBytes(of: 0, toByteOffset: page, as: UInt8.self)
-      }
-      let chunk = unsafe Chunk(start: start)
+      let chunk = unsafe Chunk(start: Self.allocate())
       chunks.withLock { $0.append(chunk) }
     }
   }
@@ -47,8 +43,11 @@ public final class ChunkReserve: Sendable {
     return unsafe chunk?.start
   }
 
-  /// A new chunk, whose values lie in as few cache lines as they can.
+  /// A new chunk of whole pages, which are there.
   static func allocate() -> UnsafeMutableRawPointer {
-    .allocate(byteCount: chunkBytes, alignment: 64)
+    let start = UnsafeMutableRawPointer.allocate(byteCount: chunkBytes, alignment: 4096)
+    // Just what was allocated.
+    unsafe synfin_populate(start, chunkBytes)
+    return unsafe start
   }
 }

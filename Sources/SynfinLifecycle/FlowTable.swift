@@ -52,22 +52,32 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
     unsafe synfin_prefetch(slots + (Int(hash) & mask))
   }
 
-  /// The index of the flow that a search for a hash meets first, fetched; -1 if there is none.
-  ///
-  /// Most often it is the one.
+  /// Fetches the flow whose slot is the first with a hash, which most often is the one; says where that slot is.
   @inline(__always)
   func prefetchFlow(_ hash: UInt32) -> Int32 {
-    // `mask` keeps the position inside the slots.
-    let slot = unsafe slots[Int(hash) & mask]
-    guard slot != 0 else { return -1 }
-    let index = Self.index(slot)
-    flows.prefetch(index)
-    if MemoryLayout<Element>.size > 64 {
-      flows.prefetch(index, offset: 64)
-      flows.prefetch(index, offset: 128)
-      flows.prefetch(index, offset: 192)
+    var position = Int(hash) & mask
+    while true {
+      // `mask` keeps the position inside the slots.
+      let slot = unsafe slots[position]
+      let isIt = UInt32(truncatingIfNeeded: slot >> 32) == hash
+      if slot == 0 || isIt {
+        if slot != 0 { flows.prefetch(Self.index(slot)) }
+        return Int32(truncatingIfNeeded: position)
+      }
+      position = (position &+ 1) & mask
     }
-    return index
+  }
+
+  /// The same as `find`, which knows where the slot was when it was fetched.
+  @inline(__always)
+  func find(_ key: borrowing FlowKey, _ hash: UInt32, near position: Int32) -> Int32? {
+    // There is but one slot for a key, and `mask` keeps the position inside.
+    let slot = unsafe slots[Int(position) & mask]
+    if slot != 0, UInt32(truncatingIfNeeded: slot >> 32) == hash {
+      let index = Self.index(slot)
+      if flows[index].key == key { return index }
+    }
+    return find(key, hash)
   }
 
   /// Puts a flow in; from now on its key leads to it.

@@ -7,40 +7,69 @@ import SynfinWire
 struct JournalReader {
   fileprivate var words: UnsafePointer<UInt64>
   fileprivate var position = 0
-  fileprivate var chunk: Int32
-  fileprivate let last: Int32
-  fileprivate let end: Int
+  /// Where the last chunk is, and how many words it has.
+  private let tail: UnsafePointer<UInt64>
+  private let tailWords: Int
+  private var isInTail = false
+  /// The full chunks, the latest one first, and how many of them were not begun yet.
+  private var chunks = [44 of Int32](repeating: -1)
+  private var remaining: Int
   /// When the connection began.
-  let start: (packet: UInt64, time: Timestamp)
+  private(set) var start: (packet: UInt64, time: Timestamp)
   // Of the last segment; before the first, as if the steps in its first word led from there.
   fileprivate var packet: UInt64
   fileprivate var time: Int64
 
-  fileprivate init(
-    words: UnsafePointer<UInt64>, chunk: Int32, last: Int32, end: Int, packet: UInt64,
-    epoch: Int64
-  ) {
-    unsafe self.words = words
-    self.chunk = chunk
-    self.last = last
-    self.end = end
+  fileprivate init(_ flow: UnsafePointer<TCPFlow>, _ journal: borrowing SegmentJournal) {
+    // The chunk is the last part of the flow, and its words the last part of the chunk; both stay where they are.
+    unsafe tail = UnsafeRawPointer(flow + 1).assumingMemoryBound(to: UInt64.self)
+      - JournalChunk.capacity
+    tailWords = Int(unsafe flow.pointee.words)
+    remaining = Int(unsafe flow.pointee.chunks)
+    var chunk = unsafe flow.pointee.tail.previous
+    for index in 0..<remaining {
+      chunks[index] = chunk
+      chunk = journal.chunks[chunk].previous
+    }
+    packet = UInt64(unsafe flow.pointee.tail.firstPacket)
+    time = journal.epoch ?? 0
+    unsafe words = tail
+    start = (packet, Timestamp(nanoseconds: time))
+    turn(journal)
     let moment = unsafe words[0]
-    start = (packet, Timestamp(nanoseconds: epoch &+ JournalEntry.sinceEpoch(moment)))
-    self.packet = packet &- JournalEntry.packets(moment)
+    start.time.nanoseconds &+= JournalEntry.sinceEpoch(moment)
+    packet &-= JournalEntry.packets(moment)
     time = start.time.nanoseconds &- JournalEntry.nanoseconds(moment)
   }
 
-  fileprivate var hasMore: Bool { chunk != last || position < end }
+  fileprivate var hasMore: Bool { !isInTail || position < tailWords }
+
+  /// Goes to the next chunk.
+  fileprivate mutating func turn(_ journal: borrowing SegmentJournal) {
+    position = 0
+    isInTail = remaining == 0
+    guard !isInTail else {
+      unsafe words = tail
+      return
+    }
+    remaining &-= 1
+    unsafe words = journal.chunks.words(of: chunks[remaining])
+  }
+}
+
+extension Slab<JournalChunk> {
+  /// Where the words of a chunk are, which stay there.
+  fileprivate func words(of index: Int32) -> UnsafePointer<UInt64> {
+    // The words are the last part of a chunk.
+    unsafe UnsafeRawPointer(address(of: index) + 1).assumingMemoryBound(to: UInt64.self)
+      - JournalChunk.capacity
+  }
 }
 
 extension SegmentJournal {
   /// Begins to read the segments of a connection.
-  func reader(of flow: borrowing TCPFlow) -> JournalReader {
-    let head = chunks[flow.place].next
-    return unsafe JournalReader(
-      words: UnsafePointer(chunks.words(of: head)), chunk: head, last: flow.place,
-      end: Int(flow.words),
-      packet: UInt64(chunks[head].firstPacket), epoch: epoch ?? 0)
+  func reader(of index: Int32, in flows: borrowing Slab<TCPFlow>) -> JournalReader {
+    unsafe JournalReader(flows.address(of: index), self)
   }
 
   /// Reads the next segment into `arrival`; false behind the last.
@@ -85,16 +114,9 @@ extension SegmentJournal {
 
   @inline(__always)
   private func word(_ reader: inout JournalReader) -> UInt64 {
-    if reader.position == JournalChunk.capacity { turn(&reader) }
+    if reader.position == JournalChunk.capacity { reader.turn(self) }
     defer { reader.position += 1 }
     // `position` is below the capacity.
     return unsafe reader.words[reader.position]
-  }
-
-  /// Goes to the next chunk.
-  private func turn(_ reader: inout JournalReader) {
-    reader.chunk = chunks[reader.chunk].next
-    unsafe reader.words = UnsafePointer(chunks.words(of: reader.chunk))
-    reader.position = 0
   }
 }

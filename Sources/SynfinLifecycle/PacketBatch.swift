@@ -12,7 +12,15 @@ struct FlowName: BitwiseCopyable {
     _ ip: borrowing InternetHeader, _ sourcePort: UInt16, _ destinationPort: UInt16,
     _ seed: FlowSeed
   ) {
-    (key, senderIsLow) = FlowKey.make(ip.source, sourcePort, ip.destination, destinationPort)
+    self.init(ip.source, sourcePort, ip.destination, destinationPort, seed)
+  }
+
+  @inline(__always)
+  init(
+    _ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16,
+    _ seed: FlowSeed
+  ) {
+    (key, senderIsLow) = FlowKey.make(source, sourcePort, destination, destinationPort)
     hash = key.hash(seed)
   }
 }
@@ -64,6 +72,8 @@ public final class PacketBatch: @unchecked Sendable {
   private let packets: UnsafeMutablePointer<BatchedPacket>
   /// The SACK blocks of each packet that has some.
   private let blocks: UnsafeMutablePointer<SACKBlocks>
+  /// Where a plain packet is read into.
+  private let plain: UnsafeMutablePointer<PlainPacket>
   private(set) var count = 0
   /// The packets that are kept whole, in their order: fragments, what came through tunnels or is damaged, what is neither
   /// TCP nor UDP.
@@ -77,16 +87,19 @@ public final class PacketBatch: @unchecked Sendable {
     self.seed = seed
     unsafe packets = .allocate(capacity: Self.capacity)
     unsafe blocks = .allocate(capacity: Self.capacity)
+    unsafe plain = .allocate(capacity: 1)
     let empty = BatchedPacket(
       name: FlowName(InternetHeader(), 0, 0, seed), kind: .none, isWhole: true, isToMany: false,
       entry: JournalEntry(Timestamp(nanoseconds: 0)))
     unsafe packets.initialize(repeating: empty, count: Self.capacity)
+    unsafe plain.initialize(to: PlainPacket())
     unsafe blocks.initialize(repeating: TCPOptions().sackBlocks, count: Self.capacity)
   }
 
   deinit {
     unsafe packets.deallocate()
     unsafe blocks.deallocate()
+    unsafe plain.deallocate()
   }
 
   /// Whether it has to be handed on: it holds as many packets as it can, or enough bytes of those that are kept whole.
@@ -95,6 +108,50 @@ public final class PacketBatch: @unchecked Sendable {
   /// Whether there is something in it.
   public var isEmpty: Bool { count == 0 }
 
+  /// Puts the next packet of the capture in, if it is a plain one; false if it has to be decoded first.
+  ///
+  /// - Parameters:
+  ///   - bytes: its captured bytes.
+  ///   - linkType: the type of their first header.
+  ///   - originalLength: bytes on the wire.
+  ///   - number: its number in the capture, from 1.
+  ///   - time: when it was captured.
+  public func append(
+    plain bytes: RawSpan, linkType: LinkType, originalLength: Int, number: UInt64, time: Timestamp
+  ) -> Bool {
+    precondition(count < Self.capacity)
+    // Allocated in init.
+    guard
+      unsafe plain.pointee.read(bytes, linkType: linkType, originalLength: originalLength),
+      let entry = unsafe JournalEntry(plain.pointee, number: number, time: time)
+    else { return false }
+    let place = unsafe next()
+    unsafe place.pointee.entry = entry
+    unsafe place.pointee.name = FlowName(
+      plain.pointee.source, plain.pointee.sourcePort, plain.pointee.destination,
+      plain.pointee.destinationPort, seed)
+    unsafe place.pointee.kind = plain.pointee.kind
+    unsafe place.pointee.isWhole = true
+    if unsafe plain.pointee.kind == .udp {
+      unsafe place.pointee.isToMany = plain.pointee.isToMany
+    } else if entry.hasOptions, unsafe plain.pointee.optionKinds.contains(.sack) {
+      unsafe blocks[count] = plain.pointee.options.sackBlocks
+    }
+    count &+= 1
+    return true
+  }
+
+  /// Where the next packet goes.
+  @inline(__always)
+  private func next() -> UnsafeMutablePointer<BatchedPacket> {
+    // Inside of what was allocated. Written in place: what is put together first is copied afterwards.
+    let place = unsafe packets + count
+    // The other core has the lines behind: they are on their way here while the next packets are decoded.
+    unsafe synfin_prefetch_to_write(place + 6)
+    unsafe synfin_prefetch_to_write(UnsafeRawPointer(place + 6) + 64)
+    return unsafe place
+  }
+
   /// Puts the next packet of the capture in.
   ///
   /// - Parameters:
@@ -102,19 +159,11 @@ public final class PacketBatch: @unchecked Sendable {
   ///   - bytes: its captured bytes.
   ///   - number: its number in the capture, from 1.
   ///   - time: when it was captured.
-  /// - Returns: whether the batch is full now.
-  @discardableResult
   public func append(
     _ packet: inout Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
-  ) -> Bool {
+  ) {
     precondition(count < Self.capacity)
-    let index = count
-    count &+= 1
-    // Inside of what was allocated. Written in place: what is put together first is copied afterwards.
-    let place = unsafe packets + index
-    // The other core has the lines behind: they are on their way here while the next packets are decoded.
-    unsafe synfin_prefetch_to_write(place + 6)
-    unsafe synfin_prefetch_to_write(UnsafeRawPointer(place + 6) + 64)
+    let place = unsafe next()
     let delivery = Delivery(packet.ip, fragments: 0, number: number, time: time)
     let isAlone = !packet.fragment.isFragment && packet.tunnels.isEmpty
     unsafe place.pointee.isWhole = packet.issue.reason == .none
@@ -124,7 +173,7 @@ public final class PacketBatch: @unchecked Sendable {
       unsafe place.pointee.name = FlowName(
         packet.ip, packet.segment.sourcePort, packet.segment.destinationPort, seed)
       if packet.segment.options.sackCount > 0 {
-        unsafe blocks[index] = packet.segment.options.sackBlocks
+        unsafe blocks[count] = packet.segment.options.sackBlocks
       }
     } else if isAlone, packet.transportKind == .udp,
       let entry = JournalEntry(packet.datagram, delivery)
@@ -139,7 +188,7 @@ public final class PacketBatch: @unchecked Sendable {
       unsafe place.pointee.entry = JournalEntry(time)
       keepWhole(packet, bytes, number)
     }
-    return isFull
+    count &+= 1
   }
 
   @inline(never)

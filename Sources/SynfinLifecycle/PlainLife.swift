@@ -39,9 +39,9 @@ struct PlainLife {
   /// What a summary needs of a connection in a journal; nil if it is not plain.
   @inline(__always)
   static func summary(
-    of flow: borrowing TCPFlow, in journal: borrowing SegmentJournal
+    of index: Int32, in flows: borrowing Slab<TCPFlow>, _ journal: borrowing SegmentJournal
   ) -> RecordSummary? {
-    var reader = journal.reader(of: flow)
+    var reader = journal.reader(of: index, in: flows)
     var life = PlainLife()
     guard let first = journal.glance(&reader), life.begin(first) else { return nil }
     while let segment = journal.glance(&reader) {

@@ -13,9 +13,12 @@ import SynfinWire
 ///
 /// The first word of all has, above its bits, the time since the first segment of all connections instead. What does not
 /// fit, such as more than four seconds between two segments, is refused; then the connection has to leave the journal.
+///
+/// The words stand in cache lines. The last one is part of the flow, so that most segments need nothing else; a full one is
+/// moved here, where the flow's last one leads to it, and it to the one before.
 struct SegmentJournal: ~Copyable {
-  /// Chunks that a connection may take; beyond that it is smaller as a `Connection`.
-  private static var chunkLimit: UInt8 { 43 }
+  /// Full chunks after which a connection is smaller as a `Connection`; the last segment before can fill two more.
+  static var chunkLimit: Int { 42 }
 
   // Read in `JournalReader.swift`.
   private(set) var chunks: Slab<JournalChunk>
@@ -24,6 +27,22 @@ struct SegmentJournal: ~Copyable {
 
   init(_ reserve: ChunkReserve? = nil) {
     chunks = Slab(reserve)
+  }
+
+  /// Begins the journal of a connection; false if its first segment does not fit.
+  mutating func begin(
+    _ entry: borrowing JournalEntry, _ blocks: SACKBlocks, from sender: Side,
+    in flow: inout TCPFlow
+  ) -> Bool {
+    let time = entry.time.nanoseconds
+    let epoch = epoch ?? time
+    self.epoch = epoch
+    guard let moment = entry.beginning(time &- epoch, from: sender) else { return false }
+    flow.facts.insert(.journaled)
+    flow.start = entry.sequence
+    flow.tail.firstPacket = UInt32(truncatingIfNeeded: entry.packet)
+    write(moment, entry, blocks, to: &flow)
+    return true
   }
 
   /// Takes a segment of a connection whose others are here; false if it is none, or the segment not for it.
@@ -37,148 +56,95 @@ struct SegmentJournal: ~Copyable {
     if flow.previous >= 0, !flow.fits(entry, from: sender) { return false }
     // Only in a simultaneous open; then the journal does not say any more what number the client begins with.
     if sender == .client, entry.flags.isSynAck { flow.facts.remove(.startKnown) }
-    return append(entry, blocks(), from: sender, to: &flow)
-  }
-
-  /// Takes a segment of a connection; false if it does not fit.
-  @inline(__always)
-  mutating func append(
-    _ entry: borrowing JournalEntry, _ blocks: @autoclosure () -> SACKBlocks, from sender: Side,
-    to flow: inout TCPFlow
-  ) -> Bool {
-    guard flow.chunks < Self.chunkLimit else { return false }
-    let moment: UInt64
-    if flow.place < 0 {
-      guard let beginning = begin(&flow, entry, from: sender) else { return false }
-      moment = beginning
-    } else {
-      guard let following = entry.following(flow.lastPacket, flow.lastTime, from: sender)
-      else { return false }
-      moment = following
-    }
-    flow.lastPacket = UInt32(truncatingIfNeeded: entry.packet)
-    flow.lastTime = entry.time.nanoseconds
-    var pen = Pen(flow, chunks)
-    push(moment, &pen, &flow)
-    push(entry.numbers, &pen, &flow)
-    push(entry.header, &pen, &flow)
-    if entry.hasTimestamps { push(entry.clocks, &pen, &flow) }
-    if entry.hasOptions { pushOptions(entry.options, blocks(), &pen, &flow) }
-    flow.words = UInt8(truncatingIfNeeded: pen.position)
+    guard flow.chunks < Self.chunkLimit,
+      let moment = entry.following(flow.lastPacket, flow.lastTime, from: sender)
+    else { return false }
+    write(moment, entry, blocks(), to: &flow)
     return true
   }
 
-  /// Begins a journal; nil if its first segment does not fit.
-  @inline(never)
-  private mutating func begin(
-    _ flow: inout TCPFlow, _ entry: borrowing JournalEntry, from sender: Side
-  ) -> UInt64? {
-    let time = entry.time.nanoseconds
-    let epoch = epoch ?? time
-    self.epoch = epoch
-    guard let moment = entry.beginning(time &- epoch, from: sender)
-    else { return nil }
-    var chunk = JournalChunk()
-    chunk.firstPacket = UInt32(truncatingIfNeeded: entry.packet)
-    let place = chunks.insert(chunk)
-    chunks[place].next = place
-    flow.start = entry.sequence
-    flow.place = place
-    flow.chunks = 1
-    flow.words = 0
-    return moment
-  }
+  // MARK: - Writing
 
-  private mutating func pushOptions(
-    _ word: UInt64, _ blocks: @autoclosure () -> SACKBlocks, _ pen: inout Pen,
-    _ flow: inout TCPFlow
+  @inline(__always)
+  private mutating func write(
+    _ moment: UInt64, _ entry: borrowing JournalEntry, _ blocks: @autoclosure () -> SACKBlocks,
+    to flow: inout TCPFlow
   ) {
-    push(word, &pen, &flow)
-    let count = Int(JournalEntry.blocks(word))
-    if count > 0 { pushBlocks(blocks(), count, &pen, &flow) }
-  }
-
-  @inline(never)
-  private mutating func pushBlocks(
-    _ blocks: SACKBlocks, _ count: Int, _ pen: inout Pen, _ flow: inout TCPFlow
-  ) {
-    for index in 0..<count {
-      let block = blocks[index]
-      push(UInt64(block.left.rawValue) << 32 | UInt64(block.right.rawValue), &pen, &flow)
+    flow.lastPacket = UInt32(truncatingIfNeeded: entry.packet)
+    flow.lastTime = entry.time.nanoseconds
+    if flow.words == JournalChunk.capacity { moveTail(of: &flow) }
+    guard flow.words <= JournalChunk.capacity - 4, !entry.hasOptions else {
+      return writeSingly(moment, entry, blocks(), to: &flow)
     }
+    let position = Int(flow.words)
+    // All four lie inside; the last one counts only with timestamps.
+    unsafe flow.tail.words[unchecked: position] = moment
+    unsafe flow.tail.words[unchecked: position &+ 1] = entry.numbers
+    unsafe flow.tail.words[unchecked: position &+ 2] = entry.header
+    unsafe flow.tail.words[unchecked: position &+ 3] = entry.clocks
+    flow.words &+= entry.hasTimestamps ? 4 : 3
   }
 
-  /// Where the next word goes.
-  @safe
-  private struct Pen {
-    var words: UnsafeMutablePointer<UInt64>
-    var position: Int
-
-    init(_ flow: borrowing TCPFlow, _ chunks: borrowing Slab<JournalChunk>) {
-      unsafe words = chunks.words(of: flow.place)
-      position = Int(flow.words)
+  /// Writes a segment that may begin in one chunk and end in the next.
+  @inline(never)
+  private mutating func writeSingly(
+    _ moment: UInt64, _ entry: borrowing JournalEntry, _ blocks: SACKBlocks,
+    to flow: inout TCPFlow
+  ) {
+    push(moment, to: &flow)
+    push(entry.numbers, to: &flow)
+    push(entry.header, to: &flow)
+    if entry.hasTimestamps { push(entry.clocks, to: &flow) }
+    guard entry.hasOptions else { return }
+    push(entry.options, to: &flow)
+    for index in 0..<Int(JournalEntry.blocks(entry.options)) {
+      let block = blocks[index]
+      push(UInt64(block.left.rawValue) << 32 | UInt64(block.right.rawValue), to: &flow)
     }
   }
 
   @inline(__always)
-  private mutating func push(_ word: UInt64, _ pen: inout Pen, _ flow: inout TCPFlow) {
-    if pen.position == JournalChunk.capacity {
-      addChunk(to: &flow)
-      pen = Pen(flow, chunks)
-    }
-    // `position` is below the capacity.
-    unsafe pen.words[pen.position] = word
-    pen.position += 1
+  private mutating func push(_ word: UInt64, to flow: inout TCPFlow) {
+    if flow.words == JournalChunk.capacity { moveTail(of: &flow) }
+    flow.tail.words[Int(flow.words)] = word
+    flow.words &+= 1
+  }
+
+  /// Moves the last chunk of a flow, which is full, out of it.
+  private mutating func moveTail(of flow: inout TCPFlow) {
+    flow.tail.previous = chunks.insert(flow.tail)
+    flow.chunks &+= 1
+    flow.words = 0
   }
 
   /// Forgets the segments of a connection.
   mutating func release(_ flow: inout TCPFlow) {
-    var chunk = flow.place
+    flow.facts.remove(.journaled)
     for _ in 0..<flow.chunks {
-      let next = chunks[chunk].next
-      chunks.remove(chunk)
-      chunk = next
+      chunks.remove(flow.tail.previous)
+      flow.tail.previous = chunks[flow.tail.previous].previous
     }
-    flow.place = -1
     flow.chunks = 0
+    flow.words = 0
   }
 
   // MARK: - Fetching ahead
 
-  /// Fetches the last chunk of a connection, where the next segment will be put.
-  @inline(__always)
-  func prefetchEnd(of flow: borrowing TCPFlow) {
-    chunks.prefetch(flow.place)
-  }
-
-  /// Fetches all chunks of some connections, of whom the last ones are known.
+  /// Fetches the full chunks of some connections.
   func prefetch(_ chains: inout JournalGroup) {
-    for chain in 0..<chains.count { chunks.prefetch(chains.last[chain]) }
-    var reached = chains.last
+    for chain in 0..<chains.count { chunks.prefetch(chains.reached[chain]) }
     while chains.count > 0 {
       for chain in (0..<chains.count).reversed() {
-        let next = chunks[reached[chain]].next
-        if next == chains.last[chain] {
+        let previous = chunks[chains.reached[chain]].previous
+        if previous < 0 {
           chains.count -= 1
-          chains.last[chain] = chains.last[chains.count]
-          reached[chain] = reached[chains.count]
+          chains.reached[chain] = chains.reached[chains.count]
         } else {
-          chunks.prefetch(next)
-          reached[chain] = next
+          chunks.prefetch(previous)
+          chains.reached[chain] = previous
         }
       }
     }
-  }
-
-  /// Puts a chunk behind the last one; the last one leads to the first.
-  @inline(never)
-  private mutating func addChunk(to flow: inout TCPFlow) {
-    let chunk = chunks.insert(JournalChunk())
-    chunks[chunk].next = chunks[flow.place].next
-    chunks[flow.place].next = chunk
-    flow.place = chunk
-    flow.words = 0
-    flow.chunks += 1
   }
 }
 
@@ -186,33 +152,25 @@ struct SegmentJournal: ~Copyable {
 struct JournalChunk: BitwiseCopyable {
   static let capacity = 7
 
-  var next: Int32 = -1
-  /// In the first chunk, the number of the first packet.
+  /// The index of the chunk before; -1 for none.
+  var previous: Int32 = -1
+  /// The number of the connection's first packet.
   var firstPacket: UInt32 = 0
   var words = [7 of UInt64](repeating: 0)
 }
 
-extension Slab<JournalChunk> {
-  /// Where the words of a chunk are, which stay there.
-  func words(of index: Int32) -> UnsafeMutablePointer<UInt64> {
-    // The words follow the two numbers of 32 bits that a chunk begins with.
-    unsafe (UnsafeMutableRawPointer(mutating: address(of: index)) + 8)
-      .assumingMemoryBound(to: UInt64.self)
-  }
-}
-
-/// Journals that are fetched together, by their last chunks.
+/// Journals that are fetched together, each by the latest chunk that was not looked into yet.
 struct JournalGroup {
   static let size: Int32 = 16
 
   var count = 0
-  var last = [16 of Int32](repeating: 0)
+  var reached = [16 of Int32](repeating: 0)
 
   /// Where the group of an index ends.
   static func end(of index: Int32) -> Int32 { (index / size + 1) * size }
 
   mutating func append(_ chunk: Int32) {
-    last[count] = chunk
+    reached[count] = chunk
     count += 1
   }
 }

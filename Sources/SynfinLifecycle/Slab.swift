@@ -104,10 +104,15 @@ struct Slab<Element: ~Copyable>: ~Copyable {
     freed.append(index)
   }
 
-  /// Fetches the beginning of a value, which will be needed soon.
+  /// Fetches a value, which will be needed soon.
   @inline(__always)
-  func prefetch(_ index: Int32, offset: Int = 0) {
-    unsafe synfin_prefetch(UnsafeRawPointer(place(index)) + offset)
+  func prefetch(_ index: Int32) {
+    let start = unsafe UnsafeRawPointer(place(index))
+    var offset = 0
+    while offset < MemoryLayout<Element>.size {
+      unsafe synfin_prefetch(start + offset)
+      offset &+= 64
+    }
   }
 
   /// Where a value is, which stays there as long as the slab.

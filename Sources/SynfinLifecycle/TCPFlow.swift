@@ -2,8 +2,8 @@ import SynfinWire
 
 /// What the table knows of a TCP connection: who it is, and where its life is kept.
 ///
-/// One cache line. The segments of most connections are few; they are kept in the `SegmentJournal` as they came, and what
-/// they amount to is found out when somebody asks. A connection that outgrows the journal, or has something that
+/// Two cache lines side by side, the second one the end of its journal: the segments of most connections are few; they are
+/// kept in the `SegmentJournal` as they came, and what they amount to is found out when somebody asks. A connection that outgrows the journal, or has something that
 /// does not fit into it, lives as a `Connection` that takes segment by segment.
 struct TCPFlow: ~Copyable, Flow {
   /// Facts that are either so or not.
@@ -26,17 +26,19 @@ struct TCPFlow: ~Copyable, Flow {
   var facts: Facts
   /// Words used of the journal's last chunk.
   var words: UInt8 = 0
-  /// Chunks of the journal.
+  /// Full chunks of the journal.
   var chunks: UInt8 = 0
   /// The sequence number of the first segment.
   var start = SequenceNumber(0)
   /// The index of the previous incarnation, -1 for none, or none any more.
   var previous: Int32
-  /// The index of the journal's last chunk, or of the connection; -1 for neither yet, and less for a shadow.
+  /// The index of the connection; -1 for none yet, and less for a shadow.
   var place: Int32 = -1
   /// The number of the last packet in the journal, and its time.
   var lastPacket: UInt32 = 0
   var lastTime: Int64 = 0
+  /// The last chunk of the journal. Behind all else, where `JournalReader` looks for it.
+  var tail = JournalChunk()
 
   init(key: FlowKey, previous: Int32, clientIsLow: Bool) {
     self.key = key

@@ -1,8 +1,7 @@
 import SynfinWire
 
-// Where flows are many, looking one up waits for memory several times: for the place in the table, the flow, the end of
-// its journal. So packets are taken in batches, and what one group of packets needs is fetched step by step while the
-// groups before it are taken.
+// Where flows are many, looking one up waits for memory twice: for the place in the table and for the flow. So packets are
+// taken in batches, and what one group of packets needs is fetched step by step while the groups before it are taken.
 
 extension Tracker {
   /// Makes a batch that this tracker can take.
@@ -16,26 +15,33 @@ extension Tracker {
     if batch.beginsFile { beginFile() }
     countTimes(of: batch)
     var wholes = 0
+    // Where the table had the flows of the group that is taken and of the next one.
+    var slots = [32 of Int32](repeating: 0)
     let size = 16
-    for first in stride(from: -3 * size, to: batch.count, by: size) {
-      fetch(.slot, batch.group(first + 3 * size, size), of: batch)
-      fetch(.flow, batch.group(first + 2 * size, size), of: batch)
-      fetch(.journal, batch.group(first + size, size), of: batch)
-      for index in batch.group(first, size) { take(batch, index, &wholes) }
+    for first in stride(from: -2 * size, to: batch.count, by: size) {
+      for index in batch.group(first + 2 * size, size) { fetchSlot(batch, index) }
+      for index in batch.group(first + size, size) {
+        slots[index & 31] = fetchFlow(batch, index)
+      }
+      for index in batch.group(first, size) { take(batch, index, slots[index & 31], &wholes) }
     }
   }
 
   @inline(__always)
-  private mutating func take(_ batch: borrowing PacketBatch, _ index: Int, _ wholes: inout Int) {
+  private mutating func take(
+    _ batch: borrowing PacketBatch, _ index: Int, _ slot: Int32, _ wholes: inout Int
+  ) {
     switch batch[index].kind {
     case .tcp:
       if !batch[index].isWhole { countUndecoded(batch[index].entry.packet) }
       totals.tcp &+= 1
-      track(batch[index].entry, batch.blocks(index), batch[index].name)
+      let found = tcpFlows.find(batch[index].name.key, batch[index].name.hash, near: slot)
+      track(batch[index].entry, batch.blocks(index), batch[index].name, found)
     case .udp:
       if !batch[index].isWhole { countUndecoded(batch[index].entry.packet) }
       totals.udp &+= 1
-      track(batch[index])
+      let found = conversations.find(batch[index].name.key, batch[index].name.hash, near: slot)
+      track(batch[index], found)
     default:
       takeWhole(batch, wholes, batch[index].entry.time)
       wholes += 1
@@ -43,11 +49,11 @@ extension Tracker {
   }
 
   @inline(__always)
-  private mutating func track(_ packet: borrowing BatchedPacket) {
+  private mutating func track(_ packet: borrowing BatchedPacket, _ found: Int32?) {
     let datagram = Datagram(
       sourcePort: packet.name.sourcePort, destinationPort: packet.name.destinationPort,
       payloadLength: packet.entry.payload)
-    _ = track(datagram, packet.name, packet.entry.delivery(isToMany: packet.isToMany))
+    _ = track(datagram, packet.name, packet.entry.delivery(isToMany: packet.isToMany), found)
   }
 
   @inline(never)
@@ -61,31 +67,23 @@ extension Tracker {
       whole.packet, bytes.span.bytes.extracting(whole.bytes), whole.number, time)
   }
 
-  private enum Step { case slot, flow, journal }
-
-  /// Fetches what a group of packets needs next.
+  /// Fetches the place of a packet's flow in the table.
   @inline(__always)
-  private func fetch(_ step: Step, _ group: Range<Int>, of batch: borrowing PacketBatch) {
-    for index in group { prefetch(batch, index, step) }
+  private func fetchSlot(_ batch: borrowing PacketBatch, _ index: Int) {
+    switch batch[index].kind {
+    case .tcp: tcpFlows.prefetch(batch[index].name.hash)
+    case .udp: conversations.prefetch(batch[index].name.hash)
+    default: break
+    }
   }
 
+  /// Fetches the flow, and says where in the table it is.
   @inline(__always)
-  private func prefetch(_ batch: borrowing PacketBatch, _ index: Int, _ step: Step) {
-    let hash = batch[index].name.hash
+  private func fetchFlow(_ batch: borrowing PacketBatch, _ index: Int) -> Int32 {
     switch batch[index].kind {
-    case .tcp:
-      guard step != .slot else { return tcpFlows.prefetch(hash) }
-      let flow = tcpFlows.prefetchFlow(hash)
-      if step == .journal, flow >= 0, tcpFlows.flows[flow].facts.contains(.journaled) {
-        journal.prefetchEnd(of: tcpFlows.flows[flow])
-      }
-    case .udp:
-      if step == .slot {
-        conversations.prefetch(hash)
-      } else {
-        _ = conversations.prefetchFlow(hash)
-      }
-    default: break
+    case .tcp: tcpFlows.prefetchFlow(batch[index].name.hash)
+    case .udp: conversations.prefetchFlow(batch[index].name.hash)
+    default: 0
     }
   }
 }

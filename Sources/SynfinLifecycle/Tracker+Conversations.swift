@@ -8,8 +8,17 @@ extension Tracker {
   mutating func track(
     _ datagram: Datagram, _ name: borrowing FlowName, _ delivery: borrowing Delivery
   ) -> PacketVerdict {
+    track(datagram, name, delivery, conversations.find(name.key, name.hash))
+  }
+
+  /// Takes a datagram between two sockets whose latest conversation was found, or has never been.
+  @inline(__always)
+  mutating func track(
+    _ datagram: Datagram, _ name: borrowing FlowName, _ delivery: borrowing Delivery,
+    _ found: Int32?
+  ) -> PacketVerdict {
     let (index, sender) = conversation(
-      of: datagram, name, delivery.isToMany, delivery.number, delivery.time)
+      of: datagram, name, found, delivery.isToMany, delivery.number, delivery.time)
     conversations.flows[index].count(
       delivery, payload: Int(datagram.payloadLength), from: sender)
     let hasDamagedHeader = delivery.hasDamagedHeader
@@ -26,16 +35,26 @@ extension Tracker {
       ? conversations.flows[index].verdict(sender) : PacketVerdict()
   }
 
-  /// Finds or opens the conversation of a datagram.
+  /// The conversation of a datagram, which is the one that was found unless it is over.
+  @inline(__always)
   private mutating func conversation(
-    of datagram: Datagram, _ name: borrowing FlowName, _ isToMany: Bool, _ number: UInt64,
-    _ time: Timestamp
+    of datagram: Datagram, _ name: borrowing FlowName, _ found: Int32?, _ isToMany: Bool,
+    _ number: UInt64, _ time: Timestamp
+  ) -> (index: Int32, sender: Side) {
+    if let found, !isOver(conversations.flows[found], time) {
+      let clientIsLow = conversations.flows[found].clientIsLow
+      return (found, name.senderIsLow == clientIsLow ? .client : .server)
+    }
+    return open(datagram, name, found, isToMany, number, time)
+  }
+
+  /// Opens the conversation of a datagram, behind another one or as the first between its sockets.
+  @inline(never)
+  private mutating func open(
+    _ datagram: Datagram, _ name: borrowing FlowName, _ found: Int32?, _ isToMany: Bool,
+    _ number: UInt64, _ time: Timestamp
   ) -> (index: Int32, sender: Side) {
     let senderIsLow = name.senderIsLow
-    let found = conversations.find(name.key, name.hash)
-    if let found, !isOver(conversations.flows[found], time) {
-      return (found, senderIsLow == conversations.flows[found].clientIsLow ? .client : .server)
-    }
     let stream = found.map { conversations.flows[$0].stream } ?? udpStreams
     if found == nil { udpStreams += 1 }
     let isServer = ServicePorts.pointToSender(
@@ -53,9 +72,10 @@ extension Tracker {
   /// Counts the fragments of a datagram that was never completed; it may be all there is of its conversation.
   mutating func countIncomplete(_ datagram: IncompleteDatagram, _ message: Datagram) {
     let ip = datagram.packet.ip
+    let name = FlowName(ip, message.sourcePort, message.destinationPort, seed)
+    let found = conversations.find(name.key, name.hash)
     let (index, sender) = conversation(
-      of: message, FlowName(ip, message.sourcePort, message.destinationPort, seed), ip.isToMany,
-      datagram.firstPacket, datagram.started)
+      of: message, name, found, ip.isToMany, datagram.firstPacket, datagram.started)
     let end = Int(sender.rawValue)
     conversations.flows[index].ends[end].fragments &+= datagram.fragments
     conversations.flows[index].ends[end].ipBytes &+= UInt64(ip.totalLength.magnitude)

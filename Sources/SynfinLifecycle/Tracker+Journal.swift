@@ -9,12 +9,11 @@ extension Tracker {
     guard tcpFlows.flows[index].facts.contains(.journaled) else {
       return tcpFlows.flows[index].place
     }
-    var reader = journal.reader(of: tcpFlows.flows[index])
+    var reader = journal.reader(of: index, in: tcpFlows.flows)
     let (packet, time) = reader.start
     let connection = connections.insert(makeConnection(of: index, packet: packet, time: time))
     connections[connection].replay(&reader, of: journal, &cold)
     journal.release(&tcpFlows.flows[index])
-    tcpFlows.flows[index].facts.remove(.journaled)
     tcpFlows.flows[index].place = connection
     noteInConnection(index)
     return connection
@@ -43,8 +42,8 @@ extension Tracker {
 
   /// Fetches the journals of a group of connections, if this is the first one of such a group.
   ///
-  /// Where the next chunk of a journal is stands in the last one: of all in the group the first chunks are fetched
-  /// together, then the second ones, and so on.
+  /// Where a chunk of a journal is stands in the one behind it: of all in the group the last chunks are fetched together,
+  /// then those before them, and so on.
   @inline(__always)
   func fetchJournals(at index: Int32, in indices: Range<Int32>) {
     let isFirst = index == indices.lowerBound || index % JournalGroup.size == 0
@@ -54,8 +53,8 @@ extension Tracker {
   @inline(never)
   private func fetchJournals(_ group: Range<Int32>) {
     var chains = JournalGroup()
-    for index in group where tcpFlows.flows[index].facts.contains(.journaled) {
-      chains.append(tcpFlows.flows[index].place)
+    for index in group where tcpFlows.flows[index].chunks > 0 {
+      chains.append(tcpFlows.flows[index].tail.previous)
     }
     journal.prefetch(&chains)
   }
@@ -106,7 +105,7 @@ public struct Replay: ~Copyable {
   /// What a summary needs of a TCP connection.
   mutating func summary(_ index: Int32, of tracker: borrowing Tracker) -> RecordSummary {
     if tracker.tcpFlows.flows[index].facts.contains(.journaled),
-      let plain = PlainLife.summary(of: tracker.tcpFlows.flows[index], in: tracker.journal)
+      let plain = PlainLife.summary(of: index, in: tracker.tcpFlows.flows, tracker.journal)
     {
       return plain
     }
@@ -129,7 +128,7 @@ public struct Replay: ~Copyable {
       showCopy(of: index, in: tracker)
       return false
     }
-    var reader = tracker.journal.reader(of: tracker.tcpFlows.flows[index])
+    var reader = tracker.journal.reader(of: index, in: tracker.tcpFlows.flows)
     let (packet, time) = reader.start
     ends.become(blank)
     let connection = tracker.makeConnection(of: index, packet: packet, time: time, ends)

@@ -10,7 +10,7 @@ extension Tracker {
       return PacketVerdict()
     }
     if !options.judgesPackets, let entry = JournalEntry(segment, delivery) {
-      track(entry, segment.options.sackBlocks, name)
+      track(entry, segment.options.sackBlocks, name, tcpFlows.find(name.key, name.hash))
       return PacketVerdict()
     }
     var arrival = Arrival(segment, delivery, from: .client)
@@ -24,13 +24,12 @@ extension Tracker {
     return process(&arrival, of: found, name.senderIsLow).verdict
   }
 
-  /// Finds or opens the connection of a segment that fits into a journal.
+  /// Opens the connection of a segment that fits into a journal, unless it was found.
   @inline(__always)
   mutating func track(
     _ entry: borrowing JournalEntry, _ blocks: @autoclosure () -> SACKBlocks,
-    _ name: borrowing FlowName
+    _ name: borrowing FlowName, _ found: Int32?
   ) {
-    let found = tcpFlows.find(name.key, name.hash)
     // A SYN may open another connection.
     if let found, !entry.flags.isSyn,
       journal.keep(entry, blocks(), senderIsLow: name.senderIsLow, in: &tcpFlows.flows[found])
@@ -110,10 +109,9 @@ extension Tracker {
   mutating func begin(
     _ entry: borrowing JournalEntry, _ blocks: SACKBlocks, _ index: Int32, _ sender: Side
   ) -> Bool {
-    guard journal.append(entry, blocks, from: sender, to: &tcpFlows.flows[index]) else {
+    guard journal.begin(entry, blocks, from: sender, in: &tcpFlows.flows[index]) else {
       return false
     }
-    tcpFlows.flows[index].facts.insert(.journaled)
     // With an RST it opens nothing, and its number counts for nothing.
     if entry.flags.isSyn, !entry.flags.contains(.rst) {
       tcpFlows.flows[index].facts.insert(.startKnown)

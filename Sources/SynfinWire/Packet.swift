@@ -54,7 +54,7 @@ public struct Packet: Sendable, BitwiseCopyable {
     _ bytes: RawSpan, linkType: LinkType, originalLength: Int, verifiesChecksums: Bool = true
   ) {
     if linkType == .ethernet,
-      decodePlain(bytes, originalLength: originalLength, verifiesChecksums: verifiesChecksums)
+      readPlain(bytes, originalLength: originalLength, verifiesChecksums: verifiesChecksums)
     {
       return
     }
@@ -139,10 +139,6 @@ extension Packet {
     transportKind = .tcp
     body(&segment)
   }
-
-  /// Notes what is known of the segment's checksum.
-  @inline(__always)
-  mutating func setSegmentChecksum(_ checksum: ChecksumStatus) { segment.checksum = checksum }
 
   /// Makes it a packet with a datagram.
   @inline(__always)

@@ -1,112 +1,125 @@
-// The short way through nearly every packet: an Ethernet frame, tagged once at most, around a whole IP packet without
-// options or extension headers, with TCP or UDP in it.
-//
-// What is anything else (cut within headers, damaged, a fragment, a tunnel) is left to `PacketWalk`, which says the
-// same of plain packets and takes longer for it. Here every header stands at a constant place, so that one look at the
-// length of the frame is enough for all fields, and each field is written once, to where it stays.
+/// What a tracker needs of a plain packet, without what a `Packet` has for all others.
+///
+/// What was there before `read` gave true means nothing, nor does what another kind of packet has.
+public struct PlainPacket: Sendable, BitwiseCopyable {
+  /// The sender.
+  public private(set) var source = IPAddress.none
+  /// The receiver.
+  public private(set) var destination = IPAddress.none
+  /// `tcp` or `udp`.
+  public private(set) var kind = Transport.Kind.none
+  /// Whether the frame goes to a group of hosts.
+  public private(set) var isToGroup = false
+  /// The time to live, or the hop limit.
+  public private(set) var timeToLive: UInt8 = 0
+  /// The IPv4 identification; 0 for IPv6.
+  public private(set) var identification: UInt16 = 0
+  /// Bytes of the IP packet.
+  public private(set) var ipBytes: UInt32 = 0
+  /// What is known of the IPv4 header checksum.
+  public private(set) var headerChecksum = ChecksumStatus.unverified
+  /// What is known of the checksum of the segment or the datagram.
+  public private(set) var checksum = ChecksumStatus.unverified
+  /// The sender's port.
+  public private(set) var sourcePort: UInt16 = 0
+  /// The receiver's port.
+  public private(set) var destinationPort: UInt16 = 0
+  /// Bytes of payload by the lengths in the headers.
+  public private(set) var payloadLength: Int = 0
+  /// Control bits of a segment.
+  public private(set) var flags: TCPFlags = []
+  /// The window of a segment, before scaling.
+  public private(set) var window: UInt16 = 0
+  /// The sequence number of a segment in the high half, its acknowledgment number in the low half.
+  public private(set) var numbers: UInt64 = 0
+  /// The timestamps of a segment, TSval in the high half; 0 without.
+  public private(set) var clocks: UInt64 = 0
+  /// Which options a segment carries.
+  public private(set) var optionKinds: TCPOptions.Kinds = []
+  /// The options of a segment; means something only if `optionKinds` has more than timestamps.
+  public private(set) var options = TCPOptions()
 
-extension Packet {
-  /// Decodes a plain packet in place; false, with nothing decided, if it is none.
-  @inline(__always)
-  mutating func decodePlain(
-    _ bytes: RawSpan, originalLength: Int, verifiesChecksums: Bool
-  ) -> Bool {
-    guard bytes.byteCount >= Self.leastPlain else { return false }
-    etherType = EtherType(rawValue: bytes.uint16(at: EthernetHeader.length - 2))
-    let room = max(originalLength, bytes.byteCount)
-    let isToGroup = EthernetHeader.isToGroup(bytes, at: 0)
-    if etherType != .ipv4, etherType.isVLAN {
-      return decodeTagged(bytes, room: room, isToGroup, verifiesChecksums)
-    }
-    return decodePlain(bytes, room: room, shift: 0, isToGroup, verifiesChecksums)
-  }
+  /// A packet of which nothing is known.
+  public init() {}
 
-  /// Bytes of a frame with the shortest headers that are plain.
-  private static var leastPlain: Int {
-    EthernetHeader.length + IPv4Header.minimumLength + UDPHeader.length
-  }
-
-  /// Decodes a plain packet behind a tag.
-  @inline(never)
-  private mutating func decodeTagged(
-    _ bytes: RawSpan, room: Int, _ isToGroup: Bool, _ verifiesChecksums: Bool
-  ) -> Bool {
-    // Behind the tag all is as it would be without, the type included.
-    let frame = bytes.extracting(droppingFirst: VLANTag.length)
-    guard frame.byteCount >= Self.leastPlain else { return false }
-    etherType = EtherType(rawValue: frame.uint16(at: EthernetHeader.length - 2))
-    return decodePlain(
-      frame, room: room &- VLANTag.length, shift: VLANTag.length, isToGroup, verifiesChecksums)
-  }
-
+  /// Reads a captured packet; false if it is not plain, or not Ethernet's.
+  ///
   /// - Parameters:
-  ///   - frame: the frame, without the first bytes of a tagged one.
-  ///   - room: its bytes on the wire.
-  ///   - shift: the bytes that it is without.
+  ///   - bytes: the captured bytes from the link-layer header on.
+  ///   - linkType: the link-layer header's type.
+  ///   - originalLength: bytes on the wire; at least as many as captured, at most 2³¹ − 1.
+  public mutating func read(_ bytes: RawSpan, linkType: LinkType, originalLength: Int) -> Bool {
+    linkType == .ethernet
+      && readPlain(bytes, originalLength: originalLength, verifiesChecksums: true)
+  }
+
+  /// Whether it goes to many hosts: multicast or broadcast, by its address or by the link layer's.
+  public var isToMany: Bool { isToGroup || destination.isMulticastOrBroadcast }
+}
+
+extension PlainPacket: PlainHeaders {
   @inline(__always)
-  private mutating func decodePlain(
-    _ frame: RawSpan, room: Int, shift: Int, _ isToGroup: Bool, _ verifiesChecksums: Bool
-  ) -> Bool {
-    let start = EthernetHeader.length
-    tunnels.removeAll()
-    fragment = Fragment()
-    issue = .none
-    switch etherType {
-    case .ipv4:
-      guard IPv4Header.isPlain(frame, at: start, room: room &- start) else { return false }
-      ip.setPlain(IPv4Header(frame, atKnown: start), at: start &+ shift, isToGroup: isToGroup)
-      if verifiesChecksums {
-        ip.headerChecksum = IPv4Header.checksumStatus(
-          frame, at: start, length: IPv4Header.minimumLength)
-      }
-      return decodePlainPayload(
-        frame, at: start &+ IPv4Header.minimumLength, addressBytes: 8, verifiesChecksums)
-    case .ipv6:
-      guard IPv6Header.isPlain(frame, at: start, room: room &- start) else { return false }
-      ip.setPlain(IPv6Header(frame, atKnown: start), at: start &+ shift, isToGroup: isToGroup)
-      return decodePlainPayload(
-        frame, at: start &+ IPv6Header.length, addressBytes: 32, verifiesChecksums)
-    default: return false
+  mutating func set(
+    _ header: IPv4Header, at offset: Int, isToGroup: Bool, checksum: ChecksumStatus
+  ) {
+    source = header.source
+    destination = header.destination
+    self.isToGroup = isToGroup
+    timeToLive = header.timeToLive
+    identification = header.identification
+    ipBytes = UInt32(truncatingIfNeeded: header.totalLength)
+    headerChecksum = checksum
+  }
+
+  @inline(__always)
+  mutating func set(_ header: IPv6Header, at offset: Int, isToGroup: Bool) {
+    source = header.source
+    destination = header.destination
+    self.isToGroup = isToGroup
+    timeToLive = header.hopLimit
+    identification = 0
+    ipBytes = UInt32(truncatingIfNeeded: IPv6Header.length &+ header.payloadLength)
+    headerChecksum = .unverified
+  }
+
+  @inline(__always)
+  mutating func set(
+    _ header: TCPHeader, payloadLength: Int, _ frame: RawSpan, options range: Range<Int>,
+    checksum: ChecksumStatus
+  ) {
+    kind = .tcp
+    sourcePort = header.sourcePort
+    destinationPort = header.destinationPort
+    self.payloadLength = payloadLength
+    flags = header.flags
+    window = header.window
+    numbers =
+      UInt64(header.sequenceNumber.rawValue) << 32 | UInt64(header.acknowledgmentNumber.rawValue)
+    self.checksum = checksum
+    if TCPOptions.areTimestamps(frame, range) {
+      optionKinds = .timestamps
+      clocks = frame.uint64(at: range.lowerBound &+ 4)
+    } else if range.isEmpty {
+      optionKinds = []
+      clocks = 0
+    } else {
+      setOptions(frame, range)
     }
   }
 
-  /// Decodes the transport header at `offset`, before which stand the addresses.
   @inline(__always)
-  private mutating func decodePlainPayload(
-    _ frame: RawSpan, at offset: Int, addressBytes: Int, _ verifiesChecksums: Bool
-  ) -> Bool {
-    let length = Int(ip.payloadLength)
-    switch ip.payloadProtocol {
-    case .tcp:
-      guard frame.byteCount >= offset &+ TCPHeader.minimumLength else { return false }
-      let header = TCPHeader(frame, atKnown: offset)
-      guard header.dataOffset >= TCPHeader.minimumLength, header.dataOffset <= length,
-        header.dataOffset <= frame.byteCount &- offset
-      else { return false }
-      setSegment { segment in
-        segment.set(header, payloadLength: length &- header.dataOffset)
-        segment.options.set(
-          frame, from: offset &+ TCPHeader.minimumLength, to: offset &+ header.dataOffset,
-          areCut: false)
-      }
-      setSegmentChecksum(
-        verifiesChecksums
-          ? ChecksumStatus(
-            frame, at: offset, length: length, field: TCPHeader.checksumField, .tcp,
-            addressBytes: addressBytes) : .unverified)
-    case .udp:
-      guard frame.byteCount >= offset &+ UDPHeader.length else { return false }
-      let header = UDPHeader(frame, at: offset)
-      guard header.isPlain(length: length) else { return false }
-      var checksum = header.checksum == 0 ? ChecksumStatus.absent : .unverified
-      if verifiesChecksums, checksum != .absent {
-        checksum = ChecksumStatus(
-          frame, at: offset, length: header.length, field: UDPHeader.checksumField, .udp,
-          addressBytes: addressBytes)
-      }
-      setDatagram(Datagram(header, length: header.length, checksum: checksum))
-    default: return false
-    }
-    return true
+  private mutating func setOptions(_ frame: RawSpan, _ range: Range<Int>) {
+    options.set(frame, from: range.lowerBound, to: range.upperBound, areCut: false)
+    optionKinds = options.kinds
+    clocks = UInt64(options.timestampValue) << 32 | UInt64(options.timestampEchoReply)
+  }
+
+  @inline(__always)
+  mutating func set(_ datagram: Datagram) {
+    kind = .udp
+    sourcePort = datagram.sourcePort
+    destinationPort = datagram.destinationPort
+    payloadLength = Int(datagram.payloadLength)
+    checksum = datagram.checksum
   }
 }

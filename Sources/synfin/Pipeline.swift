@@ -16,10 +16,17 @@ struct PacketPlace: BitwiseCopyable {
 protocol PacketConsumer: ~Copyable {
   /// Notes that the next packet is the first of a file.
   mutating func beginFile()
+  /// Takes the next packet as it was captured, if it needs not be decoded for that; false if it has to be.
+  mutating func takePlain(_ place: PacketPlace, _ bytes: RawSpan) -> Bool
   /// Takes the next packet, decoded; the bytes are gone after the call.
   ///
   /// The packet stays as it is, but of one that is only borrowed the compiler makes a copy.
   mutating func take(_ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan) throws
+}
+
+extension PacketConsumer where Self: ~Copyable {
+  @inline(__always)
+  mutating func takePlain(_ place: PacketPlace, _ bytes: RawSpan) -> Bool { false }
 }
 
 /// One packet on its way, with what the tracker says of it.
@@ -139,8 +146,9 @@ struct Pipeline: ~Copyable {
     }
     facts.count(record)
     if record.hasTimestamp { lastTime = record.timestamp }
-    packet.decode(bytes, linkType: record.linkType, originalLength: record.originalLength)
     let place = PacketPlace(number: number, time: lastTime, record: record)
+    if consumer.takePlain(place, bytes) { return }
+    packet.decode(bytes, linkType: record.linkType, originalLength: record.originalLength)
     try consumer.take(&packet, place, bytes)
   }
 }

@@ -1,3 +1,4 @@
+internal import SynfinCapture
 internal import SynfinLifecycle
 internal import SynfinWire
 
@@ -26,8 +27,20 @@ struct Recording: PacketConsumer, ~Copyable {
   }
 
   @inline(__always)
+  mutating func takePlain(_ place: PacketPlace, _ bytes: RawSpan) -> Bool {
+    guard
+      batch.append(
+        plain: bytes, linkType: place.record.linkType,
+        originalLength: place.record.originalLength, number: place.number, time: place.time)
+    else { return false }
+    if batch.isFull { handOn() }
+    return true
+  }
+
+  @inline(__always)
   mutating func take(_ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan) {
-    if batch.append(&packet, bytes, number: place.number, time: place.time) { handOn() }
+    batch.append(&packet, bytes, number: place.number, time: place.time)
+    if batch.isFull { handOn() }
   }
 
   @inline(never)

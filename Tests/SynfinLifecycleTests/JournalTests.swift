@@ -60,9 +60,9 @@ import Testing
   }
 
   private static func readAll(
-    _ journal: borrowing SegmentJournal, _ flow: borrowing TCPFlow
+    _ journal: borrowing SegmentJournal, _ index: Int32, _ flows: borrowing Slab<TCPFlow>
   ) -> [[UInt64]] {
-    var reader = journal.reader(of: flow)
+    var reader = journal.reader(of: index, in: flows)
     var arrival = Arrival.blank
     var found: [[UInt64]] = []
     while journal.next(&reader, into: &arrival) { found.append(kept(arrival)) }
@@ -88,7 +88,7 @@ import Testing
     for _ in 0..<500 {
       Self.scramble(&entry, &random)
       let index = Int32.random(in: 0..<5, using: &random)
-      if UInt8.random(in: 0..<200, using: &random) == 0, flows[index].place >= 0 {
+      if UInt8.random(in: 0..<200, using: &random) == 0, flows[index].facts.contains(.journaled) {
         journal.release(&flows[index])
         flows[index] = Self.flow()
         expected[Int(index)] = []
@@ -98,8 +98,8 @@ import Testing
       }
     }
     #expect(expected.joined().count > 60)
-    for index in 0..<5 as Range<Int32> where flows[index].place >= 0 {
-      #expect(Self.readAll(journal, flows[index]) == expected[Int(index)])
+    for index in 0..<5 as Range<Int32> where flows[index].facts.contains(.journaled) {
+      #expect(Self.readAll(journal, index, flows) == expected[Int(index)])
     }
   }
 
@@ -159,13 +159,14 @@ import Testing
   func limit(_ field: String, _ most: Int) {
     for (value, fits) in [(most, true), (most + 1, false)] {
       var journal = SegmentJournal()
-      var flow = Self.flow()
+      var flows = Slab<TCPFlow>()
+      _ = flows.append(Self.flow())
       var first = Self.plain
       if field == "number" { first.number = 0xFFFF_FFF0 }
-      #expect(journal.append(first.segment, first.delivery, from: .client, to: &flow))
+      #expect(journal.append(first.segment, first.delivery, from: .client, to: &flows[0]))
       let next = Self.next(after: first, field, value)
-      #expect(journal.append(next.segment, next.delivery, from: .client, to: &flow) == fits)
-      #expect(Self.readAll(journal, flow) == [first.kept] + (fits ? [next.kept] : []))
+      #expect(journal.append(next.segment, next.delivery, from: .client, to: &flows[0]) == fits)
+      #expect(Self.readAll(journal, 0, flows) == [first.kept] + (fits ? [next.kept] : []))
     }
   }
 
@@ -192,17 +193,18 @@ import Testing
   /// A connection cannot take more than its share, whatever it sends.
   @Test func length_isBounded() {
     var journal = SegmentJournal()
-    var flow = Self.flow()
+    var flows = Slab<TCPFlow>()
+    _ = flows.append(Self.flow())
     var entry = Self.plain
     var count = 0
     while count < 1000,
-      journal.append(entry.segment, entry.delivery, from: .client, to: &flow)
+      journal.append(entry.segment, entry.delivery, from: .client, to: &flows[0])
     {
       count += 1
       entry.number += 1
     }
     #expect((50...200).contains(count))
-    #expect(Self.readAll(journal, flow).count == count)
+    #expect(Self.readAll(journal, 0, flows).count == count)
   }
 }
 
@@ -212,6 +214,11 @@ extension SegmentJournal {
     _ segment: Segment, _ delivery: Delivery, from sender: Side, to flow: inout TCPFlow
   ) -> Bool {
     guard let entry = JournalEntry(segment, delivery) else { return false }
-    return append(entry, segment.options.sackBlocks, from: sender, to: &flow)
+    let blocks = segment.options.sackBlocks
+    guard flow.facts.contains(.journaled) else {
+      return begin(entry, blocks, from: sender, in: &flow)
+    }
+    let senderIsLow = (sender == .client) == flow.facts.contains(.clientIsLow)
+    return keep(entry, blocks, senderIsLow: senderIsLow, in: &flow)
   }
 }

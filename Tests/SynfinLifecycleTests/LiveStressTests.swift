@@ -204,7 +204,7 @@ import Testing
         tracker.live.tcp.watches.count,
       ]
       #expect(places.allSatisfy { $0 <= most }, "\(places)")
-      #expect(tracker.journal.chunks.count <= 44 * most)
+      #expect(tracker.journal.chunks.count <= SegmentJournal.chunkLimit * most)
       #expect(tracker.cold.places.allSatisfy { $0 <= 8 * most }, "\(tracker.cold.places)")
     }
 

@@ -16,9 +16,9 @@ struct PacketBatchTests {
       for number in 0..<PacketBatch.capacity {
         var packet = Self.packet(version, &random)
         // Only of fragments and of what came through tunnels the bytes are kept.
-        let isFull = unsafe batch.append(
+        unsafe batch.append(
           &packet, bytes.span.bytes, number: UInt64(number), time: Timestamp(nanoseconds: 7))
-        #expect(isFull == (number + 1 == PacketBatch.capacity))
+        #expect(batch.isFull == (number + 1 == PacketBatch.capacity))
         packets.append(packet)
       }
       #expect(batch.isFull)

@@ -63,11 +63,10 @@ import Testing
     let slot = 24
     let watch = MemoryLayout<Watch>.stride
     let flow = MemoryLayout<TCPFlow>.stride + watch + slot
-    let opening = flow + MemoryLayout<JournalChunk>.stride
     let connection =
       flow + MemoryLayout<Connection>.stride + 2 * MemoryLayout<Endpoint>.stride
     let conversation = MemoryLayout<Conversation>.stride + watch + slot
-    #expect(opening <= 240)
+    #expect(flow <= 240)
     #expect(connection <= 2500)
     #expect(conversation <= 350)
   }

@@ -109,7 +109,7 @@ struct PlainPacketTests {
 
   private func isPlain(_ bytes: [UInt8], originalLength: Int) -> Bool {
     var packet = Packet()
-    return unsafe packet.decodePlain(
+    return unsafe packet.readPlain(
       bytes.span.bytes, originalLength: originalLength, verifiesChecksums: true)
   }
 

@@ -66,14 +66,6 @@ extension InternetHeader {
     destination = header.destination
   }
 
-  /// Takes what an IPv4 header without options says, with its checksum not verified yet.
-  @inline(__always)
-  mutating func setPlain(_ header: IPv4Header, at offset: Int, isToGroup: Bool) {
-    self = InternetHeader(
-      header, totalLength: header.totalLength, at: offset, isToGroup: isToGroup,
-      checksum: .unverified)
-  }
-
   /// Takes what an IPv6 header says that no extension headers follow.
   @inline(__always)
   mutating func setPlain(_ header: IPv6Header, at offset: Int, isToGroup: Bool) {

@@ -69,13 +69,20 @@ public struct TCPOptions: Sendable, BitwiseCopyable {
   @inline(__always)
   mutating func set(_ bytes: RawSpan, from start: Int, to end: Int, areCut: Bool) {
     removeAll()
-    if end &- start == 12, bytes.uint32(at: start) == 0x0101_080A {
+    if Self.areTimestamps(bytes, start..<end) {
       kinds = .timestamps
       timestampValue = bytes.uint32(at: start &+ 4)
       timestampEchoReply = bytes.uint32(at: start &+ 8)
     } else if start < end {
       read(bytes, from: start, to: end, isCut: areCut)
     }
+  }
+
+  /// Whether two paddings and the timestamps are all that stands in a range of `bytes`.
+  @inline(__always)
+  static func areTimestamps(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+    range.upperBound &- range.lowerBound == 12
+      && bytes.uint32(at: range.lowerBound) == 0x0101_080A
   }
 
   /// Makes it empty; the blocks that were in it mean nothing without their count.
