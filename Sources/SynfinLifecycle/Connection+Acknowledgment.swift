@@ -6,7 +6,7 @@ extension Connection {
     let sender = arrival.sender
     let peer = sender.peer
     if !arrival.flags.contains(.syn) {
-      completeHandshake(arrival)
+      if !has(.established) { completeHandshake(arrival) }
       // Beyond the client's ACK itself, whatever an end sends after the handshake confirms it.
       if has(.established) || sender == .client { self[sender].facts.insert(.confirmed) }
     }
@@ -104,6 +104,8 @@ extension Connection {
       && !self[peer].has(.acknowledged) && arrival.acknowledgment == self[peer].initial + 2
   }
 
+  /// Notes how far an acknowledgement goes, and how long it took.
+  @inline(__always)
   mutating func advance(_ arrival: Arrival, _ cold: inout ColdStorage) {
     let sender = arrival.sender
     let peer = sender.peer
@@ -124,11 +126,11 @@ extension Connection {
   }
 
   /// Times the echo of the peer's clock in an acknowledgement of something new (RFC 7323 §4.1).
+  @inline(__always)
   private mutating func timeEcho(_ arrival: Arrival, _ cold: inout ColdStorage) {
-    let options = arrival.segment.options
     let peer = arrival.sender.peer
-    guard options.has(.timestamps),
-      let sent = self[peer].clockFlight.echoed(options.timestampEchoReply)
+    guard arrival.segment.options.has(.timestamps),
+      let sent = self[peer].clockFlight.echoed(arrival.segment.options.timestampEchoReply)
     else { return }
     self[peer].clockRoundTripTime.add(
       arrival.time.nanoseconds(since: sent), isOfWay: false, &cold.histograms)

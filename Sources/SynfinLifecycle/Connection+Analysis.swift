@@ -14,6 +14,14 @@ extension Connection {
     return labels
   }
 
+  /// What the rules remember of a SYN or SYN+ACK of which they have nothing to say.
+  @inline(__always)
+  mutating func noteLabelStart(_ arrival: Arrival) {
+    _ = noteSynNumbers(arrival)
+    noteScale(arrival)
+    remember(arrival, [])
+  }
+
   /// Counts the labels that a segment got.
   mutating func count(
     _ labels: AnalysisLabels, of sender: Side, _ counts: inout Slab<LabelCounts>
@@ -24,21 +32,20 @@ extension Connection {
 
   /// Whether a pure SYN opens a new connection: its direction began with another number.
   mutating func isNewIncarnation(_ number: SequenceNumber, from sender: Side) -> Bool {
-    let state = self[sender].analysis
-    return state.hasStart && state.start != number.rawValue
+    self[sender].analysis.hasStart && self[sender].analysis.start != number.rawValue
   }
 
   // MARK: - Start numbers and window scale
 
+  @inline(__always)
   private mutating func noteSynNumbers(_ arrival: Arrival) -> AnalysisLabels {
     var labels: AnalysisLabels = []
     let sender = arrival.sender
     let number = arrival.sequence.rawValue
     if arrival.flags.isSyn {
       labelSynTime = arrival.time
-      let state = self[sender].analysis
-      if state.hasStart && state.startIsSyn {
-        self[sender].analysis.next = state.maximumContiguous
+      if self[sender].analysis.hasStart && self[sender].analysis.startIsSyn {
+        self[sender].analysis.next = self[sender].analysis.maximumContiguous
       }
       hasLabelSyn = true
     }
@@ -64,6 +71,7 @@ extension Connection {
     self[side].analysis.startIsSyn = isSyn
   }
 
+  @inline(__always)
   private mutating func noteScale(_ arrival: Arrival) {
     guard arrival.flags.contains(.syn) else { return }
     let sender = arrival.sender
@@ -139,6 +147,7 @@ extension Connection {
   }
 
   /// The number after the last octet that the receiver has room for; nil if its scale is unknown.
+  @inline(__always)
   mutating func windowEdge(of receiver: Side) -> UInt32? {
     let shift: UInt32
     switch self[receiver].analysis.scale {
@@ -226,6 +235,7 @@ extension Connection {
 
   // MARK: - Memory
 
+  @inline(__always)
   mutating func remember(_ arrival: Arrival, _ labels: AnalysisLabels) {
     let sender = arrival.sender
     let control: UInt32 = arrival.flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1
@@ -249,9 +259,13 @@ extension Connection {
     self[sender].analysis.labels = labels
     self[sender].analysis.multipathSubtypes = arrival.segment.options.multipathSubtypes
     let isAcknowledgment = arrival.flags.contains(.ack) && !arrival.flags.contains(.syn)
-    if isAcknowledgment && hasLabelSyn && labelRoundTrip < 0 {
-      labelRoundTrip = arrival.time.nanoseconds(since: labelSynTime)
-    }
+    if isAcknowledgment && labelRoundTrip < 0 { noteLabelRoundTrip(arrival) }
+  }
+
+  /// Notes the time from the latest SYN to an acknowledgement.
+  @inline(__always)
+  mutating func noteLabelRoundTrip(_ arrival: Arrival) {
+    if hasLabelSyn { labelRoundTrip = arrival.time.nanoseconds(since: labelSynTime) }
   }
 
   /// As tshark compares: a difference of exactly 2³¹ counts as "after" and as "before".

@@ -29,6 +29,7 @@ extension Connection {
   ///
   /// A direction whose copies carry no data draws no reports: there the other one tells.
   mutating func copiesByCapture(_ side: Side, _ cold: borrowing ColdStorage) -> UInt64 {
+    guard self[side].duplicates > 0 else { return 0 }
     let isUnreported =
       self[side].has(.copiedData)
       ? lacksReports(side, cold) : lacksReports(side.peer, cold)

@@ -49,6 +49,7 @@ extension Connection {
     self[sender].facts.insert(.next)
   }
 
+  @inline(__always)
   mutating func noteSize(_ arrival: Arrival) {
     let peer = arrival.sender.peer
     // With timestamps in each segment the payload is 12 octets less than the MSS (RFC 6691).
@@ -92,6 +93,7 @@ extension Connection {
 
   // MARK: - New octets
 
+  @inline(__always)
   mutating func receiveNew(
     _ start: SequenceNumber, _ end: SequenceNumber, _ arrival: Arrival, _ cold: inout ColdStorage
   ) {
@@ -113,6 +115,7 @@ extension Connection {
   /// The retransmission timer starts when nothing else is under way (RFC 6298 §5.1).
   ///
   /// Without a single acknowledgement nothing tells when that was, only that it did not run out while new octets came.
+  @inline(__always)
   private mutating func startTimer(_ arrival: Arrival) {
     let sender = arrival.sender
     if !self[sender].has(.acknowledged) || self[sender].next <= self[sender].acknowledged {
@@ -140,6 +143,7 @@ extension Connection {
   }
 
   /// A turn is a run of data in one direction, an exchange a client's turn and the server's.
+  @inline(__always)
   private mutating func takeTurn(_ arrival: Arrival) {
     let sender = arrival.sender
     let pause = max(0, arrival.time.nanoseconds(since: lastData))
@@ -244,15 +248,16 @@ extension Connection {
   }
 
   /// Remembers the youngest time that the sender's clock has shown.
+  @inline(__always)
   mutating func noteClock(_ arrival: Arrival) {
-    let options = arrival.segment.options
-    guard options.has(.timestamps) else { return }
+    guard arrival.segment.options.has(.timestamps) else { return }
     let sender = arrival.sender
-    let step = Int32(bitPattern: options.timestampValue &- self[sender].clock)
-    if !self[sender].has(.clock) || step > 0 { self[sender].clock = options.timestampValue }
+    let clock = arrival.segment.options.timestampValue
+    let step = Int32(bitPattern: clock &- self[sender].clock)
+    if !self[sender].has(.clock) || step > 0 { self[sender].clock = clock }
     self[sender].facts.insert(.clock)
     if arrival.segment.sequenceLength > 0 {
-      self[sender].clockFlight.sent(options.timestampValue, at: arrival.time)
+      self[sender].clockFlight.sent(clock, at: arrival.time)
     }
   }
 }

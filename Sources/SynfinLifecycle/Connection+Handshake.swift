@@ -49,12 +49,18 @@ extension Connection {
   // MARK: - SYN (RFC 9293 §3.5)
 
   private mutating func receivePureSyn(_ arrival: Arrival, _ cold: inout ColdStorage) {
-    let sender = arrival.sender
-    if self[sender].has(.syn) {
+    if self[arrival.sender].has(.syn) {
       // The tracker sends only SYNs with the same number here: a repeat.
       repeatSyn(arrival, &cold)
-      return
+    } else {
+      firstSyn(arrival)
     }
+  }
+
+  /// The first SYN of an end.
+  @inline(__always)
+  mutating func firstSyn(_ arrival: Arrival) {
+    let sender = arrival.sender
     noteStart(of: sender, arrival)
     self[sender].enter(.synSent, arrival.packet)
     if sender == .client {
@@ -86,23 +92,23 @@ extension Connection {
   }
 
   /// Takes the numbers and options of an end's first SYN or SYN+ACK.
+  @inline(__always)
   private mutating func noteStart(of side: Side, _ arrival: Arrival) {
-    let options = arrival.segment.options
     self[side].facts.insert(.syn)
     self[side].initial = arrival.sequence
     self[side].raiseNext(to: arrival.sequence + 1)
     self[side].flight.sent(arrival.sequence + 1, at: arrival.time)
-    if options.has(.maximumSegmentSize) {
+    if arrival.segment.options.has(.maximumSegmentSize) {
       self[side].facts.insert(.offersMSS)
-      self[side].maximumSegmentSize = options.maximumSegmentSize
+      self[side].maximumSegmentSize = arrival.segment.options.maximumSegmentSize
     }
-    if options.has(.windowScale) {
+    if arrival.segment.options.has(.windowScale) {
       self[side].facts.insert(.offersWindowScale)
       // RFC 7323 §2.3: more than 14 counts as 14.
-      self[side].windowScale = min(options.windowScale, 14)
+      self[side].windowScale = min(arrival.segment.options.windowScale, 14)
     }
-    if options.has(.sackPermitted) { self[side].facts.insert(.offersSACK) }
-    if options.has(.timestamps) { self[side].facts.insert(.offersTimestamps) }
+    if arrival.segment.options.has(.sackPermitted) { self[side].facts.insert(.offersSACK) }
+    if arrival.segment.options.has(.timestamps) { self[side].facts.insert(.offersTimestamps) }
   }
 
   // MARK: - SYN+ACK
@@ -153,7 +159,8 @@ extension Connection {
     judgeAnsweredSyn(arrival)
   }
 
-  private mutating func firstSynAck(_ arrival: Arrival) {
+  /// The first SYN+ACK of an end, before the handshake is complete.
+  mutating func firstSynAck(_ arrival: Arrival) {
     let sender = arrival.sender
     let peer = sender.peer
     if !self[sender].has(.syn) { noteStart(of: sender, arrival) }
@@ -208,11 +215,9 @@ extension Connection {
 
   // MARK: - ACK
 
-  /// The third segment, or data in its place: the sender acknowledges the peer's SYN.
+  /// The third segment, or data in its place: the sender acknowledges the peer's SYN; only before `established`.
   mutating func completeHandshake(_ arrival: Arrival) {
-    guard !has(.established), !has(.reset) || has(.refused), provesHandshake(arrival) else {
-      return
-    }
+    guard !has(.reset) || has(.refused), provesHandshake(arrival) else { return }
     let sender = arrival.sender
     if has(.refused) { takeRefusalBack() }
     facts.insert(.established)

@@ -56,18 +56,23 @@ extension Connection {
   ) {
     var place = 0
     var last: UInt64 = 0
-    while true {
-      var next = UInt64.max
-      if first > last { next = min(next, first) }
-      if second > last { next = min(next, second) }
-      if third > last { next = min(next, third) }
-      if fourth > last { next = min(next, fourth) }
-      if next == .max { break }
+    while let next = least(above: last, first, second, third, fourth) {
       if place < packets.count { packets[place] = next } else { packets.append(next) }
       place += 1
       last = next
     }
     if place < packets.count { packets.removeLast(packets.count - place) }
+  }
+
+  /// The least of four numbers above a limit; nil if there is none.
+  @inline(__always)
+  private static func least(
+    above limit: UInt64, _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
+  ) -> UInt64? {
+    // What is not above the limit goes round to the largest numbers.
+    let base = limit &+ 1
+    let least = min(min(first &- base, second &- base), min(third &- base, fourth &- base))
+    return least < .max - limit ? least &+ base : nil
   }
 
   fileprivate mutating func tell(_ record: inout TeardownRecord, _ outcome: Outcome) {

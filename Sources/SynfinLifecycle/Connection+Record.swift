@@ -8,7 +8,7 @@ import SynfinWire
 extension Connection {
   /// Draws the conclusions that only the end allows; call it once, before `record` or `summary`.
   mutating func conclude(_ cold: inout ColdStorage) {
-    if acceptQueueWasFull {
+    if acceptQueueWasFull() {
       self[.server].takeBack(.established)
       facts.remove(.established)
       note(.acceptQueueFull, handshake.ack, &cold)
@@ -73,9 +73,9 @@ extension Connection {
   ///
   /// That it repeats its SYN+ACK after the client's ACK proves it; without that, data must have been repeated three
   /// times, as the network may have lost what followed the handshake.
-  private var acceptQueueWasFull: Bool {
-    guard has(.established), self[.server].has(.syn), handshake.ack != 0,
-      !self[.server].has(.confirmed), self[.client].unansweredRepeats > 0,
+  private mutating func acceptQueueWasFull() -> Bool {
+    guard self[.client].unansweredRepeats > 0, has(.established), self[.server].has(.syn),
+      handshake.ack != 0, !self[.server].has(.confirmed),
       !(has(.reset) && resetBy == .server)
     else { return false }
     return self[.server].has(.repeatedSynAckLate) || self[.client].unansweredRepeats >= 3
@@ -132,7 +132,8 @@ extension Connection {
     record.fragments = UInt64(self[side].fragments)
     record.ipBytes = self[side].ipBytes
     record.payloadBytes = self[side].payloadBytes
-    record.damagedPackets = isOffload(side) ? 0 : UInt64(self[side].damagedPackets)
+    record.damagedPackets =
+      self[side].damagedPackets == 0 || isOffload(side) ? 0 : UInt64(self[side].damagedPackets)
     if record.tcp == nil { record.tcp = TCPEndpointRecord() }
     record.tcp?.tell(of: &self, side, cold)
   }
@@ -237,18 +238,16 @@ extension Connection {
     if has(.clientInferred) { doubts.append(.clientInferred) }
     if isOneWay && !isExpected { doubts.append(.oneDirection) }
     if has(.segmentationOffload) { doubts.append(.segmentationOffload) }
-    if either(.offloadedChecksum) || either(.damageDenied) { doubts.append(.checksumOffload) }
+    let ends = self[.client].facts.union(self[.server].facts)
+    if !ends.isDisjoint(with: [.offloadedChecksum, .damageDenied]) {
+      doubts.append(.checksumOffload)
+    }
     if allWrong(.client) || allWrong(.server) { doubts.append(.checksumsAllWrong) }
     let copies = copiesByCapture(.client, cold) + copiesByCapture(.server, cold)
     if copies > 0 { doubts.append(.duplicatedByCapture) }
     if has(.clockBackwards) { doubts.append(.clockBackwards) }
     if missed(.client, cold) + missed(.server, cold) > 0 { doubts.append(.missedPackets) }
-    if either(.manyHoles) { doubts.append(.manyHoles) }
-  }
-
-  @inline(__always)
-  private mutating func either(_ fact: Endpoint.Facts) -> Bool {
-    self[.client].has(fact) || self[.server].has(fact)
+    if ends.contains(.manyHoles) { doubts.append(.manyHoles) }
   }
 }
 

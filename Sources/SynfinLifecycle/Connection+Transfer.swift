@@ -4,6 +4,7 @@ import SynfinWire
 
 extension Connection {
   /// Takes note of a segment with payload.
+  @inline(__always)
   mutating func noteTransfer(_ arrival: Arrival) {
     let sender = arrival.sender
     if !self[sender].has(.transfer) {
@@ -23,6 +24,7 @@ extension Connection {
   }
 
   /// Takes note of an acknowledgement that goes beyond all before; call it before `acknowledged` moves.
+  @inline(__always)
   mutating func noteDelivery(to number: SequenceNumber, of side: Side, at time: Timestamp) {
     let base = firstUnacknowledged(of: side)
     self[side].acknowledgedOctets &+= UInt64(max(0, number.distance(from: base)))
@@ -32,10 +34,12 @@ extension Connection {
   }
 
   /// SND.UNA (RFC 9293 §3.3.1); behind the SYN as long as nothing was acknowledged.
+  @inline(__always)
   mutating func firstUnacknowledged(of side: Side) -> SequenceNumber {
     self[side].has(.acknowledged) ? self[side].acknowledged : self[side].initial + 1
   }
 
+  @inline(__always)
   private mutating func prolongTransfer(of side: Side, to time: Timestamp) {
     if self[side].transferEnd < time { self[side].transferEnd = time }
   }

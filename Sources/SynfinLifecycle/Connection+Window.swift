@@ -10,22 +10,11 @@ extension Connection {
       arrival.flags.contains(.ack) && self[sender.peer].has(.acknowledged)
       && arrival.acknowledgment < self[sender.peer].acknowledged
     if isStale { return }
-    let window = arrival.segment.window
-    self[sender].window = window
-    // The window of a SYN is never scaled (RFC 7323 §2.2).
-    let shift = arrival.flags.contains(.syn) ? 0 : agreedScale(of: sender)
-    let scaled = UInt64(window) << UInt64(shift ?? 0)
-    if shift != nil {
-      self[sender].facts.insert(.window)
-      self[sender].maximumWindow = max(self[sender].maximumWindow, scaled)
-      if !arrival.flags.contains(.syn) {
-        self[sender].minimumWindow = min(
-          self[sender].minimumWindow, UInt32(truncatingIfNeeded: scaled))
-      }
-    }
+    noteWindow(arrival)
     // Behind the peer's FIN nothing comes that would need room.
     let isClosed =
-      window == 0 && !arrival.flags.contains(.syn) && !self[sender.peer].has(.finAcknowledged)
+      arrival.segment.window == 0 && !arrival.flags.contains(.syn)
+      && !self[sender.peer].has(.finAcknowledged)
     if isClosed == self[sender].has(.windowClosed) { return }
     if isClosed {
       self[sender].facts.insert(.windowClosed)
@@ -42,9 +31,30 @@ extension Connection {
     }
   }
 
+  /// Notes how large the window is, but not whether it closed or opened.
+  @inline(__always)
+  mutating func noteWindow(_ arrival: Arrival) {
+    let sender = arrival.sender
+    let window = UInt64(arrival.segment.window)
+    self[sender].window = arrival.segment.window
+    // The window of a SYN is never scaled (RFC 7323 §2.2).
+    guard !arrival.flags.contains(.syn) else {
+      self[sender].facts.insert(.window)
+      self[sender].maximumWindow = max(self[sender].maximumWindow, window)
+      return
+    }
+    guard let shift = agreedScale(of: sender) else { return }
+    let scaled = window &<< UInt64(shift)
+    self[sender].facts.insert(.window)
+    self[sender].maximumWindow = max(self[sender].maximumWindow, scaled)
+    self[sender].minimumWindow = min(
+      self[sender].minimumWindow, UInt32(truncatingIfNeeded: scaled))
+  }
+
   /// The power of two that scales an end's window: 0 without scaling, nil if the SYNs were not captured.
   ///
   /// One SYN without the option is enough to know that nobody scales (RFC 7323 §2.2).
+  @inline(__always)
   mutating func agreedScale(of side: Side) -> UInt8? {
     let client = self[.client].facts.intersection([.syn, .offersWindowScale])
     let server = self[.server].facts.intersection([.syn, .offersWindowScale])

@@ -178,13 +178,19 @@ extension Connection {
 
   /// Takes an intact segment, counts and labels it.
   mutating func take(_ arrival: Arrival, _ cold: inout ColdStorage) -> AnalysisLabels {
-    if takeOrdinary(arrival, &cold) { return [] }
+    if takeBriefly(arrival, &cold) { return [] }
     count(arrival, &cold)
     let labels = label(arrival)
     self[arrival.sender].facts.formUnion(arrival.segment.checksum.factsOfGood)
     receive(arrival, &cold)
     if !labels.isEmpty { count(labels, of: arrival.sender, &cold.labelCounts) }
     return labels
+  }
+
+  /// Takes a segment the short way, if there is one for it; false if not, and then nothing has changed.
+  @inline(__always)
+  mutating func takeBriefly(_ arrival: Arrival, _ cold: inout ColdStorage) -> Bool {
+    arrival.flags.contains(.syn) ? takeOpening(arrival, &cold) : takeOrdinary(arrival, &cold)
   }
 
   /// Takes a segment that the receiver would take.
@@ -210,25 +216,37 @@ extension Connection {
 
   /// Counts a packet, whatever becomes of it.
   mutating func count(_ arrival: Arrival, _ cold: inout ColdStorage) {
-    lastPacket = arrival.packet
-    cause = nil
-    let pause = arrival.time.nanoseconds(since: last)
-    if pause < 0 {
+    if arrival.time < last {
       facts.insert(.clockBackwards)
       note(.clockBackwards, arrival.packet, &cold)
     }
-    longestIdle = max(longestIdle, pause)
+    self[arrival.sender].fragments &+= arrival.fragments
+    countWhole(arrival)
+    countPayload(arrival)
+    countCompleteness(arrival)
+  }
+
+  /// Counts a packet that came in order of time, and not in fragments, but for its payload and its flags.
+  @inline(__always)
+  mutating func countWhole(_ arrival: Arrival) {
+    lastPacket = arrival.packet
+    cause = nil
+    longestIdle = max(longestIdle, arrival.time.nanoseconds(since: last))
     last = arrival.time
     if latest < arrival.time { latest = arrival.time }
     let sender = arrival.sender
     self[sender].packets &+= 1
-    self[sender].fragments &+= arrival.fragments
     self[sender].ipBytes &+= UInt64(arrival.ipBytes)
+  }
+
+  /// Counts the payload of a packet.
+  @inline(__always)
+  mutating func countPayload(_ arrival: Arrival) {
+    let sender = arrival.sender
     self[sender].payloadBytes &+= UInt64(arrival.payload)
     if self[sender].largestSegment < arrival.segment.payloadLength {
       self[sender].largestSegment = arrival.segment.payloadLength
     }
-    countCompleteness(arrival)
   }
 
   /// tshark's `tcp.completeness`, bit by bit.

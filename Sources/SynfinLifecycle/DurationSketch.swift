@@ -48,16 +48,6 @@ struct DurationSketch: BitwiseCopyable {
     }
   }
 
-  /// Whether it has the buckets of another, in the same order and without a histogram.
-  mutating func hasBuckets(of other: DurationSketch) -> Bool {
-    guard used == other.used, histogram < 0, other.histogram < 0 else { return false }
-    for place in 0..<Int(used)
-    where places[place] != other.places[place] || counts[place] != other.counts[place] {
-      return false
-    }
-    return true
-  }
-
   /// Takes a histogram of its own, after it was copied together with what owns it.
   mutating func separate(_ histograms: inout Slab<DurationHistogram>) {
     guard histogram >= 0 else { return }
@@ -97,6 +87,7 @@ struct DurationSketch: BitwiseCopyable {
     return found
   }
 
+  @inline(__always)
   static func bucket(of duration: Int64) -> UInt16 {
     let value = UInt64(max(0, duration))
     guard value >> UInt64(shift) != 0 else { return 0 }
@@ -111,10 +102,42 @@ struct DurationSketch: BitwiseCopyable {
   static func middle(of bucket: UInt16) -> Int64 {
     if bucket == 0 { return 1 << Int64(shift - 1) }
     if Int(bucket) == buckets - 1 { return 1 << Int64(shift + octaves) }
-    let octave = (Int64(bucket) - 1) / 16
-    let part = (Int64(bucket) - 1) % 16
-    let width = Int64(1) << (octave + Int64(shift) - 4)
-    return (16 + part) * width + width / 2
+    let place = Int64(bucket) &- 1
+    let halfWidth = Int64(1) &<< (place >> 4 &+ Int64(shift) &- 5)
+    return (33 &+ 2 &* (place & 15)) &* halfWidth
+  }
+}
+
+/// The sketches of what has many durations, and their histograms.
+struct DurationHistograms: ~Copyable {
+  private(set) var sketches = Slab<DurationSketch>()
+  private(set) var buckets = Slab<DurationHistogram>()
+
+  /// Makes a sketch of nothing.
+  mutating func insert() -> Int32 { sketches.insert(DurationSketch()) }
+
+  /// Adds a duration in nanoseconds, at least 0.
+  mutating func add(_ duration: Int64, to sketch: Int32) {
+    sketches[sketch].add(duration, &buckets)
+  }
+
+  /// Makes a copy of a sketch, which has nothing in common with it.
+  mutating func copy(_ sketch: Int32) -> Int32 {
+    var copy = sketches[sketch]
+    copy.separate(&buckets)
+    return sketches.insert(copy)
+  }
+
+  /// Takes a sketch out.
+  mutating func remove(_ sketch: Int32) {
+    sketches[sketch].release(&buckets)
+    sketches.remove(sketch)
+  }
+
+  /// What percentages of all samples of a sketch do not exceed, in nanoseconds.
+  func percentiles(_ sketch: Int32, of samples: UInt64) -> DurationPercentiles {
+    var copy = sketches[sketch]
+    return copy.percentiles(of: samples, buckets)
   }
 }
 
@@ -139,6 +162,16 @@ struct DurationPercentiles {
 
   init(_ samples: UInt64) {
     ranks = (Self.rank(50, samples), Self.rank(95, samples), Self.rank(99, samples))
+  }
+
+  /// Those of so few durations that the greatest alone is beyond 95 %, as a sketch would tell them.
+  init(median: Int64, greatest: Int64) {
+    ranks = (0, 0, 0)
+    self.median = DurationSketch.middle(of: DurationSketch.bucket(of: median))
+    percentile95 =
+      greatest == median
+      ? self.median : DurationSketch.middle(of: DurationSketch.bucket(of: greatest))
+    percentile99 = percentile95
   }
 
   mutating func pass(_ bucket: UInt16, _ count: UInt32) {

@@ -67,24 +67,33 @@ struct ProblemLog: BitwiseCopyable {
 
   /// What was logged, in the order of the kinds.
   var problems: [Problem] {
-    Problem.Kind.allCases.flatMap { kind in
-      if kind != .retransmission { return problem(kind, kind.row) }
-      return Self.causes.flatMap { problem(kind, Self.row(of: $0), $0) }
+    var problems: [Problem] = []
+    for kind in Problem.Kind.allCases {
+      if kind != .retransmission {
+        list(kind, kind.row, nil, in: &problems)
+        continue
+      }
+      for cause in Self.causes { list(kind, Self.row(of: cause), cause, in: &problems) }
     }
+    return problems
   }
 
   private static let causes: [SegmentCause] = [
     .timeout, .fastRetransmit, .tailLossProbe, .spurious, .fin,
   ]
 
-  private func problem(_ kind: Problem.Kind, _ row: Int, _ cause: SegmentCause? = nil) -> [Problem]
-  {
-    guard counts[row] > 0 else { return [] }
+  private func list(
+    _ kind: Problem.Kind, _ row: Int, _ cause: SegmentCause?, in problems: inout [Problem]
+  ) {
+    guard counts[row] > 0 else { return }
     let first = row * Self.kept
-    let shown = (first..<first + Self.kept).map { packets[$0] }.filter { $0 != 0 }
-    return [
-      Problem(kind: kind, count: UInt64(counts[row]), packets: shown.sorted(), cause: cause)
-    ]
+    var shown: [UInt64] = []
+    for place in first..<first + Self.kept where packets[place] != 0 {
+      shown.append(packets[place])
+    }
+    shown.sort()
+    problems.append(
+      Problem(kind: kind, count: UInt64(counts[row]), packets: shown, cause: cause))
   }
 
   /// The ICMP errors that were kept.
@@ -146,7 +155,7 @@ struct ColdStorage: ~Copyable {
   var ranges = Slab<SequenceRanges>()
   var stalls = Slab<WindowStalls>()
   var labelCounts = Slab<LabelCounts>()
-  var histograms = Slab<DurationHistogram>()
+  var histograms = DurationHistograms()
   var repairs = Slab<RetransmissionLog>()
   var keepAlives = Slab<KeepAlive>()
   var echoRequests = Slab<EchoRequests>()

@@ -1,109 +1,123 @@
 import SynfinWire
 
 /// Round-trip times of one direction: extremes, mean, deviation and distribution, in a fixed size.
+///
+/// Most connections have few. These stand here as they came, and what they amount to is found out when somebody asks.
 struct RoundTripTime: BitwiseCopyable {
-  private var durations = DurationSum()
+  private static let capacity = 6
+
+  private var used: UInt8 = 0
+  /// An index into the sketches, -1 as long as the places here suffice.
+  private var sketch: Int32 = -1
   /// The shortest of those that no application delayed; `max` without any.
   private var shortestOfWay: Int64 = .max
-  /// The mean so far and the sum of squared distances from it (Welford), in nanoseconds.
-  private var mean = 0.0
-  private var squares = 0.0
-  private var sketch = DurationSketch()
+  private var samples = [6 of Int64](repeating: 0)
+  /// Of all samples, once the places here do not suffice.
+  private var spread = DurationSpread()
 
   /// Adds a sample.
   ///
   /// - Parameters:
   ///   - isOfWay: whether the answer was a SYN+ACK or a bare acknowledgement: one with data may have waited for them.
-  mutating func add(
-    _ duration: Int64, isOfWay: Bool, _ histograms: inout Slab<DurationHistogram>
-  ) {
+  @inline(__always)
+  mutating func add(_ duration: Int64, isOfWay: Bool, _ histograms: inout DurationHistograms) {
     let clamped = max(0, duration)
     if isOfWay { shortestOfWay = min(shortestOfWay, clamped) }
-    durations.add(clamped)
-    let distance = Double(clamped) - mean
-    mean += distance / Double(max(durations.samples, 1))
-    squares += distance * (Double(clamped) - mean)
-    sketch.add(clamped, &histograms)
+    let place = Int(used)
+    if place < Self.capacity {
+      samples[place] = clamped
+      used &+= 1
+    } else {
+      addToMany(clamped, &histograms)
+    }
+  }
+
+  @inline(never)
+  private mutating func addToMany(_ duration: Int64, _ histograms: inout DurationHistograms) {
+    if sketch < 0 {
+      spread = spreadOfFew
+      sketch = histograms.insert()
+      for place in 0..<Int(used) { histograms.add(samples[place], to: sketch) }
+    }
+    spread.add(duration)
+    histograms.add(duration, to: sketch)
+  }
+
+  private var spreadOfAll: DurationSpread {
+    mutating get { sketch < 0 ? spreadOfFew : spread }
+  }
+
+  private var spreadOfFew: DurationSpread {
+    mutating get {
+      var spread = DurationSpread()
+      for place in 0..<min(Int(used), Self.capacity) { spread.add(samples[place]) }
+      return spread
+    }
   }
 
   /// The shortest sample in nanoseconds; nil without any.
-  var shortest: Int64? { durations.statistics?.minimum }
+  var shortest: Int64? {
+    mutating get { used == 0 ? nil : spreadOfAll.durations.minimum }
+  }
 
   /// The mean of all samples in nanoseconds; nil without any.
-  var average: Int64? { durations.samples == 0 ? nil : Int64(exactly: mean.rounded()) }
+  var average: Int64? {
+    mutating get { used == 0 ? nil : Int64(exactly: spreadOfAll.mean.rounded()) }
+  }
 
   /// The shortest sample that shows the length of the way, in nanoseconds; 0 without any.
   var way: Int64 { shortestOfWay == .max ? 0 : shortestOfWay }
 
-  /// Takes a histogram of its own, after it was copied together with what owns it.
-  mutating func separate(_ histograms: inout Slab<DurationHistogram>) {
-    sketch.separate(&histograms)
+  /// Takes a sketch of its own, after it was copied together with what owns it.
+  mutating func separate(_ histograms: inout DurationHistograms) {
+    if sketch >= 0 { sketch = histograms.copy(sketch) }
   }
 
-  /// Gives the histogram back.
-  func release(_ histograms: inout Slab<DurationHistogram>) { sketch.release(&histograms) }
+  /// Gives the sketch back.
+  func release(_ histograms: inout DurationHistograms) {
+    if sketch >= 0 { histograms.remove(sketch) }
+  }
 
-  /// Whether the statistics of its few samples are those of another's.
+  /// Whether it has the samples of another, in the same order, and few.
   mutating func hasSamples(of other: RoundTripTime) -> Bool {
-    durations == other.durations && squares == other.squares
-      && sketch.hasBuckets(of: other.sketch)
+    guard used == other.used, sketch < 0, other.sketch < 0 else { return false }
+    for place in 0..<Int(used) where samples[place] != other.samples[place] { return false }
+    return true
   }
 
   /// What the samples amount to; nil without any.
   ///
   /// `mutating` because a borrowed value would be copied for the call.
-  mutating func statistics(_ histograms: borrowing Slab<DurationHistogram>) -> RoundTripStatistics?
-  {
-    guard let durations = durations.statistics else { return nil }
-    let percentiles = sketch.percentiles(of: durations.samples, histograms)
+  mutating func statistics(_ histograms: borrowing DurationHistograms) -> RoundTripStatistics? {
+    let spread = spreadOfAll
+    guard let durations = spread.durations.statistics else { return nil }
+    let percentiles =
+      sketch < 0
+      ? DurationPercentiles(
+        median: median(least: durations.minimum), greatest: durations.maximum)
+      : histograms.percentiles(sketch, of: durations.samples)
     func within(_ value: Int64) -> Int64 {
       min(max(value, durations.minimum), durations.maximum)
     }
-    let variance = squares / Double(durations.samples)
     return RoundTripStatistics(
-      durations: durations,
-      deviation: Int64(exactly: variance.squareRoot().rounded()) ?? .max,
+      durations: durations, deviation: spread.deviation,
       median: within(percentiles.median), percentile95: within(percentiles.percentile95),
       percentile99: within(percentiles.percentile99))
   }
-}
 
-/// The times at which an end's clock (TSval, RFC 7323 §3) was first seen to show the values that wait for their echo.
-///
-/// An acknowledgement echoes the value of the segment that drew it, of a repeated one too: so these times need no
-/// exception for repeats as those by sequence numbers do. When it is full, new values are not timed.
-struct ClockFlight: BitwiseCopyable {
-  private static let capacity = 4
-
-  private var count: UInt8 = 0
-  private var values = [4 of UInt32](repeating: 0)
-  private var times = [4 of Timestamp](repeating: Timestamp(nanoseconds: 0))
-
-  /// Notes a segment that takes sequence space.
-  mutating func sent(_ value: UInt32, at time: Timestamp) {
-    guard count < Self.capacity else { return }
-    // The clock stands still while many segments leave; the first of them counts.
-    if count > 0, Int32(bitPattern: value &- values[Int(count) - 1]) <= 0 { return }
-    values[Int(count)] = value
-    times[Int(count)] = time
-    count += 1
-  }
-
-  /// Takes out the values up to the one that an acknowledgement echoes.
-  ///
-  /// - Returns: when a segment with exactly that value was first seen.
-  mutating func echoed(_ value: UInt32) -> Timestamp? {
-    var time: Timestamp?
-    var kept = 0
-    for index in 0..<Int(count) {
-      let age = Int32(bitPattern: values[index] &- value)
-      if age == 0 { time = times[index] }
-      guard age > 0 else { continue }
-      values[kept] = values[index]
-      times[kept] = times[index]
-      kept += 1
+  /// The least sample that half of all do not exceed; only of few.
+  private mutating func median(least: Int64) -> Int64 {
+    let rank = (Int(used) &+ 1) / 2
+    var median = least
+    while true {
+      var upTo = 0
+      var next = Int64.max
+      for place in 0..<min(Int(used), Self.capacity) {
+        let sample = samples[place]
+        if sample <= median { upTo &+= 1 } else { next = min(next, sample) }
+      }
+      if upTo >= rank { return median }
+      median = next
     }
-    count = UInt8(kept)
-    return time
   }
 }

@@ -57,4 +57,34 @@ import Testing
     #expect(sketch.percentiles(of: 9, histograms).percentile99 < 600_000)
     #expect(copy.percentiles(of: 109, histograms).percentile99 > 900_000_000)
   }
+
+  /// Few round-trip times are kept as they came, many in a sketch: both tell what a sketch of all would.
+  @Test(arguments: 1...20, [1 as UInt64, 2, 3, 4])
+  func roundTripTime_tellsWhatASketchWould(_ count: Int, _ seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var sketch = DurationSketch()
+    var buckets = Slab<DurationHistogram>()
+    var histograms = DurationHistograms()
+    var times = RoundTripTime()
+    var sum = DurationSum()
+    // Small ranges make equal samples.
+    let range = [3, 50_000, 3_000_000_000][Int(seed % 3)] as UInt64
+    for _ in 0..<count {
+      let sample = Int64(random.next() % range) + 1000
+      sketch.add(sample, &buckets)
+      times.add(sample, isOfWay: true, &histograms)
+      sum.add(sample)
+    }
+    let statistics = times.statistics(histograms)
+    let told = try #require(statistics)
+    let all = try #require(sum.statistics)
+    let shortest = [times.shortest, times.way]
+    #expect(told.durations == all)
+    #expect(shortest == [all.minimum, all.minimum])
+    let found = sketch.percentiles(of: UInt64(count), buckets)
+    let expected = [found.median, found.percentile95, found.percentile99].map {
+      min(max($0, all.minimum), all.maximum)
+    }
+    #expect([told.median, told.percentile95, told.percentile99] == expected)
+  }
 }

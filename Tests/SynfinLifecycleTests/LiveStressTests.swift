@@ -221,8 +221,8 @@ import Testing
         tracker.shadows.inUse, tracker.endpoints.inUse,
       ]
       #expect(inUse == [0, 0, 0, 0, 0, 0, 0])
-      #expect(tracker.cold.inUse == [0, 0, 0, 0, 0, 0, 0, 0])
-      #expect(replay.cold.inUse == [0, 0, 0, 0, 0, 0, 0, 0])
+      #expect(tracker.cold.inUse == [0, 0, 0, 0, 0, 0, 0, 0, 0])
+      #expect(replay.cold.inUse == [0, 0, 0, 0, 0, 0, 0, 0, 0])
     }
   }
 }
@@ -231,7 +231,8 @@ extension ColdStorage {
   /// How many places of each kind there are.
   fileprivate var places: [Int] {
     [
-      logs.count, ranges.count, stalls.count, labelCounts.count, histograms.count, repairs.count,
+      logs.count, ranges.count, stalls.count, labelCounts.count,
+      histograms.sketches.count, histograms.buckets.count, repairs.count,
       keepAlives.count, echoRequests.count,
     ]
   }
@@ -239,7 +240,8 @@ extension ColdStorage {
   /// How many of them are in use.
   fileprivate var inUse: [Int] {
     [
-      logs.inUse, ranges.inUse, stalls.inUse, labelCounts.inUse, histograms.inUse, repairs.inUse,
+      logs.inUse, ranges.inUse, stalls.inUse, labelCounts.inUse,
+      histograms.sketches.inUse, histograms.buckets.inUse, repairs.inUse,
       keepAlives.inUse, echoRequests.inUse,
     ]
   }

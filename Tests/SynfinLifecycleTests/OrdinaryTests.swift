@@ -3,7 +3,7 @@ import Testing
 
 @testable import SynfinLifecycle
 
-/// The short way of ordinary segments against the long way, which all others take.
+/// The short ways of the opening and of ordinary segments against the long way, which all others take.
 @Suite struct OrdinaryTests {
   /// What is said of a segment that was taken.
   private struct Remark: Equatable {
@@ -33,9 +33,9 @@ import Testing
       return remark(labels)
     }
 
-    /// Takes a segment if it is ordinary.
-    mutating func takeOrdinary(_ arrival: Arrival) -> Remark? {
-      connection.takeOrdinary(arrival, &cold) ? remark([]) : nil
+    /// Takes a segment if there is a short way for it.
+    mutating func takeBriefly(_ arrival: Arrival) -> Remark? {
+      connection.takeBriefly(arrival, &cold) ? remark([]) : nil
     }
 
     private mutating func remark(_ labels: AnalysisLabels) -> Remark {
@@ -55,25 +55,29 @@ import Testing
   @Test(arguments: 0..<14 as Range<UInt64>)
   func shortWay_comesToTheSame(_ seed: UInt64) {
     var ordinary = 0
+    var openings = 0
     for round in 0..<12 as Range<UInt64> {
       // The last of three links begins in the middle.
       var traffic = Traffic(seed: seed << 8 | round, links: 3, oddity: Int(round) * 3)
       let port = 40_000 + UInt16(round % 3)
       let arrivals = (0..<300).compactMap { _ in Self.arrival(traffic.next(), port) }
-      ordinary += Self.live(through: arrivals)
+      let counts = Self.live(through: arrivals)
+      ordinary += counts.ordinary
+      openings += counts.openings
     }
     #expect(ordinary > 10)
+    #expect(openings > 2)
   }
 
-  /// Takes all segments both ways; says how many were ordinary.
-  private static func live(through arrivals: [Arrival]) -> Int {
+  /// Takes all segments both ways; says how many were ordinary, or opened a connection as usual.
+  private static func live(through arrivals: [Arrival]) -> (ordinary: Int, openings: Int) {
     var short = Life(arrivals[0], hasShortWay: true)
     var long = Life(arrivals[0], hasShortWay: false)
-    var ordinary = 0
+    var counts = (ordinary: 0, openings: 0)
     for arrival in arrivals {
       let verdict = long.take(arrival)
-      if let taken = short.takeOrdinary(arrival) {
-        ordinary += 1
+      if let taken = short.takeBriefly(arrival) {
+        if arrival.flags.contains(.syn) { counts.openings += 1 } else { counts.ordinary += 1 }
         #expect(taken == verdict, "\(arrival)")
       } else {
         // It has not changed anything.
@@ -83,7 +87,7 @@ import Testing
     }
     let records = [short.record(), long.record()]
     #expect(records[0] == records[1])
-    return ordinary
+    return counts
   }
 
   private static func arrival(
