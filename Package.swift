@@ -30,7 +30,8 @@ let package = Package(
     .target(name: "SynfinCapture", dependencies: ["SynfinWire", "CPcap"], swiftSettings: settings),
     .target(
       name: "SynfinLifecycle", dependencies: ["SynfinWire", "CPrefetch"], swiftSettings: settings),
-    .target(name: "SynfinZeek", dependencies: ["SynfinWire"], swiftSettings: settings),
+    .target(
+      name: "SynfinZeek", dependencies: ["SynfinWire", "CPrefetch"], swiftSettings: settings),
     .target(
       name: "SynfinReport", dependencies: ["SynfinLifecycle", "SynfinZeek", "SynfinWire"],
       swiftSettings: settings),

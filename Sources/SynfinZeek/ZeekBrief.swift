@@ -3,6 +3,7 @@
 /// Most connections of a scan or a flood never get further than a packet or two, and wait for minutes for more. So a
 /// connection is kept in brief until something happens that a brief one has no room for: data, an end, a repetition.
 struct ZeekBrief: BitwiseCopyable {
+  let start: Int64
   fileprivate var last: Int64
   /// Deadlines; nothing has both an attempt and DNS.
   fileprivate var inactivity: Int64
@@ -14,19 +15,15 @@ struct ZeekBrief: BitwiseCopyable {
   fileprivate var first: Side
   fileprivate var second: Side
   fileprivate var letterCount: UInt8
-  fileprivate let flags: Flags
+  fileprivate let flags: UInt8
 
-  /// What fits of a connection; nil if it has more to remember.
-  init?(_ connection: inout ZeekConnection, _ flow: ZeekFlow) {
-    let isTCP = flow.transport == .tcp
-    guard connection.parents.isEmpty, connection.shared.history.isShort,
-      connection.shared.isBrief, connection.shared.deadlines.isBrief(isTCP: isTCP),
-      let first = Side(connection.first), let second = Side(connection.second),
-      let timeout = UInt32(exactly: connection.shared.inactivityTimeout)
-    else { return nil }
-    self.first = first
-    self.second = second
-    inactivityTimeout = timeout
+  /// What is to be remembered of a connection for which there is room.
+  @inline(__always)
+  init(_ connection: inout ZeekConnection, isTCP: Bool) {
+    first = Side(connection.first)
+    second = Side(connection.second)
+    inactivityTimeout = UInt32(truncatingIfNeeded: connection.shared.inactivityTimeout)
+    start = connection.shared.start
     last = connection.shared.last
     inactivity = connection.shared.deadlines[.inactivity]
     look = connection.shared.deadlines[.look]
@@ -34,15 +31,20 @@ struct ZeekBrief: BitwiseCopyable {
     letters = connection.shared.history.beginning
     letterCount = UInt8(truncatingIfNeeded: connection.shared.history.count)
     seen = connection.shared.history.seen
-    flags = Flags(&connection)
+    flags =
+      UInt8(truncatingIfNeeded: connection.shared.flags.rawValue)
+      | (connection.first.isOrig ? UInt8(truncatingIfNeeded: ZeekFlags.firstIsOrig.rawValue) : 0)
   }
+
+  @inline(__always)
+  fileprivate subscript(flag: ZeekFlags) -> Bool { ZeekFlags(rawValue: UInt16(flags))[flag] }
 }
 
 // MARK: - What a brief connection can do by itself
 
 extension ZeekBrief {
-  var isClosedToTunnels: Bool { flags.contains(.closedToTunnels) }
-  var isFirstOrig: Bool { flags.contains(.firstIsOrig) }
+  var isClosedToTunnels: Bool { self[.closedToTunnels] }
+  var isFirstOrig: Bool { self[.firstIsOrig] }
 
   /// Takes a UDP datagram with a good checksum; false, and nothing is done, if that needs the connection in full.
   @inline(__always)
@@ -50,10 +52,10 @@ extension ZeekBrief {
     _ message: ZeekMessage, isFromFirst: Bool, respPort: UInt16, ipBytes: Int, now: Int64
   ) -> Bool {
     let looksInside =
-      ZeekServicePorts.isDNS(respPort) ? !flags.contains(.seenDNS) : respPort == 123
+      ZeekServicePorts.isDNS(respPort) ? !self[.seenDNS] : respPort == 123
     var history = ZeekHistory(count: Int32(letterCount), beginning: letters, seen: seen)
     _ = history.note(.data, "D", isOrig: isFromFirst == isFirstOrig)
-    guard !looksInside, !flags.contains(.flippedByNTP), history.isShort,
+    guard !looksInside, !self[.flippedByNTP], history.isShort,
       isFromFirst
         ? first.count(message.length, ipBytes: ipBytes)
         : second.count(message.length, ipBytes: ipBytes)
@@ -83,28 +85,27 @@ extension ZeekBrief {
     let isOver = deadlines.look(
       at: now,
       ZeekSituation(
-        last: last, inactivityTimeout: Int64(inactivityTimeout), isActive: flags.contains(.active),
+        last: last, inactivityTimeout: Int64(inactivityTimeout), isActive: self[.active],
         isUnanswered: isFirstOrig
           ? ZeekSituation.isUnanswered(one, other) : ZeekSituation.isUnanswered(other, one),
         looksOver: one == .inactive && other == .inactive))
     inactivity = deadlines[.inactivity]
     look = deadlines[.look]
     attemptOrDNS = deadlines[flow.transport == .tcp ? .attempt : .dns]
-    return (isOver, deadlines.next.due)
+    return (isOver, deadlines.earliest)
   }
 }
 
 extension ZeekConnection {
-  /// The connection of a brief one in full.
-  @inline(__always)
-  init(_ brief: ZeekBrief, _ flow: ZeekFlow, start: Int64) {
-    self.init(flow, start: start, isFlipped: !brief.flags.contains(.firstIsOrig))
+  /// Makes a connection that has outgrown nothing that of a brief one.
+  mutating func unfold(_ brief: borrowing ZeekBrief, _ flow: ZeekFlow) {
+    clear(flow, start: brief.start, isFlipped: !brief.isFirstOrig)
     shared.last = brief.last
     shared.deadlines = brief.deadlines(flow)
-    shared.history = ZeekHistory(
+    shared.history.begin(
       count: Int32(brief.letterCount), beginning: brief.letters, seen: brief.seen)
     shared.inactivityTimeout = Int64(brief.inactivityTimeout)
-    brief.flags.restore(&shared)
+    shared.flags = ZeekFlags(rawValue: UInt16(brief.flags) & ~ZeekFlags.firstIsOrig.rawValue)
     brief.first.restore(&first)
     brief.second.restore(&second)
   }
@@ -123,14 +124,10 @@ extension ZeekBrief {
     private let previousState: ZeekEndpointState
 
     @inline(__always)
-    init?(_ side: borrowing ZeekEndpoint) {
-      guard side.isBrief, let packets = UInt8(exactly: side.packets),
-        let ipBytes = UInt32(exactly: side.ipBytes),
-        let datagramBytes = Int32(exactly: side.datagramBytes)
-      else { return nil }
-      self.packets = packets
-      self.ipBytes = ipBytes
-      self.datagramBytes = datagramBytes
+    init(_ side: borrowing ZeekEndpoint) {
+      packets = UInt8(truncatingIfNeeded: side.packets)
+      ipBytes = UInt32(truncatingIfNeeded: side.ipBytes)
+      datagramBytes = Int32(truncatingIfNeeded: side.datagramBytes)
       start = side.start
       last = side.last
       acknowledged = side.acknowledged
@@ -162,73 +159,47 @@ extension ZeekBrief {
       side.previousState = previousState
     }
   }
-
-  fileprivate struct Flags: OptionSet, BitwiseCopyable {
-    let rawValue: UInt8
-
-    static var firstIsOrig: Flags { Flags(rawValue: 1) }
-    static var active: Flags { Flags(rawValue: 2) }
-    static var partial: Flags { Flags(rawValue: 4) }
-    static var seenOrig: Flags { Flags(rawValue: 8) }
-    static var seenResp: Flags { Flags(rawValue: 16) }
-    static var seenDNS: Flags { Flags(rawValue: 32) }
-    static var closedToTunnels: Flags { Flags(rawValue: 64) }
-    static var flippedByNTP: Flags { Flags(rawValue: 128) }
-
-    init(rawValue: UInt8) {
-      self.rawValue = rawValue
-    }
-
-    @inline(__always)
-    init(_ connection: inout ZeekConnection) {
-      var flags = Flags()
-      if connection.first.isOrig { flags.insert(.firstIsOrig) }
-      if connection.shared.isActive { flags.insert(.active) }
-      if connection.shared.isPartial { flags.insert(.partial) }
-      if connection.shared.hasSeenOrig { flags.insert(.seenOrig) }
-      if connection.shared.hasSeenResp { flags.insert(.seenResp) }
-      if connection.shared.hasSeenDNS { flags.insert(.seenDNS) }
-      if connection.shared.isClosedToTunnels { flags.insert(.closedToTunnels) }
-      if connection.shared.isNTPFlipped { flags.insert(.flippedByNTP) }
-      self = flags
-    }
-
-    @inline(__always)
-    func restore(_ shared: inout ZeekShared) {
-      shared.isActive = contains(.active)
-      shared.isPartial = contains(.partial)
-      shared.hasSeenOrig = contains(.seenOrig)
-      shared.hasSeenResp = contains(.seenResp)
-      shared.hasSeenDNS = contains(.seenDNS)
-      shared.isClosedToTunnels = contains(.closedToTunnels)
-      shared.isNTPFlipped = contains(.flippedByNTP)
-    }
-  }
 }
 
 // MARK: - What a brief connection has no room for
+
+extension ZeekBrief {
+  /// Whether there is room for all that is to be remembered of a connection.
+  @inline(__always)
+  static func hasRoom(for connection: inout ZeekConnection, isTCP: Bool) -> Bool {
+    connection.parents.isEmpty && connection.shared.isBrief(isTCP: isTCP)
+      && connection.first.isBrief && connection.second.isBrief
+  }
+}
 
 extension ZeekEndpoint {
   /// Whether nothing is known of it but its state, its counts and three sequence numbers.
   @inline(__always)
   fileprivate var isBrief: Bool {
-    reassembly.isBlank && !hasSentFIN && !isDone && lastWraps == 0 && acknowledgedWraps == 0
-      && finNumber == 0 && notedSYN == 0 && notedFIN == 0 && notedReset == 0
-      && badChecksums.isBlank && retransmissions.isBlank && zeroWindows.isBlank && gaps.isBlank
+    // All at once: a branch for each would take longer.
+    let numbers = finNumber | notedSYN | notedFIN | notedReset
+    let counts = badChecksums.count | retransmissions.count | zeroWindows.count | gaps.count
+    let wraps = lastWraps | acknowledgedWraps
+    return numbers | UInt64(counts | wraps) == 0 && !hasSentFIN && !isDone
+      && packets <= UInt8.max && ipBytes <= UInt32.max && datagramBytes <= Int32.max
+      && reassembly.isBlank
   }
 }
 
 extension ZeekShared {
   @inline(__always)
-  fileprivate var isBrief: Bool {
-    missedBytes == 0 && !isCloseDeferred && !isDeferredCloseRegular && !isNewlyEstablished
+  fileprivate func isBrief(isTCP: Bool) -> Bool {
+    history.isShort && missedBytes == 0 && flags.rawValue <= UInt8.max
+      && inactivityTimeout <= UInt32.max && deadlines.isBrief(isTCP: isTCP)
   }
 }
 
 extension ZeekDeadlines {
   @inline(__always)
   fileprivate func isBrief(isTCP: Bool) -> Bool {
-    self[.delete] == .max && self[.lookAfterFirstClose] == .max
-      && self[.lookAfterSecondClose] == .max && self[isTCP ? .dns : .attempt] == .max
+    let rare = min(
+      self[.delete], self[.lookAfterFirstClose], self[.lookAfterSecondClose],
+      self[isTCP ? .dns : .attempt])
+    return rare == .max
   }
 }

@@ -1,20 +1,27 @@
 internal import SynfinWire
 
 /// A UDP datagram with a good checksum.
-struct ZeekMessage {
+struct ZeekMessage: BitwiseCopyable {
   /// Bytes of payload by the length field.
-  let length: Int
+  var length = 0
   /// Whether it is an answer, by the header of a DNS message; nil if it is too short for one.
-  let isDNSResponse: Bool?
+  var isDNSResponse: Bool?
   /// The mode of an NTP message; nil if it is too short for one.
-  let ntpMode: UInt8?
+  var ntpMode: UInt8?
+  /// Whether it was sent to a multicast group.
+  var isToMany = false
 
-  init(_ datagram: ZeekDatagram, _ bytes: RawSpan) {
+  /// A datagram of which nothing is known.
+  init() {}
+
+  @inline(__always)
+  init(_ datagram: borrowing ZeekDatagram, _ bytes: RawSpan) {
     length = datagram.udpLength(bytes) - UDPHeader.length
     let payload = datagram.offset + UDPHeader.length
     isDNSResponse =
       datagram.holds(UDPHeader.length + 12) ? bytes.uint8(at: payload + 2) & 0x80 != 0 : nil
     ntpMode = datagram.holds(UDPHeader.length + 48) ? bytes.uint8(at: payload) & 7 : nil
+    isToMany = datagram.destination.isMulticast
   }
 }
 
@@ -48,8 +55,7 @@ extension ZeekConnection {
   private mutating func lookForDNS(_ message: ZeekMessage, isOrig: Bool) {
     guard !shared.hasSeenDNS, let isResponse = message.isDNSResponse else { return }
     shared.hasSeenDNS = true
-    let isToMany = first.isOrig ? second.address.isMulticast : first.address.isMulticast
-    if isResponse, isOrig, !isToMany { flip() }
+    if isResponse, isOrig, !message.isToMany { flip() }
   }
 
   /// A server's message from the originator, or a client's from the responder, means that the roles are wrong.
@@ -61,6 +67,7 @@ extension ZeekConnection {
 }
 
 extension IPAddress {
+  @inline(__always)
   fileprivate var isMulticast: Bool {
     version == 4 ? low >> 28 == 0xE : high >> 56 == 0xFF
   }

@@ -61,6 +61,7 @@ enum ZeekTCP {
   /// Jumps of a SYN or RST that cannot be meant.
   private static let tooFar: Int32 = 1_048_576
 
+  @inline(never)
   static func take(
     _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ peer: inout ZeekEndpoint,
     _ shared: inout ZeekShared, _ now: Int64
@@ -77,7 +78,11 @@ enum ZeekTCP {
     }
     let acknowledgment = acknowledge(segment, &peer)
     moveLast(segment, &sender, &shared)
-    let end = ZeekStateMachine.take(segment, &sender, &peer, &shared, now)
+    var end: ZeekStateMachine.End?
+    // Without such a flag only a side's first segment changes its state.
+    if segment.isControl || sender.state == .inactive {
+      end = ZeekStateMachine.take(segment, &sender, &peer, &shared, now)
+    }
     if segment.isACK { findGaps(acknowledgment, &peer, &sender, &shared) }
     if sender.isOrig { shared.hasSeenOrig = true } else { shared.hasSeenResp = true }
     if segment.length > 0, segment.isCaptured, !segment.isRST, !isBeforeStart {
@@ -88,6 +93,7 @@ enum ZeekTCP {
   }
 
   /// Whether the connection is one whose beginning was not captured.
+  @inline(__always)
   private static func judgeBeginning(
     _ segment: ZeekSegment, isOrig: Bool, _ shared: inout ZeekShared
   ) {
@@ -99,6 +105,7 @@ enum ZeekTCP {
   }
 
   /// Starts the numbering, or starts it anew at another SYN.
+  @inline(__always)
   private static func start(_ segment: ZeekSegment, _ sender: inout ZeekEndpoint) {
     switch sender.state {
     case .inactive where segment.isSYN:
@@ -122,6 +129,7 @@ enum ZeekTCP {
   }
 
   /// Notes an acknowledgment and returns its relative number.
+  @inline(__always)
   private static func acknowledge(_ segment: ZeekSegment, _ peer: inout ZeekEndpoint) -> UInt64 {
     guard segment.isACK else { return 0 }
     let number = segment.acknowledgment
@@ -139,6 +147,7 @@ enum ZeekTCP {
     return relative
   }
 
+  @inline(__always)
   private static func moveLast(
     _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ shared: inout ZeekShared
   ) {
@@ -156,6 +165,7 @@ enum ZeekTCP {
     }
   }
 
+  @inline(__always)
   private static func findGaps(
     _ acknowledgment: UInt64, _ side: inout ZeekEndpoint, _ other: inout ZeekEndpoint,
     _ shared: inout ZeekShared
@@ -172,6 +182,7 @@ enum ZeekTCP {
     ZeekClosing.lookForEnd(&side, &other, &shared)
   }
 
+  @inline(__always)
   private static func keep(
     _ segment: ZeekSegment, at number: UInt64, _ sender: inout ZeekEndpoint,
     _ peerState: ZeekEndpointState
@@ -186,6 +197,7 @@ enum ZeekTCP {
 // MARK: - History
 
 extension ZeekTCP {
+  @inline(__always)
   private static func noteFlags(
     _ segment: ZeekSegment, _ number: UInt64, _ sender: inout ZeekEndpoint,
     _ peer: inout ZeekEndpoint, _ shared: inout ZeekShared
@@ -225,6 +237,7 @@ extension ZeekTCP {
   }
 
   /// A connection that began with a SYN+ACK and then goes on had a SYN that was not captured.
+  @inline(__always)
   private static func flipLoneHandshake(
     _ sender: inout ZeekEndpoint, _ peer: inout ZeekEndpoint, _ shared: inout ZeekShared
   ) {
@@ -233,6 +246,7 @@ extension ZeekTCP {
     shared.history.flipLoneHandshake()
   }
 
+  @inline(__always)
   private static func noteWindow(
     _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ peerState: ZeekEndpointState,
     _ shared: inout ZeekShared

@@ -1,5 +1,3 @@
-internal import SynfinWire
-
 /// What became of one connection.
 ///
 /// The two sides are kept in the order of their first packet and know which of them is the originator, so that a change
@@ -9,16 +7,15 @@ struct ZeekConnection: ~Copyable {
   /// Parents of a tunnelled connection that are kept.
   private static let parentLimit = 16
 
-  var shared: ZeekShared
+  var shared = ZeekShared()
   /// The sender of the first packet.
-  var first: ZeekEndpoint
-  var second: ZeekEndpoint
+  var first = ZeekEndpoint()
+  var second = ZeekEndpoint()
   private(set) var parents: [ZeekUID] = []
 
-  /// Begins a connection.
-  @inline(__always)
-  init(_ flow: ZeekFlow, now: Int64, isFlipped: Bool) {
-    self.init(flow, start: now, isFlipped: isFlipped)
+  /// Makes a connection that has outgrown nothing a new one.
+  mutating func begin(_ flow: ZeekFlow, now: Int64, isFlipped: Bool) {
+    clear(flow, start: now, isFlipped: isFlipped)
     if isFlipped { shared.history.addFlip() }
     shared.setInactivityTimeout(ZeekTimeout.other)
     if flow.transport == .tcp {
@@ -29,12 +26,12 @@ struct ZeekConnection: ~Copyable {
     }
   }
 
-  /// A connection of which nothing is known but its flow and its beginning.
+  /// Makes a connection that has outgrown nothing one of which nothing is known but its flow and its beginning.
   @inline(__always)
-  init(_ flow: ZeekFlow, start: Int64, isFlipped: Bool) {
-    first = ZeekEndpoint(address: flow.source, port: flow.sourcePort, isOrig: !isFlipped)
-    second = ZeekEndpoint(address: flow.destination, port: flow.destinationPort, isOrig: isFlipped)
-    shared = ZeekShared(start: start)
+  mutating func clear(_ flow: ZeekFlow, start: Int64, isFlipped: Bool) {
+    first.begin(port: flow.sourcePort, isOrig: !isFlipped)
+    second.begin(port: flow.destinationPort, isOrig: isFlipped)
+    shared.begin(start)
   }
 
   @inline(__always)
@@ -54,46 +51,27 @@ struct ZeekConnection: ~Copyable {
 /// What both sides of a connection have in common.
 struct ZeekShared {
   /// Microseconds since 1970-01-01 UTC.
-  let start: Int64
+  private(set) var start: Int64 = 0
   /// The time of the last good packet.
-  var last: Int64
+  var last: Int64 = 0
   var history = ZeekHistory()
   var deadlines = ZeekDeadlines()
   var inactivityTimeout: Int64 = 0
   /// Bytes of the gaps of both sides.
   var missedBytes: UInt64 = 0
 
-  /// Whether it once had more to remember than a `ZeekBrief` has room for.
-  var hasOutgrownBrief = false
+  var flags = ZeekFlags.active
 
-  // MARK: TCP
-
-  /// Whether Zeek's analyzer still waits for an end.
-  var isActive = true
-  /// Whether the beginning was not captured.
-  var isPartial = false
-  var hasSeenOrig = false
-  var hasSeenResp = false
-  /// Whether a side's end waits for its outstanding data.
-  var isCloseDeferred = false
-  /// Whether that end is to count as a regular one.
-  var isDeferredCloseRegular = false
-  /// Whether the handshake was completed by the packet at hand.
-  var isNewlyEstablished = false
-
-  // MARK: Applications
-
-  /// Whether a first DNS message was seen.
-  var hasSeenDNS = false
-  /// Whether a packet was not what its tunnel promised: Zeek opens no other after that.
-  var isClosedToTunnels = false
-  /// Whether NTP changed the roles.
-  var isNTPFlipped = false
-
+  /// Makes what has outgrown nothing new.
   @inline(__always)
-  init(start: Int64) {
+  mutating func begin(_ start: Int64) {
     self.start = start
     last = start
+    history.begin(count: 0, beginning: 0, seen: 0)
+    deadlines = ZeekDeadlines()
+    inactivityTimeout = 0
+    missedBytes = 0
+    flags = .active
   }
 
   mutating func setInactivityTimeout(_ timeout: Int64) {
@@ -115,8 +93,84 @@ struct ZeekShared {
   ) {
     left.isOrig.toggle()
     right.isOrig.toggle()
-    swap(&shared.hasSeenOrig, &shared.hasSeenResp)
+    (shared.hasSeenOrig, shared.hasSeenResp) = (shared.hasSeenResp, shared.hasSeenOrig)
     shared.isPartial = false
+  }
+}
+
+extension ZeekShared {
+  // MARK: TCP
+
+  /// Whether Zeek's analyzer still waits for an end.
+  var isActive: Bool {
+    @inline(__always)
+    get { flags[.active] }
+    @inline(__always)
+    set { flags[.active] = newValue }
+  }
+  /// Whether the beginning was not captured.
+  var isPartial: Bool {
+    @inline(__always)
+    get { flags[.partial] }
+    @inline(__always)
+    set { flags[.partial] = newValue }
+  }
+  var hasSeenOrig: Bool {
+    @inline(__always)
+    get { flags[.seenOrig] }
+    @inline(__always)
+    set { flags[.seenOrig] = newValue }
+  }
+  var hasSeenResp: Bool {
+    @inline(__always)
+    get { flags[.seenResp] }
+    @inline(__always)
+    set { flags[.seenResp] = newValue }
+  }
+  /// Whether a side's end waits for its outstanding data.
+  var isCloseDeferred: Bool {
+    @inline(__always)
+    get { flags[.closeDeferred] }
+    @inline(__always)
+    set { flags[.closeDeferred] = newValue }
+  }
+  /// Whether that end is to count as a regular one.
+  var isDeferredCloseRegular: Bool {
+    @inline(__always)
+    get { flags[.deferredCloseRegular] }
+    @inline(__always)
+    set { flags[.deferredCloseRegular] = newValue }
+  }
+  /// Whether the handshake was completed by the packet at hand.
+  var isNewlyEstablished: Bool {
+    @inline(__always)
+    get { flags[.newlyEstablished] }
+    @inline(__always)
+    set { flags[.newlyEstablished] = newValue }
+  }
+
+  // MARK: Applications
+
+  /// Whether a first DNS message was seen.
+  var hasSeenDNS: Bool {
+    @inline(__always)
+    get { flags[.seenDNS] }
+    @inline(__always)
+    set { flags[.seenDNS] = newValue }
+  }
+  /// Whether a packet was not what its tunnel promised: Zeek opens no other after that.
+  var isClosedToTunnels: Bool {
+    @inline(__always)
+    get { flags[.closedToTunnels] }
+    @inline(__always)
+    set { flags[.closedToTunnels] = newValue }
+  }
+  /// Whether NTP changed the roles.
+  var isNTPFlipped: Bool {
+    @inline(__always)
+    get { flags[.flippedByNTP] }
+    @inline(__always)
+    set { flags[.flippedByNTP] = newValue }
   }
 }
 

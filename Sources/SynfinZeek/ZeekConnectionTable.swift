@@ -1,3 +1,5 @@
+internal import SynfinWire
+
 /// The connections that have not ended, found by their flows, and the rows of those that have.
 ///
 /// Memory is that of the connections alive at once: a place is used again when its connection has ended. A connection is
@@ -10,62 +12,87 @@ struct ZeekConnectionTable: ~Copyable {
   /// Those that are not in brief; `open` says where.
   var connections = ZeekSlab<ZeekConnection>()
 
-  private var flows = ZeekFlowTable()
-  private var briefs = ZeekSlab<ZeekBrief>()
+  /// How many connections the packet at hand has begun: a handful if it went through tunnels.
+  private var begun: UInt8 = 0
+  private(set) var flows = ZeekFlowTable()
+  private(set) var briefs = ZeekSlab<ZeekBrief>()
   private var timers = ZeekTimers()
+  /// The place where connections are worked on that are or will be in brief: one at a time, none that has outgrown it.
+  private var desk: Int32
   /// Whether connections are kept in brief at all; tests compare.
   private let usesBriefs: Bool
 
   init(usesBriefs: Bool = true) {
     self.usesBriefs = usesBriefs
+    desk = connections.insert(ZeekConnection())
   }
 
   deinit {
     // A connection owns memory, which its slab knows nothing of.
     for slot in flows.all {
-      if case .full(let place) = flows.entries[slot].state { connections.discard(place) }
+      if case .full(let place) = flows.entries[slot].state, place != desk {
+        connections.discard(place)
+      }
     }
+    connections.discard(desk)
   }
+
+  /// The hash of a flow, which must come along with it.
+  @inline(__always)
+  func hash(_ flow: ZeekFlow) -> UInt32 { flows.hash(flow) }
 
   /// The connection of a flow, if there is one.
   @inline(__always)
-  func find(_ flow: ZeekFlow) -> ZeekMatch? { flows.find(flow) }
+  func find(_ flow: ZeekFlow, hash: UInt32) -> ZeekMatch? { flows.find(flow, hash: hash) }
 
-  /// Adds the connection of a flow that has none, and leaves it open; its place.
-  mutating func add(_ flow: ZeekFlow, order: UInt64, at now: Int64, isFlipped: Bool) -> Int32 {
-    let place = connections.insert(ZeekConnection(flow, now: now, isFlipped: isFlipped))
-    return flows.insert(ZeekEntry(flow: flow, order: order, start: now, state: .full(place)))
+  /// Adds the connection of a packet whose flow has none, and leaves it open; its place.
+  mutating func add(_ packet: borrowing ZeekPacket, isFlipped: Bool) -> Int32 {
+    let order = packet.number << 8 | UInt64(begun)
+    begun &+= 1
+    connections[desk].begin(
+      packet.flow, now: packet.time,
+      isFlipped: isFlipped ? !packet.flow.destination.isLimitedBroadcast : false)
+    return flows.insert(
+      ZeekEntry(flow: packet.flow, hash: packet.hash, order: order, state: .full(desk)))
   }
 
   /// The unique identifier of a connection.
-  mutating func uid(_ slot: Int32) -> ZeekUID { flows.entries[slot].uid }
+  mutating func uid(_ slot: Int32) -> ZeekUID {
+    let start =
+      switch flows.entries[slot].state {
+      case .brief(let brief): briefs[brief].start
+      case .full(let place): connections[place].shared.start
+      }
+    return flows.entries[slot].uid(start: start)
+  }
 
   /// Makes sure that a connection is not in brief; where it is among `connections`.
   @inline(__always)
   mutating func open(_ slot: Int32) -> Int32 {
     switch flows.entries[slot].state {
-    case .full(let place): place
-    case .brief(let place): unfold(slot, place)
+    case .full(let place): return place
+    case .brief(let brief):
+      unfold(slot, brief)
+      briefs.remove(brief)
+      flows.entries[slot].state = .full(desk)
+      return desk
     }
   }
 
-  private mutating func unfold(_ slot: Int32, _ brief: Int32) -> Int32 {
-    let place = connections.insert(
-      ZeekConnection(
-        briefs[brief], flows.entries[slot].flow, start: flows.entries[slot].start))
-    briefs.remove(brief)
-    flows.entries[slot].state = .full(place)
-    return place
+  /// Puts a connection in brief on the desk.
+  private mutating func unfold(_ slot: Int32, _ brief: Int32) {
+    connections[desk].unfold(briefs[brief], flows.entries[slot].flow)
   }
 
   /// Takes a UDP datagram with a good checksum if the connection is in brief and may stay so; false if nothing was done.
   @inline(__always)
   mutating func takeInBrief(
-    _ message: ZeekMessage, _ slot: Int32, isFromFirst: Bool, ipBytes: Int, now: Int64
+    _ packet: borrowing ZeekPacket, _ slot: Int32, isFromFirst: Bool
   ) -> Bool {
     guard case .brief(let brief) = flows.entries[slot].state else { return false }
     return briefs[brief].take(
-      message, isFromFirst: isFromFirst, respPort: respPort(slot), ipBytes: ipBytes, now: now)
+      packet.message, isFromFirst: isFromFirst, respPort: respPort(slot), ipBytes: packet.ipBytes,
+      now: packet.time)
   }
 
   /// The responder's port.
@@ -90,19 +117,25 @@ struct ZeekConnectionTable: ~Copyable {
   }
 
   /// Makes sure that an open connection is looked at when its next deadline comes, and puts it back in brief if it may be.
+  @inline(__always)
   mutating func settle(_ slot: Int32) {
     guard case .full(let place) = flows.entries[slot].state else { return }
     if connections[place].shared.deadlines.hasChanged {
       connections[place].shared.deadlines.hasChanged = false
-      setTimer(slot, due: connections[place].shared.deadlines.next.due)
+      setTimer(slot, due: connections[place].shared.deadlines.earliest)
     }
     // Who has outgrown it once will not fit again.
-    guard usesBriefs, !connections[place].shared.hasOutgrownBrief else { return }
-    if let brief = ZeekBrief(&connections[place], flows.entries[slot].flow) {
-      connections.remove(place)
-      flows.entries[slot].state = .brief(briefs.insert(brief))
+    if place == desk { clearDesk(slot) }
+  }
+
+  /// Puts what lies on the desk back in brief, or leaves it there and takes another desk.
+  private mutating func clearDesk(_ slot: Int32) {
+    let isTCP = flows.entries[slot].flow.transport == .tcp
+    if usesBriefs, ZeekBrief.hasRoom(for: &connections[desk], isTCP: isTCP) {
+      let brief = briefs.insert(ZeekBrief(&connections[desk], isTCP: isTCP))
+      flows.entries[slot].state = .brief(brief)
     } else {
-      connections[place].shared.hasOutgrownBrief = true
+      desk = connections.insert(ZeekConnection())
     }
   }
 
@@ -120,19 +153,26 @@ struct ZeekConnectionTable: ~Copyable {
 
   /// Ends all connections in the order of their first packets.
   mutating func endAll(_ body: (ZeekRow) throws -> Void) rethrows {
-    for slot in flows.sorted() { try body(row(slot)) }
-    removeAll()
+    let slots = flows.sorted()
+    for (index, slot) in slots.enumerated() {
+      if index + 16 < slots.count { flows.entries.prefetch(slots[index + 16]) }
+      if index + 8 < slots.count { prefetchState(slots[index + 8]) }
+      try body(row(slot))
+    }
+    removeAll(slots)
   }
 
-  /// Looks at the connections whose time has come.
+  /// Looks at the connections whose time has come when a packet does.
   @inline(__always)
-  mutating func runTimers(at now: Int64) {
+  mutating func beginPacket(at now: Int64) {
+    begun = 0
     if timers.earliest <= now { runDueTimers(at: now) }
   }
 
   private mutating func runDueTimers(at now: Int64) {
     while let entry = timers.next(at: now) {
       let slot = entry.slot
+      prefetch(timers.soon)
       // Connections that have ended leave their entries behind, and so do deadlines that moved forward.
       guard flows.entries[slot].order == entry.order, flows.entries[slot].timerDue == entry.due
       else { continue }
@@ -149,7 +189,7 @@ struct ZeekConnectionTable: ~Copyable {
       return briefs[brief].look(at: now, flows.entries[slot].flow)
     case .full(let place):
       let isOver = connections[place].look(at: now)
-      return (isOver, connections[place].shared.deadlines.next.due)
+      return (isOver, connections[place].shared.deadlines.earliest)
     }
   }
 
@@ -157,14 +197,14 @@ struct ZeekConnectionTable: ~Copyable {
     switch flows.entries[slot].state {
     case .full(let place): return connections[place].row(flows.entries[slot])
     case .brief(let brief):
-      var connection = ZeekConnection(
-        briefs[brief], flows.entries[slot].flow, start: flows.entries[slot].start)
-      return connection.row(flows.entries[slot])
+      unfold(slot, brief)
+      return connections[desk].row(flows.entries[slot])
     }
   }
 
   private mutating func remove(_ slot: Int32) {
     switch flows.entries[slot].state {
+    case .full(let place) where place == desk: connections[desk] = ZeekConnection()
     case .full(let place): connections.remove(place)
     case .brief(let brief): briefs.remove(brief)
     }
@@ -173,12 +213,16 @@ struct ZeekConnectionTable: ~Copyable {
   }
 
   /// Lets go of all connections at once, which is less work than one by one.
-  private mutating func removeAll() {
-    for slot in flows.all {
+  private mutating func removeAll(_ slots: [Int32]) {
+    for slot in slots {
       if case .full(let place) = flows.entries[slot].state { connections.remove(place) }
     }
     flows = ZeekFlowTable()
     briefs = ZeekSlab()
     timers = ZeekTimers()
   }
+}
+
+extension IPAddress {
+  fileprivate var isLimitedBroadcast: Bool { version == 4 && low == 0xFFFF_FFFF }
 }

@@ -40,22 +40,6 @@ extension ZeekFlow {
   }
 }
 
-extension ZeekSegment {
-  /// Reads the fixed part of a TCP header; the caller knows that its 20 bytes are there.
-  @inline(__always)
-  init(_ bytes: RawSpan, _ datagram: ZeekDatagram) {
-    let offset = datagram.offset
-    sequence = bytes.uint32(at: offset + 4)
-    acknowledgment = bytes.uint32(at: offset + 8)
-    let word = bytes.uint16(at: offset + 12)
-    headerLength = Int(word >> 12) * 4
-    flags = TCPFlags(rawValue: word)
-    window = bytes.uint16(at: offset + 14)
-    length = datagram.length - headerLength
-    isCaptured = datagram.isWhole
-  }
-}
-
 extension ZeekDatagram {
   var isUDP: Bool { ipProtocol == IPProtocol.udp.rawValue }
 
@@ -63,9 +47,11 @@ extension ZeekDatagram {
   var udpPayload: Range<Int> { offset + UDPHeader.length..<offset + available }
 
   /// Zeek takes no segment for a good one because a network card would have filled in the checksum.
+  @inline(__always)
   var hasBadChecksum: Bool { checksum.isBad }
 
   /// Over IPv6 the checksum is not optional, except for VXLAN.
+  @inline(__always)
   func hasBadUDPChecksum(_ bytes: RawSpan) -> Bool {
     guard isWhole, holds(UDPHeader.length) else { return false }
     if checksum == .absent { return version == 6 && !isVXLAN(bytes) }
@@ -93,16 +79,22 @@ extension ZeekDatagram {
   }
 }
 
-extension Transport {
+extension Packet {
   /// What is known of the checksum in the transport header.
+  ///
+  /// Mutating, though it only reads: the compiler copies all of a borrowed packet for a call.
   @inline(__always)
-  var checksum: ChecksumStatus {
-    switch self {
-    case .tcp(let segment): segment.checksum
-    case .udp(let datagram): datagram.checksum
-    case .icmp(let message): message.checksum
-    case .none, .fragment, .other: .unverified
+  mutating func checksum() -> ChecksumStatus {
+    switch transportKind {
+    case .tcp: segment.checksum
+    case .udp: datagram.checksum
+    case .none, .fragment, .icmp, .other: checksumOfMessage()
     }
+  }
+
+  @inline(never)
+  private mutating func checksumOfMessage() -> ChecksumStatus {
+    if case .icmp(let message) = transport { message.checksum } else { .unverified }
   }
 }
 

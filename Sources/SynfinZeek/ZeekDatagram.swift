@@ -34,10 +34,10 @@ struct ZeekDatagram: BitwiseCopyable {
   /// Judges a packet; nil if Zeek drops it without a trace.
   @inline(__always)
   init?(
-    _ packet: Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly, ignoresChecksums: Bool
+    _ packet: inout Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly, ignoresChecksums: Bool
   ) {
     let ip = packet.ip
-    guard ip.version != 0, ip.payloadOffset > 0, !packet.hasUnusableHeader else { return nil }
+    guard ip.version != 0, ip.payloadOffset > 0, !packet.issue.isOfHeader else { return nil }
     // Of a network card's checksum to be filled in, Zeek sees only that it is wrong.
     if !ignoresChecksums, ip.headerChecksum == .wrong || ip.headerChecksum == .offloaded {
       return nil
@@ -45,7 +45,7 @@ struct ZeekDatagram: BitwiseCopyable {
     source = ip.source
     destination = ip.destination
     version = ip.version
-    checksum = packet.transport.checksum
+    checksum = packet.checksum()
     offset = Int(ip.payloadOffset)
     let captured = max(0, bytes.byteCount - offset)
     if let headerLength = assembly.headerLength {
@@ -53,7 +53,7 @@ struct ZeekDatagram: BitwiseCopyable {
       length = max(0, Int(ip.payloadLength))
       ipBytes = headerLength + length
     } else {
-      guard let fields = ZeekLengthFields(packet, bytes) else { return nil }
+      guard let fields = ZeekLengthFields(ip, bytes) else { return nil }
       // What the sender's network card has yet to cut into packets has no length.
       if ip.version == 4, !fields.hasLength, !ignoresChecksums { return nil }
       ipProtocol = fields.ipProtocol
@@ -67,6 +67,7 @@ struct ZeekDatagram: BitwiseCopyable {
   }
 
   /// Whether a transport header of this length can be read.
+  @inline(__always)
   func holds(_ count: Int) -> Bool { available >= count }
 }
 
@@ -78,8 +79,7 @@ private struct ZeekLengthFields {
   let ipProtocol: UInt8
 
   @inline(__always)
-  init?(_ packet: Packet, _ bytes: RawSpan) {
-    let ip = packet.ip
+  init?(_ ip: InternetHeader, _ bytes: RawSpan) {
     let header = Int(ip.payloadOffset) + Int(ip.payloadLength) - Int(ip.totalLength)
     guard bytes.holds(20, at: header) else { return nil }
     hasLength = bytes.uint16(at: header + (ip.version == 4 ? 2 : 4)) != 0
@@ -89,10 +89,15 @@ private struct ZeekLengthFields {
 
 extension Packet {
   /// Whether the IP header is cut, contradicts itself, or claims more than the frame holds.
+  var hasUnusableHeader: Bool { issue.isOfHeader }
+}
+
+extension DecodeIssue {
+  /// Whether it makes an IP header useless.
   @inline(__always)
-  var hasUnusableHeader: Bool {
-    guard issue.reason != .none else { return false }
-    switch issue.layer {
+  fileprivate var isOfHeader: Bool {
+    guard reason != .none else { return false }
+    switch layer {
     case .ipv4, .ipv6, .ipv6HopByHop, .ipv6Routing, .ipv6Fragment, .ipv6DestinationOptions,
       .ipv6Mobility:
       return true

@@ -1,5 +1,3 @@
-internal import SynfinWire
-
 /// The states of one side of a TCP connection, as Zeek names them.
 enum ZeekEndpointState: UInt8, BitwiseCopyable {
   /// Nothing was seen of it.
@@ -21,10 +19,9 @@ enum ZeekEndpointState: UInt8, BitwiseCopyable {
 
 /// One side of a connection.
 struct ZeekEndpoint: ~Copyable {
-  let address: IPAddress
-  let port: UInt16
   /// Whether it is the originator.
-  var isOrig: Bool
+  var isOrig = false
+  private(set) var port: UInt16 = 0
 
   // MARK: Every protocol
 
@@ -63,11 +60,30 @@ struct ZeekEndpoint: ~Copyable {
   var gaps = ZeekScaledCount()
   var reassembly = ZeekReassembly()
 
+  /// Makes a side that has outgrown nothing a new one.
   @inline(__always)
-  init(address: IPAddress, port: UInt16, isOrig: Bool) {
-    self.address = address
+  mutating func begin(port: UInt16, isOrig: Bool) {
     self.port = port
     self.isOrig = isOrig
+    packets = 0
+    ipBytes = 0
+    datagramBytes = -1
+    badChecksums = ZeekScaledCount()
+    state = .inactive
+    previousState = .inactive
+    restart(at: 0, last: 0)
+    lastWraps = 0
+    acknowledgedWraps = 0
+    finNumber = 0
+    hasSentFIN = false
+    isDone = false
+    notedSYN = 0
+    notedFIN = 0
+    notedReset = 0
+    retransmissions = ZeekScaledCount()
+    zeroWindows = ZeekScaledCount()
+    gaps = ZeekScaledCount()
+    reassembly.begin()
   }
 
   @inline(__always)

@@ -33,7 +33,7 @@ struct ZeekFlow: BitwiseCopyable {
 
   @inline(__always)
   init(
-    _ datagram: ZeekDatagram, _ transport: ZeekTransport, _ sourcePort: UInt16,
+    _ datagram: borrowing ZeekDatagram, _ transport: ZeekTransport, _ sourcePort: UInt16,
     _ destinationPort: UInt16, isOneWay: Bool = false
   ) {
     sourceHigh = datagram.source.high
@@ -46,6 +46,15 @@ struct ZeekFlow: BitwiseCopyable {
     ipProtocol = datagram.ipProtocol
     self.transport = transport
     self.isOneWay = isOneWay
+  }
+
+  /// A flow of nothing.
+  init() {
+    (sourceHigh, sourceLow, destinationHigh, destinationLow) = (0, 0, 0, 0)
+    (sourcePort, destinationPort) = (0, 0)
+    (version, ipProtocol) = (0, 0)
+    transport = .unknown
+    isOneWay = false
   }
 
   /// A flow of UDP over IPv4, for tests.
@@ -166,6 +175,37 @@ public struct ZeekUID: Hashable, Sendable, BitwiseCopyable, CustomStringConverti
     var text: [UInt8] = []
     spell { text.append($0) }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The characters of the description, if there are as many as there can be.
+  public var characters: [18 of UInt8]? {
+    let tail = UInt32(truncatingIfNeeded: low ^ high >> 32)
+    let (rest, five) = high.quotientAndRemainder(dividingBy: Self.fiveDigits)
+    let (last, nextFive) = rest.quotientAndRemainder(dividingBy: Self.fiveDigits)
+    let (tailLast, tailFive) = tail.quotientAndRemainder(
+      dividingBy: UInt32(truncatingIfNeeded: Self.fiveDigits))
+    guard last > 0, tailLast > 0 else { return nil }
+    var characters: [18 of UInt8] = .init(repeating: UInt8(ascii: "C"))
+    Self.put(UInt32(truncatingIfNeeded: five), &characters, 1)
+    Self.put(UInt32(truncatingIfNeeded: nextFive), &characters, 6)
+    characters[11] = Self.digit(UInt8(truncatingIfNeeded: last))
+    Self.put(tailFive, &characters, 12)
+    characters[17] = Self.digit(UInt8(truncatingIfNeeded: tailLast))
+    return characters
+  }
+
+  /// 62⁵.
+  private static var fiveDigits: UInt64 { 916_132_832 }
+
+  /// Writes five digits, the lowest one first.
+  @inline(__always)
+  private static func put(_ value: UInt32, _ characters: inout [18 of UInt8], _ place: Int) {
+    var rest = value
+    for index in place..<place + 5 {
+      let (quotient, value) = rest.quotientAndRemainder(dividingBy: 62)
+      characters[index] = digit(UInt8(truncatingIfNeeded: value))
+      rest = quotient
+    }
   }
 
   /// Gives the characters of the description to `body`, one after the other.

@@ -10,6 +10,28 @@ struct ZeekHiddenTunnel {
   /// Whether the inner packet has to be as long as the rest of the payload.
   private let isExact: Bool
 
+  /// Whether there may be a tunnel in a datagram, whichever of its ports is the server's.
+  @inline(__always)
+  static func isPossible(
+    _ datagram: borrowing ZeekDatagram, _ flow: ZeekFlow, _ bytes: RawSpan
+  ) -> Bool {
+    if isTunnelPort(flow.sourcePort) || isTunnelPort(flow.destinationPort) { return true }
+    // What is recognised anywhere has at least these bytes, and one of three beginnings.
+    guard datagram.holds(UDPHeader.length + 8) else { return false }
+    let start = bytes.uint32(at: datagram.udpPayload.lowerBound)
+    guard start >> 28 == 6 || start >> 17 == 0 || start >> 8 & 0xFFFF == 0x5211 else {
+      return false
+    }
+    return isAnywhere(bytes.extracting(datagram.udpPayload))
+  }
+
+  @inline(never)
+  private static func isAnywhere(_ payload: RawSpan) -> Bool {
+    ZeekHiddenTunnel(anywhere: payload) != nil
+  }
+
+  private static func isTunnelPort(_ port: UInt16) -> Bool { port == 4789 || port == 6081 }
+
   /// Looks for a tunnel in the payload of a conversation with this server port; nil if there is none.
   init?(_ payload: RawSpan, port: UInt16) {
     switch port {

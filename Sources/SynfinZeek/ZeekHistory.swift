@@ -34,6 +34,14 @@ public struct ZeekHistory: Sendable {
     self.seen = seen
   }
 
+  /// Makes it one of at most eight letters, which it was before.
+  @inline(__always)
+  mutating func begin(count: Int32, beginning: UInt64, seen: UInt32) {
+    self.count = count
+    self.beginning = beginning
+    self.seen = seen
+  }
+
   /// Whether all its letters are in `beginning`.
   var isShort: Bool { count <= 8 }
 
@@ -121,11 +129,8 @@ extension ZeekHistory: CustomStringConvertible {
 
 /// Counts events of which the 1st, 10th, 100th and so on are worth a letter.
 struct ZeekScaledCount: BitwiseCopyable {
-  private var count: UInt32 = 0
+  private(set) var count: UInt32 = 0
   private var threshold: UInt32 = 1
-
-  /// Whether nothing was counted yet.
-  var isBlank: Bool { count == 0 && threshold == 1 }
 
   /// Counts one; whether it is worth a letter.
   mutating func hit() -> Bool {

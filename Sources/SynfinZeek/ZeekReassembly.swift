@@ -35,6 +35,16 @@ struct ZeekReassembly {
   /// Whether nothing has happened yet.
   var isBlank: Bool { next == 1 && acknowledged == 1 && run.isEmpty && !hasGivenUp && !isAtEnd }
 
+  /// Makes one that holds no bytes a new one.
+  @inline(__always)
+  mutating func begin() {
+    run = 0..<0
+    next = 1
+    acknowledged = 1
+    hasGivenUp = false
+    isAtEnd = false
+  }
+
   /// Takes captured bytes.
   ///
   /// - Parameters:
@@ -59,9 +69,13 @@ struct ZeekReassembly {
   ///
   /// - Parameter isPartial: whether the connection's beginning was not captured.
   /// - Returns: the holes that the acknowledgment passes.
+  @inline(__always)
   mutating func acknowledge(_ number: UInt64, isPartial: Bool) -> Gaps {
+    number > acknowledged ? move(to: number, isPartial: isPartial) : Gaps()
+  }
+
+  private mutating func move(to number: UInt64, isPartial: Bool) -> Gaps {
     var gaps = Gaps()
-    guard number > acknowledged else { return gaps }
     // Of a connection without a beginning, the byte that stands for the SYN and a keep-alive's are no loss.
     if number > next, !(number <= 2 && isPartial) {
       skipHoles(upTo: number, &gaps)

@@ -42,25 +42,26 @@ public struct ZeekRow: Sendable {
 
 extension ZeekConnection {
   /// The connection's row as things stand.
-  mutating func row(_ entry: ZeekEntry) -> ZeekRow {
+  mutating func row(_ entry: borrowing ZeekEntry) -> ZeekRow {
     let isTCP = entry.flow.transport == .tcp
     let isFirst = first.isOrig
-    let one = Self.side(&first, second.state, isTCP: isTCP)
-    let other = Self.side(&second, first.state, isTCP: isTCP)
+    let one = Self.side(&first, entry.flow.source, second.state, isTCP: isTCP)
+    let other = Self.side(&second, entry.flow.destination, first.state, isTCP: isTCP)
     let (orig, resp) = isFirst ? (one, other) : (other, one)
     return ZeekRow(
-      start: shared.start, uid: entry.uid, orig: orig, resp: resp,
+      start: shared.start, uid: entry.uid(start: shared.start), orig: orig, resp: resp,
       transport: entry.flow.transport, duration: shared.last - shared.start,
       state: isTCP ? tcpState(isSilent: one.bytes == 0 && other.bytes == 0) : state(entry.flow),
       missedBytes: shared.missedBytes, history: shared.history, tunnelParents: parents,
       ipProtocol: entry.flow.ipProtocol)
   }
 
+  @inline(__always)
   private static func side(
-    _ side: inout ZeekEndpoint, _ peerState: ZeekEndpointState, isTCP: Bool
+    _ side: inout ZeekEndpoint, _ address: IPAddress, _ peerState: ZeekEndpointState, isTCP: Bool
   ) -> ZeekRow.Side {
     ZeekRow.Side(
-      address: side.address, port: side.port,
+      address: address, port: side.port,
       bytes: isTCP ? side.size(peerState: peerState) : UInt64(clamping: side.datagramBytes),
       packets: side.packets, ipBytes: side.ipBytes)
   }

@@ -1,22 +1,45 @@
 internal import SynfinWire
 
 /// A TCP segment with a good checksum, as the state machine sees it.
-struct ZeekSegment {
-  let flags: TCPFlags
-  let sequence: UInt32
-  let acknowledgment: UInt32
-  let window: UInt16
-  /// Bytes of the TCP header; below 20 it is damaged.
-  let headerLength: Int
+struct ZeekSegment: BitwiseCopyable {
+  var flags = TCPFlags()
+  var window: UInt16 = 0
+  var sequence: UInt32 = 0
+  var acknowledgment: UInt32 = 0
   /// Bytes of payload by the IP length.
-  let length: Int
+  var length = 0
+  private var headerWords: UInt8 = 0
   /// Whether all of the payload was captured.
-  let isCaptured: Bool
+  var isCaptured = false
+
+  /// A segment of which nothing is known.
+  init() {}
+
+  /// Reads the fixed part of a TCP header; the caller knows that its 20 bytes are there.
+  @inline(__always)
+  init(_ bytes: RawSpan, _ datagram: borrowing ZeekDatagram) {
+    let offset = datagram.offset
+    sequence = bytes.uint32(at: offset + 4)
+    acknowledgment = bytes.uint32(at: offset + 8)
+    let word = bytes.uint16(at: offset + 12)
+    headerWords = UInt8(truncatingIfNeeded: word >> 12)
+    flags = TCPFlags(rawValue: word)
+    window = bytes.uint16(at: offset + 14)
+    isCaptured = datagram.isWhole
+    length = datagram.length - headerLength
+  }
+
+  /// Bytes of the TCP header; below 20 it is damaged.
+  var headerLength: Int { Int(headerWords) * 4 }
 
   var isSYN: Bool { flags.contains(.syn) }
   var isFIN: Bool { flags.contains(.fin) }
   var isRST: Bool { flags.contains(.rst) }
   var isACK: Bool { flags.contains(.ack) }
+
+  /// Whether it begins or ends something.
+  @inline(__always)
+  var isControl: Bool { !flags.isDisjoint(with: [.syn, .fin, .rst]) }
 
   /// Numbers that it takes: an RST's payload is not part of the stream.
   @inline(__always)

@@ -8,6 +8,7 @@ enum ZeekStateMachine {
   }
 
   /// Takes a segment; the result says whether it ends the sender's side.
+  @inline(never)
   static func take(
     _ segment: ZeekSegment, _ sender: inout ZeekEndpoint, _ peer: inout ZeekEndpoint,
     _ shared: inout ZeekShared, _ now: Int64
@@ -148,12 +149,21 @@ enum ZeekStateMachine {
 /// The end of a side, which may have to wait for data, and the end of the connection.
 enum ZeekClosing {
   /// Whether a side that has ended has no data outstanding any more.
+  @inline(__always)
   static func lookForEnd(
     _ side: inout ZeekEndpoint, _ other: inout ZeekEndpoint, _ shared: inout ZeekShared
   ) {
     guard !side.reassembly.isAtEnd,
-      side.hasSentFIN || side.state == .closed || side.state == .reset,
-      !side.hasDataPending(peerHoldsData: other.reassembly.holdsData)
+      side.hasSentFIN || side.state == .closed || side.state == .reset
+    else { return }
+    reachEnd(&side, &other, &shared)
+  }
+
+  @inline(never)
+  private static func reachEnd(
+    _ side: inout ZeekEndpoint, _ other: inout ZeekEndpoint, _ shared: inout ZeekShared
+  ) {
+    guard !side.hasDataPending(peerHoldsData: other.reassembly.holdsData)
     else { return }
     side.reassembly.isAtEnd = true
     guard shared.isCloseDeferred else { return }

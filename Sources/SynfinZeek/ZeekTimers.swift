@@ -15,6 +15,10 @@ struct ZeekTimers: ~Copyable {
     /// Where the connection is kept.
     let slot: Int32
 
+    /// Behind all others.
+    static var never: Entry { Entry(due: .max, order: .max, slot: -1) }
+
+    @inline(__always)
     func isBefore(_ other: Entry) -> Bool {
       due != other.due ? due < other.due : order < other.order
     }
@@ -24,20 +28,16 @@ struct ZeekTimers: ~Copyable {
 
   /// No entry is due before this time.
   private(set) var earliest = Int64.max
-  private var links = ZeekSlab<Link>()
-  private var queues = InlineArray<6, Queue>(repeating: Queue())
+  /// Where the connections of entries are whose turn comes soon, and some time later; below 0 if unknown.
+  private(set) var soon: (near: Int32, far: Int32) = (-1, -1)
+  private var chunks = ZeekSlab<ZeekTimerQueue.Chunk>()
+  private var queues = InlineArray<6, ZeekTimerQueue>(repeating: ZeekTimerQueue())
   private var heap = Heap()
 
   mutating func add(_ entry: Entry) {
     earliest = min(earliest, entry.due)
     guard let queue = queue(for: entry) else { return heap.add(entry) }
-    let link = links.insert(Link(entry: entry))
-    if queues[queue].last >= 0 {
-      links[queues[queue].last].next = link
-    } else {
-      queues[queue].first = link
-    }
-    queues[queue].last = link
+    queues[queue].append(entry, &chunks)
   }
 
   /// Takes out the earliest entry if its time has come.
@@ -45,24 +45,18 @@ struct ZeekTimers: ~Copyable {
     guard earliest <= now else { return nil }
     var first = heap.first
     var source = -1
-    for queue in 0..<Self.queueCount where queues[queue].first >= 0 {
-      let entry = links[queues[queue].first].entry
-      if first.map(entry.isBefore) ?? true {
-        first = entry
-        source = queue
-      }
+    for queue in 0..<Self.queueCount where queues[queue].first.isBefore(first) {
+      first = queues[queue].first
+      source = queue
     }
-    earliest = first?.due ?? .max
-    guard let first, first.due <= now else { return nil }
-    if source < 0 { heap.removeFirst() } else { removeFirst(of: source) }
+    earliest = first.due
+    guard first.due <= now, first.slot >= 0 else { return nil }
+    if source < 0 {
+      heap.removeFirst()
+    } else {
+      soon = queues[source].removeFirst(&chunks)
+    }
     return first
-  }
-
-  private mutating func removeFirst(of queue: Int) {
-    let link = queues[queue].first
-    queues[queue].first = links[link].next
-    if queues[queue].first < 0 { queues[queue].last = -1 }
-    links.remove(link)
   }
 
   /// The queue that the entry can be appended to and that ends closest before it; an empty one if need be.
@@ -70,11 +64,11 @@ struct ZeekTimers: ~Copyable {
     var best: Int?
     var latest: Entry?
     for queue in 0..<Self.queueCount {
-      if queues[queue].last < 0 {
+      if queues[queue].isEmpty {
         if best == nil { best = queue }
         continue
       }
-      let last = links[queues[queue].last].entry
+      let last = queues[queue].last
       if last.isBefore(entry), latest.map({ $0.isBefore(last) }) ?? true {
         best = queue
         latest = last
@@ -85,24 +79,12 @@ struct ZeekTimers: ~Copyable {
 }
 
 extension ZeekTimers {
-  /// One entry in a queue.
-  struct Link: BitwiseCopyable {
-    let entry: Entry
-    /// The one behind it; below 0 if there is none.
-    var next: Int32 = -1
-  }
-
-  /// Entries in order; below 0 if there are none.
-  private struct Queue: BitwiseCopyable {
-    var first: Int32 = -1
-    var last: Int32 = -1
-  }
-
   /// A binary heap.
   private struct Heap {
     private var entries: [Entry] = []
 
-    var first: Entry? { entries.first }
+    /// The earliest one; behind all others if there is none.
+    var first: Entry { entries.first ?? .never }
 
     mutating func add(_ entry: Entry) {
       entries.append(entry)
@@ -128,95 +110,5 @@ extension ZeekTimers {
         index = child
       }
     }
-  }
-}
-
-/// Zeek's default timeouts, in microseconds.
-enum ZeekTimeout {
-  /// From the originator's SYN to the responder's first sign of life (`tcp_attempt_delay`).
-  static let attempt: Int64 = 5_000_000
-  /// To the first look at a TCP connection (`tcp_SYN_timeout`).
-  static let firstLook: Int64 = 5_000_000
-  /// Between further looks (`tcp_session_timer`).
-  static let look: Int64 = 6_000_000
-  /// Silence that ends a connection that looks finished (`tcp_connection_linger`).
-  static let linger: Int64 = 5_000_000
-  /// From the end of a TCP connection to its row (`tcp_close_delay`).
-  static let close: Int64 = 5_000_000
-  /// Silence that ends an established TCP connection (`tcp_inactivity_timeout`).
-  static let established: Int64 = 300_000_000
-  /// The same with an interactive service (`port_inactivity_timeouts`).
-  static let interactive: Int64 = 3_600_000_000
-  /// Silence that ends anything else.
-  static let other: Int64 = 60_000_000
-  /// Between looks at a DNS conversation (`dns_session_timeout`).
-  static let dns: Int64 = 10_000_000
-  /// Silence that ends a DNS conversation.
-  static let dnsSilence: Int64 = 9_000_000
-}
-
-/// When a connection is to be looked at, for each reason.
-struct ZeekDeadlines {
-  enum Reason: Int {
-    case attempt, look, lookAfterFirstClose, lookAfterSecondClose, inactivity, delete, dns
-  }
-
-  /// Microseconds since 1970-01-01 UTC for each reason; the largest number means never.
-  private var times = InlineArray<7, Int64>(repeating: .max)
-
-  /// Whether there may be an earlier one than when this was last made false.
-  var hasChanged = false
-
-  subscript(reason: Reason) -> Int64 {
-    @inline(__always)
-    get { times[reason.rawValue] }
-    @inline(__always)
-    set {
-      times[reason.rawValue] = newValue
-      hasChanged = true
-    }
-  }
-
-  /// The earliest one.
-  var next: (reason: Reason, due: Int64) {
-    var earliest = 0
-    for index in 1..<7 where times[index] < times[earliest] { earliest = index }
-    return (Reason(rawValue: earliest) ?? .attempt, times[earliest])
-  }
-
-  /// Forgets what Zeek's TCP analyzer had planned.
-  mutating func cancelAnalyzer() {
-    for index in 0..<7 where index != Reason.inactivity.rawValue { times[index] = .max }
-  }
-
-  /// Does what the earliest one demands if its time has come; whether the connection ends.
-  mutating func look(at now: Int64, _ situation: ZeekSituation) -> Bool {
-    let (reason, due) = next
-    guard due <= now else { return false }
-    self[reason] = .max
-    return isOver(reason, at: now, situation)
-  }
-
-  /// Whether a deadline ends the connection; sets the next one of its kind if it does not.
-  private mutating func isOver(
-    _ reason: Reason, at now: Int64, _ situation: ZeekSituation
-  ) -> Bool {
-    switch reason {
-    case .delete: return true
-    case .inactivity:
-      let due = situation.last + situation.inactivityTimeout
-      if due <= now { return true }
-      self[.inactivity] = due
-    case .dns:
-      if now - situation.last >= ZeekTimeout.dnsSilence { return true }
-      self[.dns] = now + ZeekTimeout.dns
-    case .attempt:
-      return situation.isActive && situation.isUnanswered
-    case .look, .lookAfterFirstClose, .lookAfterSecondClose:
-      guard situation.isActive else { return false }
-      if situation.last + ZeekTimeout.linger < now, situation.looksOver { return true }
-      self[reason] = now + ZeekTimeout.look
-    }
-    return false
   }
 }

@@ -24,7 +24,6 @@ extension ZeekTracker {
   }
 
   /// Takes what is left of a packet when its tunnels have had their turn.
-  @inline(__always)
   mutating func takeInside(
     _ packet: Packet, _ bytes: RawSpan, parent: ZeekUID?, _ assembly: ZeekAssembly
   ) {
@@ -70,11 +69,23 @@ extension ZeekTracker {
     table.settle(slot)
   }
 
-  @inline(__always)
-  private func datagram(
+  private mutating func datagram(
     _ packet: Packet, _ bytes: RawSpan, _ assembly: ZeekAssembly
   ) -> ZeekDatagram? {
-    ZeekDatagram(packet, bytes, assembly, ignoresChecksums: ignoresChecksums)
+    var packet = packet
+    return ZeekDatagram(&packet, bytes, assembly, ignoresChecksums: ignoresChecksums)
+  }
+
+  /// Takes a packet without the tunnels around it; the result is the place of its connection, which is left open.
+  private mutating func take(
+    _ datagram: ZeekDatagram, _ bytes: RawSpan, parent: ZeekUID?
+  ) -> Int32? {
+    var packet = ZeekPacket()
+    guard packet.set(datagram, bytes, ignoresChecksums: ignoresChecksums) else { return nil }
+    packet.number = number
+    packet.time = now
+    packet.hash = table.hash(packet.flow)
+    return table.take(packet, parent: parent)
   }
 
   /// Takes the packet around a tunnel; the result names the tunnel, nil if Zeek does not look inside.

@@ -12,8 +12,7 @@ public struct ZeekTracker: ~Copyable {
   private(set) var number: UInt64 = 0
   /// Its time in microseconds since 1970-01-01 UTC.
   private(set) var now: Int64 = 0
-  /// How many connections it has begun: a handful if it went through tunnels.
-  var begun: UInt8 = 0
+  var waiting = ZeekBatch()
 
   /// Makes a tracker without connections.
   ///
@@ -28,13 +27,7 @@ public struct ZeekTracker: ~Copyable {
     table = ZeekConnectionTable(usesBriefs: usesBriefs)
   }
 
-  /// The rows of the connections that have ended since they were last removed.
-  public var rows: [ZeekRow] { table.rows }
-
-  /// Whether there are any.
-  public var hasRows: Bool { !table.rows.isEmpty }
-
-  /// Takes the next packet of the capture.
+  /// Takes the next packet of the capture at once.
   ///
   /// - Parameters:
   ///   - packet: the packet, decoded with its checksums.
@@ -44,10 +37,8 @@ public struct ZeekTracker: ~Copyable {
   public mutating func process(
     _ packet: Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) {
-    self.number = number
-    begun = 0
-    now = Self.microseconds(time)
-    table.runTimers(at: now)
+    takeWaiting()
+    begin(number, at: Self.microseconds(time))
     if packet.tunnels.count == 0 {
       takeInside(packet, bytes, parent: nil, ZeekAssembly())
     } else {
@@ -55,13 +46,43 @@ public struct ZeekTracker: ~Copyable {
     }
   }
 
-  /// Forgets the rows that have been taken.
-  public mutating func removeRows() {
+  /// Takes the next packet of the capture as `process` does, but perhaps together with some that come behind it.
+  ///
+  /// The packet stays as it is, but of one that is only borrowed the compiler makes a copy.
+  ///
+  /// - Returns: whether there are rows to be taken; they come when the packets behind this one have come, too.
+  public mutating func put(
+    _ packet: inout Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
+  ) -> Bool {
+    if mayWait(&packet, bytes) {
+      waiting.next.number = number
+      waiting.next.time = Self.microseconds(time)
+      guard waiting.keepNext() else { return false }
+      takeWaiting()
+    } else {
+      process(packet, bytes, number: number, time: time)
+    }
+    return !table.rows.isEmpty
+  }
+
+  /// Begins with the next packet.
+  @inline(__always)
+  mutating func begin(_ number: UInt64, at time: Int64) {
+    self.number = number
+    now = time
+    table.beginPacket(at: now)
+  }
+
+  /// Gives away the rows of the connections that have ended since the last call.
+  public mutating func takeRows(_ body: (ZeekRow) throws -> Void) rethrows {
+    for index in table.rows.indices { try body(table.rows[index]) }
     table.rows.removeAll(keepingCapacity: true)
   }
 
-  /// Ends all connections, as they stand, in the order of their first packets.
+  /// Gives away the rows that nobody took, and ends all connections, as they stand, in the order of their first packets.
   public mutating func finish(_ body: (ZeekRow) throws -> Void) rethrows {
+    takeWaiting()
+    try takeRows(body)
     try table.endAll(body)
   }
 

@@ -51,12 +51,21 @@ import Testing
         == zeek(lines, server: server, usesBriefs: false).map(\.columns))
   }
 
+  /// Packets that wait for others give the same rows in the same order.
+  @Test(arguments: 0..<20)
+  func waitingChangesNothing(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var time = 0.0
+    let lines = (0..<500).map { _ in Self.segment(&random, &time) }.joined(separator: "\n")
+    #expect(zeek(lines).map(\.columns) == zeek(lines, mayWait: true).map(\.columns))
+  }
+
   /// The same of datagrams, with and without an answer, a good checksum and a service.
   @Test(arguments: 0..<40)
   func briefDatagrams(_ seed: UInt64) {
-    func rows(usesBriefs: Bool) -> [String] {
+    func rows(usesBriefs: Bool = true, mayWait: Bool = false) -> [String] {
       var random = SplitMix64(seed: seed)
-      var scene = Scene(usesBriefs: usesBriefs)
+      var scene = Scene(usesBriefs: usesBriefs, mayWait: mayWait)
       let ports: [UInt16] = [53, 123, 443, 9000, 5353]
       let port = ports.randomElement(using: &random) ?? 53
       var time = 0.0
@@ -70,7 +79,8 @@ import Testing
       }
       return scene.finish().map(\.columns)
     }
-    #expect(rows(usesBriefs: true) == rows(usesBriefs: false))
+    #expect(rows() == rows(usesBriefs: false))
+    #expect(rows() == rows(mayWait: true))
   }
 
   /// The same packets give the same rows.

@@ -8,8 +8,11 @@ struct Scene: ~Copyable {
   private var tracker: ZeekTracker
   private var number: UInt64 = 0
   private var ended: [ZeekRow] = []
+  /// Whether packets may wait for others, which changes no row but when it comes.
+  private let mayWait: Bool
 
-  init(ignoresChecksums: Bool = false, usesBriefs: Bool = true) {
+  init(ignoresChecksums: Bool = false, usesBriefs: Bool = true, mayWait: Bool = false) {
+    self.mayWait = mayWait
     tracker = ZeekTracker(ignoresChecksums: ignoresChecksums, usesBriefs: usesBriefs)
   }
 
@@ -26,11 +29,15 @@ struct Scene: ~Copyable {
     let moment = Timestamp(
       nanoseconds: 1_000_000_000_000_000_000 + Int64((time * 1e6).rounded()) * 1000)
     // The spans are used within these calls alone, while `kept` lives.
-    let packet = unsafe Packet.decode(
+    var packet = unsafe Packet.decode(
       kept.span.bytes, linkType: .raw, originalLength: originalLength ?? bytes.count)
-    unsafe tracker.process(packet, kept.span.bytes, number: number, time: moment)
-    ended += tracker.rows
-    tracker.removeRows()
+    if mayWait {
+      let hasRows = unsafe tracker.put(&packet, kept.span.bytes, number: number, time: moment)
+      guard hasRows else { return }
+    } else {
+      unsafe tracker.process(packet, kept.span.bytes, number: number, time: moment)
+    }
+    tracker.takeRows { ended.append($0) }
   }
 
   /// How many connections have ended so far.
@@ -48,9 +55,9 @@ struct Scene: ~Copyable {
 /// or `-`, sequence number; then `bad` stands for a wrong checksum and `cut` for a payload that was not captured.
 func zeek(
   _ text: String, client: UInt16 = 40_000, server: UInt16 = 80, ignoresChecksums: Bool = false,
-  usesBriefs: Bool = true
+  usesBriefs: Bool = true, mayWait: Bool = false
 ) -> [ZeekRow] {
-  var scene = Scene(ignoresChecksums: ignoresChecksums, usesBriefs: usesBriefs)
+  var scene = Scene(ignoresChecksums: ignoresChecksums, usesBriefs: usesBriefs, mayWait: mayWait)
   for line in text.split(separator: "\n") {
     let segment = SegmentLine(line)
     let bytes = segment.bytes(scene.datagrams, client: client, server: server)

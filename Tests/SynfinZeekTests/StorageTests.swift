@@ -38,15 +38,17 @@ import Testing
       let flow = ZeekFlow(from: 1, to: 2, sourcePort: port, destinationPort: 4000)
       let back = ZeekFlow(from: 2, to: 1, sourcePort: 4000, destinationPort: port)
       let slot = model[port]
-      #expect(table.find(flow)?.slot == slot)
-      #expect(table.find(back)?.slot == slot)
-      #expect(table.find(back)?.isForward == slot.map { _ in false })
+      let hash = table.hash(flow)
+      #expect(table.hash(back) == hash)
+      #expect(table.find(flow, hash: hash)?.slot == slot)
+      #expect(table.find(back, hash: hash)?.slot == slot)
+      #expect(table.find(back, hash: hash)?.isForward == slot.map { _ in false })
       if let slot {
         table.remove(slot)
         model[port] = nil
       } else {
         model[port] = table.insert(
-          ZeekEntry(flow: flow, order: step, start: 0, state: .full(0)))
+          ZeekEntry(flow: flow, hash: hash, order: step, state: .full(0)))
       }
       #expect(table.count == model.count)
     }

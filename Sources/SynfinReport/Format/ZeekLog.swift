@@ -5,9 +5,9 @@ public import SynfinZeek
 ///
 /// Where Zeek writes the time of day at which the log was opened and closed, this writes the times of the capture's
 /// first and last packet in UTC: the same input gives the same output.
-public struct ZeekLog {
-  /// The text since it was last removed, as UTF-8.
-  public private(set) var bytes: [UInt8] = []
+public struct ZeekLog: ~Copyable {
+  /// The text since it was last removed.
+  public private(set) var text = TextBuffer()
   private var first: Timestamp?
   private var last = Timestamp(nanoseconds: 0)
   private var hasHeader = false
@@ -35,11 +35,7 @@ public struct ZeekLog {
   /// Adds a row.
   public mutating func add(_ row: ZeekRow) {
     begin()
-    // All columns but the last three have a fixed width at most: 14 numbers, two addresses, a few words.
-    let room = 512 + row.history.letterCount + 24 * row.tunnelParents.count
-    bytes.append(addingCapacity: room) { line in
-      line.append(row)
-    }
+    text.append(row)
   }
 
   /// Ends the log.
@@ -49,14 +45,12 @@ public struct ZeekLog {
   }
 
   /// Forgets the text that has been taken.
-  public mutating func removeBytes() {
-    bytes.removeAll(keepingCapacity: true)
-  }
+  public mutating func removeText() { text.removeAll() }
 
   private mutating func begin() {
     if hasHeader { return }
     hasHeader = true
-    bytes += "#separator \\x09\n".utf8
+    text.append("#separator \\x09\n")
     line(["#set_separator", ","])
     line(["#empty_field", "(empty)"])
     line(["#unset_field", "-"])
@@ -67,8 +61,8 @@ public struct ZeekLog {
   }
 
   private mutating func line(_ words: [String]) {
-    bytes += words.joined(separator: "\t").utf8
-    bytes.append(UInt8(ascii: "\n"))
+    text.append(string: words.joined(separator: "\t"))
+    text.newline()
   }
 
   /// A moment as Zeek writes it in `#open`: `2005-03-18-01-58-29`.
@@ -79,7 +73,7 @@ public struct ZeekLog {
 
 // MARK: - Columns
 
-extension OutputSpan<UInt8> {
+extension TextBuffer {
   fileprivate mutating func append(_ row: ZeekRow) {
     append(microseconds: row.start)
     tab()
@@ -101,7 +95,7 @@ extension OutputSpan<UInt8> {
     count(row.resp.ipBytes)
     parents(row.tunnelParents)
     count(UInt64(row.ipProtocol))
-    append(UInt8(ascii: "\n"))
+    newline()
   }
 
   @inline(__always)
@@ -110,8 +104,7 @@ extension OutputSpan<UInt8> {
   @inline(__always)
   private mutating func column(_ word: StaticString) {
     tab()
-    // A static string is that many bytes in the program.
-    for index in 0..<word.utf8CodeUnitCount { append(unsafe word.utf8Start[index]) }
+    append(word)
   }
 
   @inline(__always)
@@ -126,10 +119,9 @@ extension OutputSpan<UInt8> {
     append(UInt8(ascii: value ? "T" : "F"))
   }
 
-  @inline(__always)
   private mutating func append(_ side: ZeekRow.Side) {
     tab()
-    side.address.spell { append($0) }
+    append(side.address)
     count(UInt64(side.port))
   }
 
@@ -160,9 +152,13 @@ extension OutputSpan<UInt8> {
     }
   }
 
-  @inline(__always)
   private mutating func append(_ uid: ZeekUID) {
-    uid.spell { append($0) }
+    // Three in four are as long as they can be.
+    if let characters = uid.characters {
+      append(characters)
+    } else {
+      uid.spell { append($0) }
+    }
   }
 
   /// Microseconds as seconds with six decimals.
@@ -171,26 +167,6 @@ extension OutputSpan<UInt8> {
     if microseconds < 0 { append(UInt8(ascii: "-")) }
     append(whole)
     append(UInt8(ascii: "."))
-    appendPair(rest / 10_000)
-    appendPair(rest / 100 % 100)
-    appendPair(rest % 100)
-  }
-
-  private mutating func append(_ number: UInt64) {
-    if number < 10 {
-      append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number))
-    } else if number < 100 {
-      appendPair(number)
-    } else {
-      append(number / 100)
-      appendPair(number % 100)
-    }
-  }
-
-  /// Appends the two digits of a number below 100.
-  @inline(__always)
-  private mutating func appendPair(_ number: UInt64) {
-    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10))
-    append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
+    append(rest, digits: 6)
   }
 }

@@ -1,26 +1,37 @@
-/// What is known of every connection, whatever became of it: its flow, its beginning, and where the rest is.
+internal import CPrefetch
+
+/// What finding a connection takes, whatever became of it: its flow, its age, and where the rest is.
+///
+/// It fills one line of the cache.
 struct ZeekEntry: BitwiseCopyable {
   /// The addresses and ports of the first packet, in its direction.
   let flow: ZeekFlow
   /// The number of the first packet and, in the low byte, how many connections that packet had begun before this one:
   /// connections are ordered and told apart by it.
   let order: UInt64
-  /// The time of the first packet in microseconds since 1970-01-01 UTC.
-  let start: Int64
   /// The time of the entry that counts among the timers.
   var timerDue = Int64.max
-  /// Where the rest is.
-  var state: ZeekPlace
+  /// The flow's hash.
+  let hash: UInt32
+  private var place: Int32
 
-  init(flow: ZeekFlow, order: UInt64, start: Int64, state: ZeekPlace) {
+  init(flow: ZeekFlow, hash: UInt32, order: UInt64, state: ZeekPlace) {
     self.flow = flow
+    self.hash = hash
     self.order = order
-    self.start = start
-    self.state = state
+    place = state.number
   }
 
-  /// The connection's unique identifier.
-  var uid: ZeekUID { ZeekUID(flow, number: order >> 8, time: start) }
+  /// Where the rest is.
+  var state: ZeekPlace {
+    @inline(__always)
+    get { place >= 0 ? .brief(place) : .full(~place) }
+    @inline(__always)
+    set { place = newValue.number }
+  }
+
+  /// The unique identifier of a connection that began at a time.
+  func uid(start: Int64) -> ZeekUID { ZeekUID(flow, number: order >> 8, time: start) }
 }
 
 /// Where what became of a connection is kept.
@@ -28,6 +39,15 @@ enum ZeekPlace: BitwiseCopyable {
   /// In brief.
   case brief(Int32)
   case full(Int32)
+
+  /// Both in one number.
+  @inline(__always)
+  fileprivate var number: Int32 {
+    switch self {
+    case .brief(let place): place
+    case .full(let place): ~place
+    }
+  }
 }
 
 /// The connection that a packet belongs to.
@@ -62,10 +82,13 @@ struct ZeekFlowTable: ~Copyable {
     unsafe slots.deallocate()
   }
 
+  /// The hash of a flow in this table.
+  @inline(__always)
+  func hash(_ flow: ZeekFlow) -> UInt32 { flow.hash(seed) }
+
   /// The connection of a flow; nil if there is none.
   @inline(__always)
-  func find(_ flow: ZeekFlow) -> ZeekMatch? {
-    let hash = flow.hash(seed)
+  func find(_ flow: ZeekFlow, hash: UInt32) -> ZeekMatch? {
     var position = Int(hash) & mask
     while true {
       // `mask` keeps the position inside the slots.
@@ -87,13 +110,13 @@ struct ZeekFlowTable: ~Copyable {
     if (count + 1) * 10 > (mask + 1) * 6 { grow() }
     count += 1
     let index = entries.insert(entry)
-    place(UInt64(entry.flow.hash(seed)) << 32 | UInt64(UInt32(bitPattern: index &+ 1)))
+    place(UInt64(entry.hash) << 32 | UInt64(UInt32(bitPattern: index &+ 1)))
     return index
   }
 
   /// Takes a connection out.
   mutating func remove(_ index: Int32) {
-    var gap = Int(entries[index].flow.hash(seed)) & mask
+    var gap = Int(entries[index].hash) & mask
     while unsafe slots[gap] == 0 || Self.index(slots[gap]) != index { gap = (gap + 1) & mask }
     // Slots behind the gap that would be looked for in front of it move there, so that no search ends too early.
     var position = (gap + 1) & mask
@@ -112,22 +135,44 @@ struct ZeekFlowTable: ~Copyable {
     entries.remove(index)
   }
 
-  /// All connections in no order.
+  /// Fetches the place where the search for a hash begins.
+  @inline(__always)
+  func prefetchSlot(_ hash: UInt32) {
+    // `mask` keeps the position inside the slots.
+    unsafe synfin_prefetch(slots + (Int(hash) & mask))
+  }
+
+  /// The first connection with a hash, if it is near where the search begins; below 0 if not.
+  @inline(__always)
+  func guess(_ hash: UInt32) -> Int32 {
+    for distance in 0..<8 {
+      // As in `prefetchSlot`.
+      let slot = unsafe slots[(Int(hash) &+ distance) & mask]
+      if UInt32(truncatingIfNeeded: slot >> 32) == hash { return Self.index(slot) }
+      if slot == 0 { return -1 }
+    }
+    return -1
+  }
+
+  /// All connections in the order of their places, in which many are in the order of their beginnings.
   var all: [Int32] {
-    var all: [Int32] = []
-    all.reserveCapacity(count)
+    var isThere = [Bool](repeating: false, count: entries.placeCount)
     for position in 0...mask {
       // `mask` is the last slot.
       let slot = unsafe slots[position]
-      if slot != 0 { all.append(Self.index(slot)) }
+      if slot != 0 { isThere[Int(Self.index(slot))] = true }
+    }
+    var all: [Int32] = []
+    all.reserveCapacity(count)
+    for place in isThere.indices where isThere[place] {
+      all.append(Int32(truncatingIfNeeded: place))
     }
     return all
   }
 
   /// All connections in the order of their beginnings.
   func sorted() -> [Int32] {
-    // In the order of their places first: much of it is then in order already, and each entry is near the last one.
-    var ordered = all.sorted().map { (order: entries[$0].order, index: $0) }
+    var ordered = all.map { (order: entries[$0].order, index: $0) }
     ordered.sort { $0.order < $1.order }
     return ordered.map(\.index)
   }

@@ -125,26 +125,28 @@ private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
     _ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan
   ) throws {
     log.note(place.time)
-    tracker.process(packet, bytes, number: place.number, time: place.time)
-    if tracker.hasRows { try write() }
+    let hasRows = tracker.put(&packet, bytes, number: place.number, time: place.time)
+    if hasRows { try write() }
   }
 
   mutating func finish() throws {
     try tracker.finish { row in
       log.add(row)
-      try file.write(log.bytes)
-      log.removeBytes()
+      if log.text.count >= OutputFile.blockSize { try Self.write(&log, to: &file) }
     }
     log.end()
-    try file.write(log.bytes)
+    try Self.write(&log, to: &file)
     try file.commit()
   }
 
   private mutating func write() throws {
-    for row in tracker.rows { log.add(row) }
-    tracker.removeRows()
-    try file.write(log.bytes)
-    log.removeBytes()
+    tracker.takeRows { log.add($0) }
+    if log.text.count >= OutputFile.blockSize { try Self.write(&log, to: &file) }
+  }
+
+  private static func write(_ log: inout ZeekLog, to file: inout OutputFile) throws {
+    try file.write(log.text)
+    log.removeText()
   }
 }
 

@@ -26,7 +26,10 @@ import Testing
     }
     tracker.finish { log.add($0) }
     log.end()
-    return String(decoding: log.bytes, as: UTF8.self).split(separator: "\n").map { String($0) }
+    let text = log.text.withBytes { bytes in
+      (0..<bytes.byteCount).map { bytes.uint8(at: $0) }
+    }
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").map { String($0) }
   }
 
   @Test func header() {

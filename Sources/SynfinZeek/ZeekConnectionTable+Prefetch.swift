@@ -1,0 +1,39 @@
+// What will be needed soon is fetched while something else is done.
+
+extension ZeekConnectionTable {
+  /// Fetches the place in the table where the search for a hash begins.
+  @inline(__always)
+  func prefetchSlot(_ hash: UInt32) { flows.prefetchSlot(hash) }
+
+  /// Fetches what is known of every connection, when its place in the table is there.
+  @inline(__always)
+  func prefetchEntry(_ hash: UInt32) {
+    let slot = flows.guess(hash)
+    if slot >= 0 { flows.entries.prefetch(slot) }
+  }
+
+  /// Fetches a connection of which that is there.
+  @inline(__always)
+  func prefetchConnection(_ hash: UInt32) {
+    let slot = flows.guess(hash)
+    if slot >= 0 { prefetchState(slot) }
+  }
+
+  @inline(__always)
+  func prefetchState(_ slot: Int32) {
+    switch flows.entries[slot].state {
+    case .brief(let brief): briefs.prefetch(brief)
+    case .full(let place): connections.prefetch(place)
+    }
+  }
+
+  /// Fetches connections whose timers come soon.
+  @inline(__always)
+  func prefetch(_ timers: (near: Int32, far: Int32)) {
+    if timers.far >= 0 { flows.entries.prefetch(timers.far) }
+    if timers.near >= 0 {
+      flows.prefetchSlot(flows.entries[timers.near].hash)
+      prefetchState(timers.near)
+    }
+  }
+}
