@@ -8,27 +8,37 @@ public enum FieldKind: String, Sendable {
   case packets, words, list
 }
 
-/// Takes the fields of a record one after the other: a format that writes them, or the list of all that there are.
+/// Takes fields that are written in a few bytes, one after the other.
 ///
 /// What a record consists of is said once, in `RecordFields`: name, kind, meaning and value of each field. The compiler
 /// makes straight code of it for each format, in which the names are constants and the meanings are gone. A value that
 /// is nil is unknown, or means nothing for this record.
-protocol FieldWriter: ~Copyable {
+protocol BriefFieldWriter {
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?)
   mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?)
   mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?)
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?)
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp)
   mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
   mutating func milliseconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
+}
+
+/// Takes all the fields of a record: a format that writes them, or the list of all that there are.
+protocol FieldWriter: ~Copyable {
+  /// What writes brief fields.
+  associatedtype Brief: BriefFieldWriter
+  /// Lends what writes brief fields, at most `briefLimit` of them; nothing else may be written until it is given back.
+  mutating func beginBrief() -> Brief
+  /// Takes it back with what it wrote.
+  mutating func endBrief(_ brief: Brief)
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp)
   /// A text that `write` makes.
   mutating func text(
     _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void)
-  mutating func packets<Elements: Collection>(
+  mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64)
-  mutating func words<Elements: Collection>(
+  mutating func words<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ word: (Elements.Element) -> StaticString)
   /// Objects that have fields of their own.
@@ -41,7 +51,7 @@ protocol FieldWriter: ~Copyable {
   ///   - isRepeat: whether the values are those of the group before, which need not be written out again.
   mutating func group(
     _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void)
-  /// Fields that are all zero in most records, for which what was written once can be copied.
+  /// Fields that are all zero or absent in most records, for which what was written once can be copied.
   ///
   /// - Parameter values: what a `ZeroCheck` found out about the values of `fields`.
   mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void)
@@ -49,28 +59,36 @@ protocol FieldWriter: ~Copyable {
   mutating func absent(_ fields: (inout Self) -> Void)
 }
 
+/// How many brief fields there may be in one go.
+let briefLimit = 24
+
 extension FieldWriter where Self: ~Copyable {
+  /// Writes brief fields in one go.
+  @inline(__always)
+  mutating func brief(_ fields: (inout Brief) -> Void) {
+    var brief = beginBrief()
+    fields(&brief)
+    endBrief(brief)
+  }
+
   @inline(__always)
   mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
     group(name, isKnown: isKnown, isRepeat: false, fields)
   }
 
   @inline(__always)
-  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
-    fields(&self)
+  mutating func packets(_ name: StaticString, _ meaning: StaticString, _ numbers: [UInt64]?) {
+    packets(name, meaning, numbers) { $0 }
   }
+}
 
+extension BriefFieldWriter {
   @inline(__always)
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString,
     _ value: (some FixedWidthInteger)?
   ) {
     number(name, kind, meaning, value.map { UInt64(clamping: $0) })
-  }
-
-  @inline(__always)
-  mutating func packets(_ name: StaticString, _ meaning: StaticString, _ numbers: [UInt64]?) {
-    packets(name, meaning, numbers) { $0 }
   }
 }
 

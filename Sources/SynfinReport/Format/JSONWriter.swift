@@ -82,7 +82,7 @@ public struct JSONWriter: ~Copyable {
   /// Writes an array with nothing in it.
   @inline(__always)
   mutating func emptyArray(_ key: StaticString) {
-    text.append(key: key)
+    name(key)
     text.append("[],")
   }
 
@@ -117,7 +117,7 @@ public struct JSONWriter: ~Copyable {
   public mutating func address(_ value: IPAddress, _ key: StaticString? = nil) {
     name(key)
     text.append(UInt8(ascii: "\""))
-    text.append(value)
+    text.write { $0.write(value) }
     text.append("\",")
   }
 
@@ -132,10 +132,10 @@ public struct JSONWriter: ~Copyable {
   /// Writes an integer value of at most 64 bits.
   @inline(__always)
   public mutating func number(_ value: some FixedWidthInteger, _ key: StaticString? = nil) {
-    if let key, value >= 0 { return text.append(key: key, UInt64(value.magnitude)) }
+    if let key, value >= 0 { return text.write { $0.write(key: key, UInt64(value.magnitude)) } }
     name(key)
     if value < 0 { text.append(UInt8(ascii: "-")) }
-    text.append(value: UInt64(value.magnitude))
+    text.write { $0.write(UInt64(value.magnitude)) }
   }
 
   /// Writes `true` or `false`.
@@ -148,20 +148,21 @@ public struct JSONWriter: ~Copyable {
   /// Writes nanoseconds as milliseconds, exactly and without an exponent.
   @inline(__always)
   mutating func milliseconds(_ value: Int64, _ key: StaticString) {
-    text.append(key: key, milliseconds: value)
+    text.write { $0.write(key: key, milliseconds: value) }
   }
 
-  /// Writes nanoseconds as seconds, exactly and without an exponent.
-  mutating func seconds(_ value: Int64, _ key: StaticString) {
-    name(key)
-    text.append(seconds: value)
-    comma()
-  }
+  /// Makes room for short pieces and lends the pen that writes them, until it is given back.
+  @inline(__always)
+  mutating func beginPieces(room: Int) -> TextPen { text.beginPieces(room: room) }
+
+  /// Takes a pen back with what it wrote.
+  @inline(__always)
+  mutating func endPieces(_ pen: TextPen) { text.endPieces(pen) }
 
   @inline(__always)
   private mutating func name(_ key: StaticString?) {
     // Keys are identifiers: nothing in them needs escaping.
-    if let key { text.append(key: key) }
+    if let key { text.write { $0.write(key: key) } }
   }
 
   @inline(__always)

@@ -13,8 +13,9 @@ public struct RecordCSV: ~Copyable {
   private var moment = MomentText(.utc)
   /// Where lists of objects are written first: their quotation marks have to be doubled.
   private var list = JSONWriter()
-  /// Whether the fields that come are those of other records.
-  private var isAbsent = false
+  /// The cells of the group that ended last.
+  private var lastGroup = 0..<0
+  private var zeros = ZeroTexts()
 
   /// Makes a writer.
   ///
@@ -51,51 +52,64 @@ public struct RecordCSV: ~Copyable {
   private mutating func endRow() {
     _ = text.replaceLast(UInt8(ascii: ","), with: UInt8(ascii: "\n"))
   }
-
-  /// Writes a cell, empty if there is no value.
-  @inline(__always)
-  private mutating func cell<Value>(_ value: Value?, _ write: (Value, inout TextBuffer) -> Void) {
-    if let value, !isAbsent { write(value, &text) }
-    endCell()
-  }
 }
 
-extension RecordCSV: FieldWriter {
+/// Writes brief fields as cells.
+struct CSVFields: BriefFieldWriter {
+  fileprivate var pen: TextPen
+
+  @inline(__always)
+  private mutating func endCell() { pen.write(UInt8(ascii: ",")) }
+
   @inline(__always)
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?
   ) {
-    cell(value) { $1.append($0) }
+    if let value { pen.write(value) } else { endCell() }
   }
 
   @inline(__always)
   mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?) {
-    cell(value) { $1.append($0 ? "true" : "false") }
+    if let value { pen.write(value) } else { endCell() }
   }
 
   @inline(__always)
   mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?) {
-    cell(value) { $1.append($0) }
-  }
-
-  mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
-    cell(value) { $1.append($0) }
-  }
-
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
-    if !isAbsent { moment.rfc3339(value, into: &text) }
+    if let value { pen.write(word: value) }
     endCell()
   }
 
+  @inline(__always)
+  mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
+    if let value { pen.write(value) }
+    endCell()
+  }
+
+  @inline(__always)
   mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?) {
-    cell(nanoseconds) { $1.append(seconds: $0) }
+    if let nanoseconds { pen.write(seconds: nanoseconds) } else { endCell() }
   }
 
   @inline(__always)
   mutating func milliseconds(
     _ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?
   ) {
-    cell(nanoseconds) { $1.append(milliseconds: $0) }
+    if let nanoseconds { pen.write(milliseconds: nanoseconds) } else { endCell() }
+  }
+}
+
+extension RecordCSV: FieldWriter {
+  @inline(__always)
+  mutating func beginBrief() -> CSVFields {
+    CSVFields(pen: text.beginPieces(room: briefLimit * TextPen.pieceSize))
+  }
+
+  @inline(__always)
+  mutating func endBrief(_ brief: CSVFields) { text.endPieces(brief.pen) }
+
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
+    moment.rfc3339(value, into: &text)
+    endCell()
   }
 
   /// A text may have commas; there are no quotation marks in it, as it is made of words of this program.
@@ -110,45 +124,49 @@ extension RecordCSV: FieldWriter {
   }
 
   @inline(__always)
-  mutating func packets<Elements: Collection>(
+  mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64
   ) {
-    joined(elements) { $1.append(packet($0)) }
+    guard let elements, !elements.isEmpty else { return endCell() }
+    var pen = text.beginPieces(room: elements.count * TextPen.pieceSize)
+    for element in elements { pen.write(spaced: packet(element)) }
+    text.endPieces(pen)
+    endJoined()
   }
 
   @inline(__always)
-  mutating func words<Elements: Collection>(
+  mutating func words<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ word: (Elements.Element) -> StaticString
   ) {
-    joined(elements) { $1.append(word($0)) }
+    guard let elements, !elements.isEmpty else { return endCell() }
+    var pen = text.beginPieces(room: elements.count * TextPen.pieceSize)
+    for element in elements { pen.write(spaced: word(element)) }
+    text.endPieces(pen)
+    endJoined()
   }
 
-  /// Writes numbers or words in one cell, with spaces between them.
+  /// Ends a cell in the place of the space behind its last number or word.
   @inline(__always)
-  private mutating func joined<Elements: Collection>(
-    _ elements: Elements?, _ write: (Elements.Element, inout TextBuffer) -> Void
-  ) {
-    if let elements, !isAbsent {
-      for (index, element) in elements.enumerated() {
-        if index > 0 { text.append(UInt8(ascii: " ")) }
-        write(element, &text)
-      }
-    }
-    endCell()
+  private mutating func endJoined() {
+    _ = text.replaceLast(UInt8(ascii: " "), with: UInt8(ascii: ","))
   }
 
   /// Objects are written as JSON in one quoted cell.
+  @inline(__always)
   mutating func list<Element: FieldList>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
   ) {
-    if let elements, !isAbsent {
-      list.list(elements)
-      list.newline()
-      text.append(quoted: list.text)
-      list.removeAll()
-    }
+    guard let elements else { return endCell() }
+    if elements.isEmpty { text.append("\"[]\",") } else { quote(elements) }
+  }
+
+  private mutating func quote(_ elements: [some FieldList]) {
+    list.list(elements)
+    list.newline()
+    text.append(quoted: list.text)
+    list.removeAll()
     endCell()
   }
 
@@ -156,13 +174,31 @@ extension RecordCSV: FieldWriter {
   mutating func group(
     _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
   ) {
+    if isRepeat { return text.append(copyOf: lastGroup) }
+    let begin = text.count
     fields(&self)
+    lastGroup = begin..<text.count
   }
 
-  mutating func absent(_ fields: (inout Self) -> Void) {
-    isAbsent = true
+  @inline(__always)
+  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
+    guard values.isZero else { return fields(&self) }
+    if zeros.write(run, values, into: &text) { return }
+    let begin = text.count
     fields(&self)
-    isAbsent = false
+    zeros.keep(run, values, text, from: begin)
+  }
+
+  /// Empty cells, as many as the fields have.
+  @inline(__always)
+  mutating func absent(_ fields: (inout Self) -> Void) {
+    let check = ZeroCheck()
+    if zeros.write(.datagrams, check, into: &text) { return }
+    let begin = text.count
+    fields(&self)
+    let cells = text.takeBytes(from: begin).count { $0 == UInt8(ascii: ",") }
+    text.append(UInt8(ascii: ","), repeated: cells)
+    zeros.keep(.datagrams, check, text, from: begin)
   }
 }
 

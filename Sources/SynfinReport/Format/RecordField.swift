@@ -23,7 +23,7 @@ public struct RecordField: Sendable {
 }
 
 /// Writes down which fields there are.
-struct FieldCollector: FieldWriter {
+struct FieldCollector: FieldWriter, BriefFieldWriter {
   private(set) var fields: [RecordField] = []
   private var prefix = ""
 
@@ -35,6 +35,10 @@ struct FieldCollector: FieldWriter {
         name: prefix + name.description, kind: kind, meaning: meaning.description, columns: columns)
     )
   }
+
+  mutating func beginBrief() -> Self { self }
+
+  mutating func endBrief(_ brief: Self) { self = brief }
 
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?
@@ -68,12 +72,12 @@ struct FieldCollector: FieldWriter {
     _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void
   ) { note(name, .text, meaning) }
 
-  mutating func packets<Elements: Collection>(
+  mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64
   ) { note(name, .packets, meaning) }
 
-  mutating func words<Elements: Collection>(
+  mutating func words<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ word: (Elements.Element) -> StaticString
   ) { note(name, .words, meaning) }
@@ -93,6 +97,10 @@ struct FieldCollector: FieldWriter {
     prefix += name.description + "."
     fields(&self)
     prefix = outer
+  }
+
+  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
+    fields(&self)
   }
 
   mutating func absent(_ fields: (inout Self) -> Void) { fields(&self) }

@@ -22,41 +22,56 @@ public struct RecordJSON: Sendable {
   }
 }
 
-extension JSONWriter: FieldWriter {
+/// Writes brief fields as JSON.
+struct JSONFields: BriefFieldWriter {
+  fileprivate var pen: TextPen
+
   @inline(__always)
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?
   ) {
-    if let value { number(value, name) }
+    if let value { pen.write(key: name, value) }
   }
 
   @inline(__always)
   mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?) {
-    if let value { boolean(value, name) }
+    if let value { pen.write(key: name, value) }
   }
 
   @inline(__always)
   mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?) {
-    if let value { word(value, name) }
+    if let value { pen.write(key: name, word: value) }
   }
 
+  @inline(__always)
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
-    if let value { address(value, name) }
+    if let value { pen.write(key: name, value) }
   }
 
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
-    time(value, name)
-  }
-
+  @inline(__always)
   mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?) {
-    if let nanoseconds { seconds(nanoseconds, name) }
+    if let nanoseconds { pen.write(key: name, seconds: nanoseconds) }
   }
 
   @inline(__always)
   mutating func milliseconds(
     _ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?
   ) {
-    if let nanoseconds { milliseconds(nanoseconds, name) }
+    if let nanoseconds { pen.write(key: name, milliseconds: nanoseconds) }
+  }
+}
+
+extension JSONWriter: FieldWriter {
+  @inline(__always)
+  mutating func beginBrief() -> JSONFields {
+    JSONFields(pen: beginPieces(room: briefLimit * TextPen.pieceSize))
+  }
+
+  @inline(__always)
+  mutating func endBrief(_ brief: JSONFields) { endPieces(brief.pen) }
+
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
+    time(value, name)
   }
 
   @inline(__always)
@@ -67,28 +82,32 @@ extension JSONWriter: FieldWriter {
   }
 
   @inline(__always)
-  mutating func packets<Elements: Collection>(
+  mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64
   ) {
     guard let elements else { return }
-    if elements.isEmpty { return emptyArray(name) }
     beginArray(name)
-    for element in elements { number(packet(element)) }
+    var pen = beginPieces(room: elements.count * TextPen.pieceSize)
+    for element in elements { pen.write(packet(element)) }
+    endPieces(pen)
     endArray()
   }
 
   @inline(__always)
-  mutating func words<Elements: Collection>(
+  mutating func words<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ word: (Elements.Element) -> StaticString
   ) {
     guard let elements else { return }
     beginArray(name)
-    for element in elements { self.word(word(element)) }
+    var pen = beginPieces(room: elements.count * TextPen.pieceSize)
+    for element in elements { pen.write(quoted: word(element)) }
+    endPieces(pen)
     endArray()
   }
 
+  @inline(__always)
   mutating func list<Element: FieldList>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
   ) {

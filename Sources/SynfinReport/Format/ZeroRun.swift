@@ -1,16 +1,19 @@
 internal import SynfinWire
 
-/// Runs of fields that are all zero in most records.
+/// Runs of fields that are all zero or absent in most records.
 enum ZeroRun: Int {
-  case troubles, causes
+  case troubles, causes, labels, datagrams
 }
 
 /// Finds out whether the fields of a run are all zero, and which of them are absent.
-struct ZeroCheck: FieldWriter {
+struct ZeroCheck: BriefFieldWriter {
   /// Every bit that is set in a value.
-  private var bits: UInt64 = 0
+  private var bits: UInt64
   /// A bit for each field that may be absent: whether it is.
   private(set) var absent: UInt64 = 0
+
+  /// - Parameter isZero: what is known already.
+  init(isZero: Bool = true) { bits = isZero ? 0 : .max }
 
   var isZero: Bool { bits == 0 }
 
@@ -35,11 +38,6 @@ struct ZeroCheck: FieldWriter {
     note(nanoseconds.map { UInt64(bitPattern: $0) })
   }
 
-  @inline(__always)
-  mutating func group(
-    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
-  ) { fields(&self) }
-
   // Fields of other kinds are never zero.
 
   mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?) { bits = .max }
@@ -51,37 +49,13 @@ struct ZeroCheck: FieldWriter {
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
     bits = .max
   }
-
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
-    bits = .max
-  }
-
-  mutating func text(
-    _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void
-  ) { bits = .max }
-
-  mutating func packets<Elements: Collection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ packet: (Elements.Element) -> UInt64
-  ) { bits = .max }
-
-  mutating func words<Elements: Collection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ word: (Elements.Element) -> StaticString
-  ) { bits = .max }
-
-  mutating func list<Element: FieldList>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
-  ) { bits = .max }
-
-  mutating func absent(_ fields: (inout Self) -> Void) { bits = .max }
 }
 
 /// What was written for runs of fields when they were all zero.
 struct ZeroTexts: ~Copyable {
   private var text = TextBuffer()
-  private var ranges = [2 of Range<Int>](repeating: 0..<0)
-  private var absent = [2 of UInt64](repeating: 0)
+  private var ranges = [4 of Range<Int>](repeating: 0..<0)
+  private var absent = [4 of UInt64](repeating: 0)
 
   /// Writes a run if it was kept, with the same fields absent; whether it was.
   @inline(__always)
