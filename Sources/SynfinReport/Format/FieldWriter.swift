@@ -35,6 +35,9 @@ protocol FieldWriter: ~Copyable {
   /// A text that `write` makes.
   mutating func text(
     _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void)
+  /// The Community ID of what `message` says, which may be written later.
+  mutating func communityID(
+    _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block)
   mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64)

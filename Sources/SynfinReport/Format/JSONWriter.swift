@@ -12,32 +12,37 @@ public struct JSONWriter: ~Copyable {
   /// What is inside the object that ended last, its bracket included.
   private var lastObject = 0..<0
   private var zeros = ZeroTexts()
+  private var communityIDs = CommunityIDs()
 
   /// Makes an empty writer.
   public init() {}
 
   /// Forgets the text but keeps its memory for the next lines.
-  public mutating func removeAll() { text.removeAll() }
+  public mutating func removeAll() {
+    text.removeAll()
+    communityIDs.removeAll()
+  }
+
+  /// Writes what was put off; until then some Community IDs may be missing in the text.
+  public mutating func complete() { communityIDs.complete(&text) }
 
   /// Takes back everything behind the first `count` bytes.
   mutating func takeBack(to count: Int) { text.truncate(to: count) }
 
   /// Ends a line of NDJSON.
-  public mutating func newline() { close(UInt8(ascii: "\n")) }
+  public mutating func newline() {
+    if !text.replaceLast(UInt8(ascii: ","), with: UInt8(ascii: "\n")) { text.newline() }
+  }
 
   /// Opens an object, as the value of `key` if there is one.
   @inline(__always)
   public mutating func beginObject(_ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "{"))
+    open(UInt8(ascii: "{"), key)
   }
 
   /// Closes the innermost object.
   @inline(__always)
-  public mutating func endObject() {
-    close(UInt8(ascii: "}"))
-    comma()
-  }
+  public mutating func endObject() { text.close(UInt8(ascii: "}")) }
 
   /// Closes the innermost object, which may have to be written again.
   ///
@@ -68,22 +73,17 @@ public struct JSONWriter: ~Copyable {
   /// Opens an array, as the value of `key` if there is one.
   @inline(__always)
   public mutating func beginArray(_ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "["))
+    open(UInt8(ascii: "["), key)
   }
 
   /// Closes the innermost array.
   @inline(__always)
-  public mutating func endArray() {
-    close(UInt8(ascii: "]"))
-    comma()
-  }
+  public mutating func endArray() { text.close(UInt8(ascii: "]")) }
 
   /// Writes an array with nothing in it.
   @inline(__always)
   mutating func emptyArray(_ key: StaticString) {
-    name(key)
-    text.append("[],")
+    text.write { $0.write(emptyList: key) }
   }
 
   /// Writes a string value.
@@ -96,37 +96,45 @@ public struct JSONWriter: ~Copyable {
   /// Writes the string that `write` makes of words of this program and numbers, in which nothing needs escaping.
   @inline(__always)
   mutating func string(_ key: StaticString, _ write: (inout TextBuffer) -> Void) {
-    name(key)
-    text.append(UInt8(ascii: "\""))
+    open(UInt8(ascii: "\""), key)
     let begin = text.count
     write(&text)
     assert(isPlain(from: begin))
     text.append("\",")
   }
 
+  /// Writes a Community ID, perhaps later.
+  @inline(__always)
+  mutating func communityID(_ message: SHA1.Block, _ key: StaticString) {
+    open(UInt8(ascii: "\""), key)
+    communityIDs.append(message, to: &text)
+    text.append("\",")
+  }
+
   /// Writes a string value of this program, in which nothing needs escaping.
   @inline(__always)
   public mutating func word(_ value: StaticString, _ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "\""))
+    open(UInt8(ascii: "\""), key)
     text.append(value)
     text.append("\",")
   }
 
   /// Writes an address as a string.
   public mutating func address(_ value: IPAddress, _ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "\""))
+    open(UInt8(ascii: "\""), key)
     text.write { $0.write(value) }
     text.append("\",")
   }
 
   /// Writes a moment as a string (RFC 3339, UTC).
   public mutating func time(_ value: Timestamp, _ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "\""))
-    moment.rfc3339(value, into: &text)
-    text.append("\",")
+    var pen = text.beginPieces(room: 4 * TextPen.pieceSize)
+    if let key { pen.write(key: key) }
+    pen.write(UInt8(ascii: "\""))
+    moment.rfc3339(value, &pen)
+    pen.write(UInt8(ascii: "\""))
+    pen.write(UInt8(ascii: ","))
+    text.endPieces(pen)
   }
 
   /// Writes an integer value of at most 64 bits.
@@ -165,13 +173,14 @@ public struct JSONWriter: ~Copyable {
     if let key { text.write { $0.write(key: key) } }
   }
 
+  /// Writes an opening bracket or quotation mark, behind the key if there is one.
   @inline(__always)
-  private mutating func comma() { text.append(UInt8(ascii: ",")) }
-
-  /// Writes a closing bracket in the place of the comma behind the last value, if there is one.
-  @inline(__always)
-  private mutating func close(_ bracket: UInt8) {
-    if !text.replaceLast(UInt8(ascii: ","), with: bracket) { text.append(bracket) }
+  private mutating func open(_ mark: UInt8, _ key: StaticString?) {
+    if let key {
+      text.write { $0.write(key: key, opening: mark) }
+    } else {
+      text.append(mark)
+    }
   }
 
   /// Quotes a string (RFC 8259 §7).

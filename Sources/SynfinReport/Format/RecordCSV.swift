@@ -16,6 +16,7 @@ public struct RecordCSV: ~Copyable {
   /// The cells of the group that ended last.
   private var lastGroup = 0..<0
   private var zeros = ZeroTexts()
+  private var communityIDs = CommunityIDs()
 
   /// Makes a writer.
   ///
@@ -37,13 +38,27 @@ public struct RecordCSV: ~Copyable {
   ///
   /// - Parameter record: stays as it is; it is `inout` because a record is too large to be handed over by value.
   public mutating func write(_ record: inout ConnectionRecord) {
+    writeAhead(&record)
+    complete()
+  }
+
+  /// Writes one of many rows, of which some may lack something until `complete` is called.
+  ///
+  /// - Parameter record: stays as it is.
+  public mutating func writeAhead(_ record: inout ConnectionRecord) {
     let fields = fields
     fields.write(&record, to: &self)
     endRow()
   }
 
   /// Forgets the text but keeps its memory for the next rows.
-  public mutating func removeAll() { text.removeAll() }
+  public mutating func removeAll() {
+    text.removeAll()
+    communityIDs.removeAll()
+  }
+
+  /// Writes what was put off; until then some Community IDs may be missing in the text.
+  public mutating func complete() { communityIDs.complete(&text) }
 
   @inline(__always)
   private mutating func endCell() { text.append(UInt8(ascii: ",")) }
@@ -121,6 +136,15 @@ extension RecordCSV: FieldWriter {
     write(&text)
     text.append(UInt8(ascii: "\""))
     endCell()
+  }
+
+  @inline(__always)
+  mutating func communityID(
+    _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block
+  ) {
+    text.append(UInt8(ascii: "\""))
+    communityIDs.append(message, to: &text)
+    text.append("\",")
   }
 
   @inline(__always)

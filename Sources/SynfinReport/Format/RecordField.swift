@@ -72,6 +72,10 @@ struct FieldCollector: FieldWriter, BriefFieldWriter {
     _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void
   ) { note(name, .text, meaning) }
 
+  mutating func communityID(
+    _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block
+  ) { note(name, .text, meaning) }
+
   mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64

@@ -28,13 +28,13 @@ extension RecordFields {
       "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too",
       end.damagedPackets)
     out.endBrief(brief)
-    if end.tcp == nil {
+    if rates != nil {
+      end.tcp?.lend { tcp(&$0, &out) }
+    } else {
       out.absent { out in
         var blank = TCPEndpointRecord.blank
         tcp(&blank, &out)
       }
-    } else {
-      end.tcp?.lend { tcp(&$0, &out) }
     }
   }
 
@@ -47,10 +47,9 @@ extension RecordFields {
     out.run(.causes, check) { out in
       out.group("causes", isKnown: true) { out in out.brief { causes(&end, &$0) } }
     }
-    group("rtt_ms", end.roundTripTime, &out)
-    group(
-      "timestamp_rtt_ms", end.timestampRoundTripTime,
-      isRepeat: end.timestampRoundTripTime == end.roundTripTime, &out)
+    let isRepeat = end.timestampRoundTripTime == end.roundTripTime
+    group("rtt_ms", &end.roundTripTime, &out)
+    group("timestamp_rtt_ms", &end.timestampRoundTripTime, isRepeat: isRepeat, &out)
     out.run(.labels, ZeroCheck(isZero: end.labels.isEmpty)) { out in
       out.group("analysis", isKnown: !end.labels.isEmpty) { out in
         out.brief { labels(end.labels, &$0) }
@@ -202,7 +201,7 @@ extension RecordFields {
 
   @inline(never)
   private func group(
-    _ name: StaticString, _ times: RoundTripStatistics?, isRepeat: Bool = false,
+    _ name: StaticString, _ times: inout RoundTripStatistics?, isRepeat: Bool = false,
     _ out: inout some FieldWriter & ~Copyable
   ) {
     out.group(name, isKnown: times != nil, isRepeat: isRepeat) { out in
@@ -218,7 +217,7 @@ extension RecordFields {
 
   @inline(never)
   func group(
-    _ name: StaticString, _ times: DurationStatistics?, _ out: inout some FieldWriter & ~Copyable
+    _ name: StaticString, _ times: inout DurationStatistics?, _ out: inout some FieldWriter & ~Copyable
   ) {
     out.group(name, isKnown: times != nil) { out in
       var brief = out.beginBrief()

@@ -19,17 +19,17 @@ struct RecordFields: Sendable {
     out.group("handshake", isKnown: record.handshake != nil) { handshake(&record.handshake, &$0) }
     out.group("teardown", isKnown: record.teardown != nil) { teardown(&record.teardown, &$0) }
     timing(&record, &out)
-    group("response_ms", record.responseTime, &out)
-    group("server_think_ms", record.serverThinkTime, &out)
-    group("client_think_ms", record.clientThinkTime, &out)
+    group("response_ms", &record.responseTime, &out)
+    group("server_think_ms", &record.serverThinkTime, &out)
+    group("client_think_ms", &record.clientThinkTime, &out)
     out.list(
       "window_stalls", "the first eight times an end closed its window",
       record.transport == .tcp ? record.windowStalls : nil)
     out.group("echo", isKnown: record.echo != nil) { echo(record.echo, &$0) }
-    out.text(
+    out.communityID(
       "community_id",
-      "names the flow as Zeek and Suricata do (version 1, seed 0 unless --community-id-seed is given)"
-    ) { CommunityID.write(&record, seed: communityIDSeed, into: &$0) }
+      "names the flow as Zeek and Suricata do (version 1, seed 0 unless --community-id-seed is given)",
+      CommunityID.message(of: &record, seed: communityIDSeed))
     evidence(&record, &out)
     out.group("live", isKnown: record.live != nil) { live(record.live, &$0) }
   }

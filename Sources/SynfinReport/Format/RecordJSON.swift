@@ -16,6 +16,14 @@ public struct RecordJSON: Sendable {
   ///
   /// - Parameter record: stays as it is; it is `inout` because a record is too large to be handed over by value.
   public func write(into json: inout JSONWriter, _ record: inout ConnectionRecord) {
+    writeAhead(into: &json, &record)
+    json.complete()
+  }
+
+  /// Writes one of many objects, of which some may lack something until `JSONWriter.complete` is called.
+  ///
+  /// - Parameter record: stays as it is.
+  public func writeAhead(into json: inout JSONWriter, _ record: inout ConnectionRecord) {
     json.beginObject()
     fields.write(&record, to: &json)
     json.endObject()
@@ -82,16 +90,19 @@ extension JSONWriter: FieldWriter {
   }
 
   @inline(__always)
+  mutating func communityID(
+    _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block
+  ) { communityID(message, name) }
+
+  @inline(__always)
   mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64
   ) {
     guard let elements else { return }
-    beginArray(name)
-    var pen = beginPieces(room: elements.count * TextPen.pieceSize)
-    for element in elements { pen.write(packet(element)) }
+    var pen = beginPieces(room: (elements.count + 2) * TextPen.pieceSize)
+    pen.write(key: name, list: elements) { $0.write(packet($1)) }
     endPieces(pen)
-    endArray()
   }
 
   @inline(__always)
@@ -100,11 +111,9 @@ extension JSONWriter: FieldWriter {
     _ word: (Elements.Element) -> StaticString
   ) {
     guard let elements else { return }
-    beginArray(name)
-    var pen = beginPieces(room: elements.count * TextPen.pieceSize)
-    for element in elements { pen.write(quoted: word(element)) }
+    var pen = beginPieces(room: (elements.count + 2) * TextPen.pieceSize)
+    pen.write(key: name, list: elements) { $0.write(quoted: word($1)) }
     endPieces(pen)
-    endArray()
   }
 
   @inline(__always)

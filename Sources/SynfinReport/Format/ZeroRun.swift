@@ -54,15 +54,17 @@ struct ZeroCheck: BriefFieldWriter {
 /// What was written for runs of fields when they were all zero.
 struct ZeroTexts: ~Copyable {
   private var text = TextBuffer()
-  private var ranges = [4 of Range<Int>](repeating: 0..<0)
+  /// Where in the text each run is; nil if it was not yet written.
+  private var ranges = [4 of Range<Int>?](repeating: nil)
   private var absent = [4 of UInt64](repeating: 0)
 
   /// Writes a run if it was kept, with the same fields absent; whether it was.
   @inline(__always)
   func write(_ run: ZeroRun, _ values: ZeroCheck, into text: inout TextBuffer) -> Bool {
-    let range = ranges[run.rawValue]
-    guard !range.isEmpty, absent[run.rawValue] == values.absent else { return false }
-    text.append(self.text, range)
+    guard let range = ranges[run.rawValue], absent[run.rawValue] == values.absent else {
+      return false
+    }
+    if !range.isEmpty { text.append(self.text, range) }
     return true
   }
 
@@ -70,7 +72,7 @@ struct ZeroTexts: ~Copyable {
   mutating func keep(
     _ run: ZeroRun, _ values: ZeroCheck, _ text: borrowing TextBuffer, from begin: Int
   ) {
-    guard ranges[run.rawValue].isEmpty else { return }
+    guard ranges[run.rawValue] == nil else { return }
     let first = self.text.count
     self.text.append(text, begin..<text.count)
     ranges[run.rawValue] = first..<self.text.count

@@ -70,18 +70,32 @@ struct DigitTable: @unchecked Sendable {
   /// Writes nanoseconds as milliseconds, exactly and without an exponent: 12, 0.5, 12.345.
   @unsafe @inline(never)
   func write(milliseconds value: Int64, at place: Place) -> Place {
-    let start = unsafe putSign(of: value, place)
-    let (micro, nano) = value.magnitude.quotientAndRemainder(dividingBy: 1000)
+    // Most times are short.
+    guard UInt64(bitPattern: value) < 1_000_000_000 else {
+      return unsafe write(longMilliseconds: value, at: place)
+    }
+    let (micro, nano) = UInt32(truncatingIfNeeded: value).quotientAndRemainder(dividingBy: 1000)
     let (whole, fraction) = micro.quotientAndRemainder(dividingBy: 1000)
-    let point =
-      whole < 1000
-      ? unsafe putPlain(UInt32(truncatingIfNeeded: whole), start) : unsafe write(whole, at: start)
+    return unsafe write(fraction, nano, at: putPlain(whole, place))
+  }
+
+  @unsafe @inline(never)
+  private func write(longMilliseconds value: Int64, at place: Place) -> Place {
+    let start = unsafe putSign(of: value, place)
+    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+    let (fraction, nano) = UInt32(truncatingIfNeeded: rest).quotientAndRemainder(dividingBy: 1000)
+    return unsafe write(fraction, nano, at: write(whole, at: start))
+  }
+
+  /// Writes a point and two times three digits without the zeros at the end; nothing if all are zeros.
+  @unsafe @inline(__always)
+  private func write(_ fraction: UInt32, _ nano: UInt32, at point: Place) -> Place {
     if fraction | nano == 0 { return unsafe point }
     unsafe point.pointee = UInt8(ascii: ".")
-    let length = unsafe putPadded(UInt32(truncatingIfNeeded: fraction), point + 1)
+    let length = unsafe putPadded(fraction, point + 1)
     // Most captures have microseconds and nothing smaller.
     if nano == 0 { return unsafe point + 1 + length }
-    let rest = unsafe putPadded(UInt32(truncatingIfNeeded: nano), point + 4)
+    let rest = unsafe putPadded(nano, point + 4)
     return unsafe point + 4 + rest
   }
 

@@ -80,16 +80,18 @@ extension TextBuffer {
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
   }
 
-  /// Appends the lowest bits of a number as digits of Base64 (RFC 4648 §4), six bits each.
-  @inline(__always)
+  /// Appends the lowest bits of a number as digits of Base64, six bits each.
   mutating func append(base64 bits: UInt64, digits: Int) {
-    reserve(digits)
-    let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     for place in 0..<digits {
-      let digit = Int(truncatingIfNeeded: bits &>> UInt64(6 &* (digits &- 1 &- place)) & 63)
-      // The alphabet has 64 letters, and there is room for `digits` of them.
-      unsafe start[count &+ place] = alphabet.utf8Start[digit]
+      append(Self.base64(bits &>> UInt64(6 &* (digits &- 1 &- place))))
     }
-    count &+= digits
+  }
+
+  /// The digit of the lowest six bits in Base64 (RFC 4648 §4).
+  @inline(__always)
+  static func base64(_ bits: UInt64) -> UInt8 {
+    let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    // The alphabet has 64 letters.
+    return unsafe alphabet.utf8Start[Int(truncatingIfNeeded: bits & 63)]
   }
 }

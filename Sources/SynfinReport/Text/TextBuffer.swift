@@ -180,11 +180,31 @@ public struct TextBuffer: ~Copyable {
     return true
   }
 
+  /// Writes a closing bracket in the place of the comma behind the last value, if there is one, and a comma behind it.
+  @inline(__always)
+  mutating func close(_ bracket: UInt8) {
+    // There is room for both.
+    reserve(2)
+    if !replaceLast(UInt8(ascii: ","), with: bracket) {
+      unsafe start[count] = bracket
+      count &+= 1
+    }
+    unsafe start[count] = UInt8(ascii: ",")
+    count &+= 1
+  }
+
   /// Puts another byte in the place of one that was written.
   mutating func replace(at place: Int, _ change: (UInt8) -> UInt8) {
     precondition(place >= 0 && place < count)
     // What lies before `count` was written.
     unsafe start[place] = change(start[place])
+  }
+
+  /// Writes a few bytes over others.
+  mutating func replace<let length: Int>(at place: Int, _ bytes: [length of UInt8]) {
+    precondition(place >= 0 && place <= count - length)
+    // All of it lies before `count`.
+    unsafe UnsafeMutableRawPointer(start + place).storeBytes(of: bytes, as: [length of UInt8].self)
   }
 
   /// Whether bytes fit behind what there is.

@@ -34,6 +34,15 @@ struct TextPen {
     unsafe put(byte)
   }
 
+  /// Writes a few bytes.
+  @inline(__always)
+  mutating func write<let length: Int>(_ bytes: [length of UInt8]) {
+    precondition(length <= Self.wordSize)
+    look()
+    unsafe UnsafeMutableRawPointer(place).storeBytes(of: bytes, as: [length of UInt8].self)
+    unsafe place += length
+  }
+
   /// Writes a number and a comma.
   @inline(__always)
   mutating func write(_ number: UInt64) {
@@ -107,6 +116,36 @@ struct TextPen {
   mutating func write(key name: StaticString) {
     look()
     unsafe put(key: name)
+  }
+
+  /// Writes `"name":` and an opening bracket or quotation mark.
+  @inline(__always)
+  mutating func write(key name: StaticString, opening mark: UInt8) {
+    look()
+    unsafe put(key: name)
+    unsafe put(mark)
+  }
+
+  /// Writes `"name":[],`.
+  @inline(__always)
+  mutating func write(emptyList name: StaticString) {
+    look()
+    unsafe put(key: name)
+    unsafe put(constant: "[],")
+  }
+
+  /// Writes `"name":[`, pieces that each end in a comma, and `],`.
+  @inline(__always)
+  mutating func write<Elements: RandomAccessCollection>(
+    key name: StaticString, list elements: Elements,
+    _ write: (inout TextPen, Elements.Element) -> Void
+  ) {
+    self.write(key: name, opening: UInt8(ascii: "["))
+    for element in elements { write(&self, element) }
+    look()
+    // What went before are the last comma or, without elements, the opening bracket.
+    if unsafe place[-1] == UInt8(ascii: ",") { unsafe place -= 1 }
+    unsafe put(constant: "],")
   }
 
   /// Writes `"name":number,`; nothing in the name may need escaping.
