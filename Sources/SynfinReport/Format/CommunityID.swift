@@ -99,14 +99,15 @@ enum CommunityID {
 
 /// Writes Community IDs: room is left for each, and four are hashed at once.
 struct CommunityIDs {
-  private var messages = [4 of SHA1.Block](repeating: SHA1.Block(repeating: 0))
+  private var messages = [16 of SHA1.Word](repeating: SHA1.Word())
   private var places = [4 of Int](repeating: 0)
   private var count = 0
 
   /// Writes an ID whose digits may still be missing.
   mutating func append(_ message: SHA1.Block, to text: inout TextBuffer) {
     text.append("1:============================")
-    messages[count] = message
+    let words = message.span
+    for index in words.indices { messages[index][count] = words[index] }
     places[count] = text.count - 28
     count += 1
     if count == 4 { complete(&text) }

@@ -21,6 +21,14 @@ protocol BriefFieldWriter {
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?)
   mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
   mutating func milliseconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
+  /// Begins an object of its own under a name.
+  ///
+  /// - Parameter isKnown: whether there is anything to tell; if not, every value in it is nil.
+  /// - Returns: whether its fields are wanted, and then `endGroup`.
+  mutating func beginGroup(_ name: StaticString, isKnown: Bool) -> Bool
+  mutating func endGroup()
+  /// Writes a group whose values are those of the group before.
+  mutating func repeatGroup(_ name: StaticString)
 }
 
 /// Takes all the fields of a record: a format that writes them, or the list of all that there are.
@@ -49,21 +57,19 @@ protocol FieldWriter: ~Copyable {
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?)
   /// Fields that stand in an object of their own under a name.
   ///
-  /// - Parameters:
-  ///   - isKnown: whether there is anything to tell; if not, every value of `fields` is nil.
-  ///   - isRepeat: whether the values are those of the group before, which need not be written out again.
-  mutating func group(
-    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void)
-  /// Fields that are all zero or absent in most records, for which what was written once can be copied.
-  ///
-  /// - Parameter values: what a `ZeroCheck` found out about the values of `fields`.
-  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void)
+  /// - Parameter isKnown: whether there is anything to tell; if not, every value of `fields` is nil.
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void)
   /// Fields that this record does not have, and others do; the values that `fields` gives mean nothing.
-  mutating func absent(_ fields: (inout Self) -> Void)
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void)
+}
+
+/// Fields that many records do not have.
+enum AbsentFields: Int {
+  case labels, tcp
 }
 
 /// How many brief fields there may be in one go.
-let briefLimit = 24
+let briefLimit = 64
 
 extension FieldWriter where Self: ~Copyable {
   /// Writes brief fields in one go.
@@ -72,11 +78,6 @@ extension FieldWriter where Self: ~Copyable {
     var brief = beginBrief()
     fields(&brief)
     endBrief(brief)
-  }
-
-  @inline(__always)
-  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
-    group(name, isKnown: isKnown, isRepeat: false, fields)
   }
 
   @inline(__always)

@@ -9,9 +9,6 @@ public struct JSONWriter: ~Copyable {
   /// The text so far, complete when a line has ended.
   public private(set) var text = TextBuffer()
   private var moment = MomentText(.utc)
-  /// What is inside the object that ended last, its bracket included.
-  private var lastObject = 0..<0
-  private var zeros = ZeroTexts()
   private var communityIDs = CommunityIDs()
 
   /// Makes an empty writer.
@@ -43,32 +40,6 @@ public struct JSONWriter: ~Copyable {
   /// Closes the innermost object.
   @inline(__always)
   public mutating func endObject() { text.close(UInt8(ascii: "}")) }
-
-  /// Closes the innermost object, which may have to be written again.
-  ///
-  /// - Parameter begin: where the text inside it begins.
-  @inline(__always)
-  mutating func endObject(from begin: Int) {
-    endObject()
-    lastObject = begin..<text.count
-  }
-
-  /// Writes an object like the one that ended last, as the value of `key`.
-  mutating func objectAgain(_ key: StaticString) {
-    beginObject(key)
-    text.append(copyOf: lastObject)
-  }
-
-  /// Writes fields that are zero as they were written before; whether they ever were.
-  @inline(__always)
-  mutating func append(_ run: ZeroRun, _ values: ZeroCheck) -> Bool {
-    zeros.write(run, values, into: &text)
-  }
-
-  /// Keeps the text since `begin`, which fields that are zero are written as.
-  mutating func keep(_ run: ZeroRun, _ values: ZeroCheck, from begin: Int) {
-    zeros.keep(run, values, text, from: begin)
-  }
 
   /// Opens an array, as the value of `key` if there is one.
   @inline(__always)

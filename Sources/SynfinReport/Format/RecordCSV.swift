@@ -13,9 +13,8 @@ public struct RecordCSV: ~Copyable {
   private var moment = MomentText(.utc)
   /// Where lists of objects are written first: their quotation marks have to be doubled.
   private var list = JSONWriter()
-  /// The cells of the group that ended last.
-  private var lastGroup = 0..<0
-  private var zeros = ZeroTexts()
+  /// How many cells absent fields have; 0 while that is unknown.
+  private var absentCells = [2 of Int](repeating: 0)
   private var communityIDs = CommunityIDs()
 
   /// Makes a writer.
@@ -72,6 +71,14 @@ public struct RecordCSV: ~Copyable {
 /// Writes brief fields as cells.
 struct CSVFields: BriefFieldWriter {
   fileprivate var pen: TextPen
+  /// The cells of the last group.
+  private var group: (begin: TextPen.Mark, end: TextPen.Mark)
+
+  @inline(__always)
+  fileprivate init(_ pen: TextPen) {
+    self.pen = pen
+    group = (pen.mark, pen.mark)
+  }
 
   @inline(__always)
   private mutating func endCell() { pen.write(UInt8(ascii: ",")) }
@@ -113,10 +120,25 @@ struct CSVFields: BriefFieldWriter {
   }
 }
 
+// The fields of a group are cells like all others.
+extension CSVFields {
+  @inline(__always)
+  mutating func beginGroup(_ name: StaticString, isKnown: Bool) -> Bool {
+    group.begin = pen.mark
+    return true
+  }
+
+  @inline(__always)
+  mutating func endGroup() { group.end = pen.mark }
+
+  @inline(__always)
+  mutating func repeatGroup(_ name: StaticString) { pen.write(again: group.begin, group.end) }
+}
+
 extension RecordCSV: FieldWriter {
   @inline(__always)
   mutating func beginBrief() -> CSVFields {
-    CSVFields(pen: text.beginPieces(room: briefLimit * TextPen.pieceSize))
+    CSVFields(text.beginPieces(room: briefLimit * TextPen.pieceSize))
   }
 
   @inline(__always)
@@ -195,34 +217,19 @@ extension RecordCSV: FieldWriter {
   }
 
   @inline(__always)
-  mutating func group(
-    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
-  ) {
-    if isRepeat { return text.append(copyOf: lastGroup) }
-    let begin = text.count
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
     fields(&self)
-    lastGroup = begin..<text.count
-  }
-
-  @inline(__always)
-  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
-    guard values.isZero else { return fields(&self) }
-    if zeros.write(run, values, into: &text) { return }
-    let begin = text.count
-    fields(&self)
-    zeros.keep(run, values, text, from: begin)
   }
 
   /// Empty cells, as many as the fields have.
   @inline(__always)
-  mutating func absent(_ fields: (inout Self) -> Void) {
-    let check = ZeroCheck()
-    if zeros.write(.datagrams, check, into: &text) { return }
-    let begin = text.count
-    fields(&self)
-    let cells = text.takeBytes(from: begin).count { $0 == UInt8(ascii: ",") }
-    text.append(UInt8(ascii: ","), repeated: cells)
-    zeros.keep(.datagrams, check, text, from: begin)
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) {
+    if absentCells[which.rawValue] == 0 {
+      let begin = text.count
+      fields(&self)
+      absentCells[which.rawValue] = text.takeBytes(from: begin).count { $0 == UInt8(ascii: ",") }
+    }
+    text.append(UInt8(ascii: ","), repeated: absentCells[which.rawValue])
   }
 }
 

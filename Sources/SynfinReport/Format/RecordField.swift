@@ -25,14 +25,15 @@ public struct RecordField: Sendable {
 /// Writes down which fields there are.
 struct FieldCollector: FieldWriter, BriefFieldWriter {
   private(set) var fields: [RecordField] = []
-  private var prefix = ""
+  /// The names of the groups around the fields that come.
+  private var groups: [String] = []
 
   private mutating func note(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ columns: [RecordField] = []
   ) {
     fields.append(
       RecordField(
-        name: prefix + name.description, kind: kind, meaning: meaning.description, columns: columns)
+        name: (groups + [name.description]).joined(separator: "."), kind: kind, meaning: meaning.description, columns: columns)
     )
   }
 
@@ -94,18 +95,20 @@ struct FieldCollector: FieldWriter, BriefFieldWriter {
     note(name, .list, meaning, columns.fields)
   }
 
-  mutating func group(
-    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
-  ) {
-    let outer = prefix
-    prefix += name.description + "."
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
+    _ = beginGroup(name, isKnown: isKnown)
     fields(&self)
-    prefix = outer
+    endGroup()
   }
 
-  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
-    fields(&self)
+  mutating func beginGroup(_ name: StaticString, isKnown: Bool) -> Bool {
+    groups.append(name.description)
+    return true
   }
 
-  mutating func absent(_ fields: (inout Self) -> Void) { fields(&self) }
+  mutating func endGroup() { groups.removeLast() }
+
+  mutating func repeatGroup(_ name: StaticString) {}
+
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) { fields(&self) }
 }

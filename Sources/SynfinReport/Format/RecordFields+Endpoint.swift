@@ -31,7 +31,7 @@ extension RecordFields {
     if rates != nil {
       end.tcp?.lend { tcp(&$0, &out) }
     } else {
-      out.absent { out in
+      out.absent(.tcp) { out in
         var blank = TCPEndpointRecord.blank
         tcp(&blank, &out)
       }
@@ -41,19 +41,27 @@ extension RecordFields {
   private func tcp(
     _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    counters(&end, &out)
-    var check = ZeroCheck()
-    causes(&end, &check)
-    out.run(.causes, check) { out in
-      out.group("causes", isKnown: true) { out in out.brief { causes(&end, &$0) } }
-    }
-    let isRepeat = end.timestampRoundTripTime == end.roundTripTime
-    group("rtt_ms", &end.roundTripTime, &out)
-    group("timestamp_rtt_ms", &end.timestampRoundTripTime, isRepeat: isRepeat, &out)
-    out.run(.labels, ZeroCheck(isZero: end.labels.isEmpty)) { out in
-      out.group("analysis", isKnown: !end.labels.isEmpty) { out in
-        out.brief { labels(end.labels, &$0) }
+    var brief = out.beginBrief()
+    counters(&end, &brief)
+    offers(&end, &brief)
+    if brief.beginGroup("causes", isKnown: true) {
+      var check = ZeroCheck()
+      causes(&end, &check)
+      if check.isZero {
+        var zeros = ZeroFields(brief)
+        causes(&end, &zeros)
+        brief = zeros.fields
+      } else {
+        causes(&end, &brief)
       }
+      brief.endGroup()
+    }
+    roundTripTimes(&end, &brief)
+    out.endBrief(brief)
+    if end.labels.isEmpty {
+      out.absent(.labels) { labels([], &$0) }
+    } else {
+      labels(end.labels, &out)
     }
     out.words("states", "the states it went through (RFC 9293 §3.3.2)", end.states) {
       $0.state.word
@@ -63,24 +71,19 @@ extension RecordFields {
     }
   }
 
-  private func counters(
-    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
-    out.brief {
-      $0.number(
-        "unique_payload_bytes", .bytes, "payload sent, repeats left out", end.uniquePayloadBytes)
-    }
+  @inline(__always)
+  private func counters(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
+    out.number(
+      "unique_payload_bytes", .bytes, "payload sent, repeats left out", end.uniquePayloadBytes)
     var check = ZeroCheck()
     troubles(&end, &check)
-    out.run(.troubles, check) { out in out.brief { troubles(&end, &$0) } }
-    var brief = out.beginBrief()
-    received(&end, &brief)
-    offers(&end, &brief)
-    out.endBrief(brief)
-  }
-
-  @inline(__always)
-  private func received(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
+    if check.isZero {
+      var zeros = ZeroFields(out)
+      troubles(&end, &zeros)
+      out = zeros.fields
+    } else {
+      troubles(&end, &out)
+    }
     out.number(
       "acknowledged_bytes", .bytes, "payload that the peer acknowledged", end.acknowledgedBytes)
     out.number(
@@ -184,46 +187,56 @@ extension RecordFields {
       end.causes.longestTimeout)
   }
 
-  private func labels(_ counts: [LabelCount], _ out: inout some BriefFieldWriter) {
-    // Both lists are in the order of the labels' bits.
-    var next = 0
-    for entry in AnalysisLabels.all {
-      var count: UInt64?
-      if next < counts.count, counts[next].label == entry.label {
-        count = counts[next].count
-        next += 1
+  private func labels(_ counts: [LabelCount], _ out: inout some FieldWriter & ~Copyable) {
+    var brief = out.beginBrief()
+    if brief.beginGroup("analysis", isKnown: true) {
+      // Both lists are in the order of the labels' bits.
+      var next = 0
+      for entry in AnalysisLabels.all {
+        var count: UInt64?
+        if next < counts.count, counts[next].label == entry.label {
+          count = counts[next].count
+          next += 1
+        }
+        brief.number(entry.name, .integer, "segments sent that got this label", count)
       }
-      out.number(entry.name, .integer, "segments sent that got this label", count)
+      brief.endGroup()
     }
+    out.endBrief(brief)
   }
 
   // MARK: - Times
 
-  @inline(never)
-  private func group(
-    _ name: StaticString, _ times: inout RoundTripStatistics?, isRepeat: Bool = false,
-    _ out: inout some FieldWriter & ~Copyable
-  ) {
-    out.group(name, isKnown: times != nil, isRepeat: isRepeat) { out in
-      var brief = out.beginBrief()
-      durations(times?.durations, &brief)
-      brief.milliseconds("deviation", "standard deviation", times?.deviation)
-      brief.milliseconds("p50", "median, within 3.2 %", times?.median)
-      brief.milliseconds("p95", "95th percentile, within 3.2 %", times?.percentile95)
-      brief.milliseconds("p99", "99th percentile, within 3.2 %", times?.percentile99)
-      out.endBrief(brief)
+  @inline(__always)
+  private func roundTripTimes(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
+    group("rtt_ms", &end.roundTripTime, &out)
+    if end.roundTripTime != nil, end.timestampRoundTripTime == end.roundTripTime {
+      out.repeatGroup("timestamp_rtt_ms")
+    } else {
+      group("timestamp_rtt_ms", &end.timestampRoundTripTime, &out)
     }
   }
 
-  @inline(never)
-  func group(
-    _ name: StaticString, _ times: inout DurationStatistics?, _ out: inout some FieldWriter & ~Copyable
+  @inline(__always)
+  private func group(
+    _ name: StaticString, _ times: inout RoundTripStatistics?, _ out: inout some BriefFieldWriter
   ) {
-    out.group(name, isKnown: times != nil) { out in
-      var brief = out.beginBrief()
-      durations(times, &brief)
-      out.endBrief(brief)
-    }
+    guard out.beginGroup(name, isKnown: times != nil) else { return }
+    durations(times?.durations, &out)
+    out.milliseconds("deviation", "standard deviation", times?.deviation)
+    out.milliseconds("p50", "median, within 3.2 %", times?.median)
+    out.milliseconds("p95", "95th percentile, within 3.2 %", times?.percentile95)
+    out.milliseconds("p99", "99th percentile, within 3.2 %", times?.percentile99)
+    out.endGroup()
+  }
+
+  @inline(__always)
+  func group(
+    _ name: StaticString, _ times: inout DurationStatistics?, _ out: inout some BriefFieldWriter
+  ) {
+    guard out.beginGroup(name, isKnown: times != nil) else { return }
+    durations(times, &out)
+    out.endGroup()
   }
 
   @inline(__always)

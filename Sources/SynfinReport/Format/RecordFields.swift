@@ -19,9 +19,6 @@ struct RecordFields: Sendable {
     out.group("handshake", isKnown: record.handshake != nil) { handshake(&record.handshake, &$0) }
     out.group("teardown", isKnown: record.teardown != nil) { teardown(&record.teardown, &$0) }
     timing(&record, &out)
-    group("response_ms", &record.responseTime, &out)
-    group("server_think_ms", &record.serverThinkTime, &out)
-    group("client_think_ms", &record.clientThinkTime, &out)
     out.list(
       "window_stalls", "the first eight times an end closed its window",
       record.transport == .tcp ? record.windowStalls : nil)
@@ -95,6 +92,9 @@ struct RecordFields: Sendable {
     brief.milliseconds(
       "time_to_first_byte_ms", "last byte of the first request to first byte of its answer",
       record.timeToFirstByte)
+    group("response_ms", &record.responseTime, &brief)
+    group("server_think_ms", &record.serverThinkTime, &brief)
+    group("client_think_ms", &record.clientThinkTime, &brief)
     out.endBrief(brief)
   }
 

@@ -33,6 +33,14 @@ public struct RecordJSON: Sendable {
 /// Writes brief fields as JSON.
 struct JSONFields: BriefFieldWriter {
   fileprivate var pen: TextPen
+  /// Where the text inside the last group begins, and where the group ends.
+  private var group: (begin: TextPen.Mark, end: TextPen.Mark)
+
+  @inline(__always)
+  fileprivate init(_ pen: TextPen) {
+    self.pen = pen
+    group = (pen.mark, pen.mark)
+  }
 
   @inline(__always)
   mutating func number(
@@ -69,10 +77,33 @@ struct JSONFields: BriefFieldWriter {
   }
 }
 
+// An object in which nothing is known is left out.
+extension JSONFields {
+  @inline(__always)
+  mutating func beginGroup(_ name: StaticString, isKnown: Bool) -> Bool {
+    guard isKnown else { return false }
+    pen.write(key: name, opening: UInt8(ascii: "{"))
+    group.begin = pen.mark
+    return true
+  }
+
+  @inline(__always)
+  mutating func endGroup() {
+    pen.close(from: group.begin)
+    group.end = pen.mark
+  }
+
+  @inline(__always)
+  mutating func repeatGroup(_ name: StaticString) {
+    pen.write(key: name, opening: UInt8(ascii: "{"))
+    pen.write(again: group.begin, group.end)
+  }
+}
+
 extension JSONWriter: FieldWriter {
   @inline(__always)
   mutating func beginBrief() -> JSONFields {
-    JSONFields(pen: beginPieces(room: briefLimit * TextPen.pieceSize))
+    JSONFields(beginPieces(room: briefLimit * TextPen.pieceSize))
   }
 
   @inline(__always)
@@ -137,27 +168,15 @@ extension JSONWriter: FieldWriter {
 
   /// An object in which nothing is known is left out.
   @inline(__always)
-  mutating func group(
-    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
-  ) {
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
     guard isKnown else { return }
-    if isRepeat { return objectAgain(name) }
     let start = text.count
     beginObject(name)
     let empty = text.count
     fields(&self)
-    if text.count == empty { takeBack(to: start) } else { endObject(from: empty) }
+    if text.count == empty { takeBack(to: start) } else { endObject() }
   }
 
   @inline(__always)
-  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
-    guard values.isZero else { return fields(&self) }
-    if append(run, values) { return }
-    let begin = text.count
-    fields(&self)
-    keep(run, values, from: begin)
-  }
-
-  @inline(__always)
-  mutating func absent(_ fields: (inout Self) -> Void) {}
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) {}
 }

@@ -10,12 +10,12 @@ enum SHA1 {
   typealias Block = [16 of UInt32]
 
   /// The hashes of four blocks (RFC 3174 §6.1).
-  static func hash(_ blocks: [4 of Block]) -> Hash {
+  ///
+  /// - Parameter blocks: the first words of all of them, then the second ones, and so on.
+  static func hash(_ blocks: [16 of Word]) -> Hash {
     var words = [80 of Word](repeating: Word())
-    let (first, second, third, fourth) = (blocks[0], blocks[1], blocks[2], blocks[3])
-    for index in 0..<16 {
-      words[index] = Word(first[index], second[index], third[index], fourth[index])
-    }
+    let block = blocks.span
+    for index in block.indices { words[index] = block[index] }
     for index in 16..<80 {
       let word = words[index &- 3] ^ words[index &- 8] ^ words[index &- 14] ^ words[index &- 16]
       words[index] = rotate(word, 1)

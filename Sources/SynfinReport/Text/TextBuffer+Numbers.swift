@@ -15,20 +15,6 @@ extension TextBuffer {
     }
   }
 
-  /// Appends nine digits, zeros in front among them.
-  @inline(__always)
-  mutating func append(nineDigitsOf number: UInt32) {
-    precondition(number < 1_000_000_000)
-    reserve(32)
-    unsafe moveEnd(to: digits.write(nineDigits: number, at: start + count))
-  }
-
-  /// Appends nanoseconds as milliseconds, exactly and without an exponent.
-  mutating func append(milliseconds value: Int64) {
-    reserve(32)
-    unsafe moveEnd(to: digits.write(milliseconds: value, at: start + count))
-  }
-
   /// Appends nanoseconds as seconds, exactly and without an exponent.
   mutating func append(seconds value: Int64) {
     reserve(32)

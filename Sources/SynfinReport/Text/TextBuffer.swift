@@ -104,15 +104,6 @@ public struct TextBuffer: ~Copyable {
     count &+= range.count
   }
 
-  /// Appends a few bytes.
-  @inline(__always)
-  mutating func append<let length: Int>(_ bytes: [length of UInt8]) {
-    reserve(length)
-    // There is room for all of them.
-    unsafe UnsafeMutableRawPointer(start + count).storeBytes(of: bytes, as: [length of UInt8].self)
-    count &+= length
-  }
-
   /// The bytes since `begin`, if there are exactly so many.
   func copy<let length: Int>(from begin: Int) -> [length of UInt8]? {
     guard begin >= 0, count - begin == length else { return nil }

@@ -109,6 +109,28 @@ struct TextPen {
     unsafe place = digits.write(nineDigits: number, at: place)
   }
 
+  // MARK: - Repeats
+
+  /// A place where a pen has been.
+  @safe
+  struct Mark {
+    fileprivate let place: DigitTable.Place
+  }
+
+  /// Where the pen is now.
+  var mark: Mark {
+    @inline(__always) get { unsafe Mark(place: place) }
+  }
+
+  /// Writes once more what was written between two places where this pen has been.
+  @inline(__always)
+  mutating func write(again begin: Mark, _ end: Mark) {
+    let length = unsafe end.place - begin.place
+    unsafe precondition(length >= 0 && end.place <= place && length <= last - place)
+    unsafe place.update(from: begin.place, count: length)
+    unsafe place += length
+  }
+
   // MARK: - JSON
 
   /// Writes `"name":`.
@@ -124,6 +146,18 @@ struct TextPen {
     look()
     unsafe put(key: name)
     unsafe put(mark)
+  }
+
+  /// Writes a closing bracket in the place of the comma behind the last value of an object, and a comma.
+  ///
+  /// - Parameter begin: the place behind the opening bracket, where this pen has been.
+  @inline(__always)
+  mutating func close(from begin: Mark) {
+    look()
+    unsafe precondition(begin.place <= place)
+    // If there is a value, its comma is behind `begin`.
+    if unsafe place > begin.place { unsafe place -= 1 }
+    unsafe put(constant: "},")
   }
 
   /// Writes `"name":[],`.
