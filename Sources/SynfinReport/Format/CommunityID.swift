@@ -16,14 +16,23 @@ enum CommunityID {
     let (client, server) = (record.client.address, record.server.address)
     let isOrdered =
       client == server ? clientPort <= serverPort : IPAddress.precedes(client, server)
-    var message = Message(seed: seed)
-    message.append(isOrdered ? client : server)
-    message.append(isOrdered ? server : client)
-    let ports = isOrdered ? (clientPort, serverPort) : (serverPort, clientPort)
-    return message.end(protocolNumber(&record), ports.0, ports.1)
+    let number = protocolNumber(&record)
+    return isOrdered
+      ? message(seed, client, server, number, clientPort, serverPort)
+      : message(seed, server, client, number, serverPort, clientPort)
   }
 
-  /// The words of a message. The seed has two bytes, so that all that follows begins in the middle of a word.
+  private static func message(
+    _ seed: UInt16, _ first: IPAddress, _ second: IPAddress, _ number: UInt8, _ firstPort: UInt16,
+    _ secondPort: UInt16
+  ) -> SHA1.Block {
+    var message = Message(seed: seed)
+    message.append(first)
+    message.append(second)
+    return message.end(number, firstPort, secondPort)
+  }
+
+  /// The words of a message; the seed has two bytes, so that all that follows begins in the middle of a word.
   private struct Message {
     private var block = SHA1.Block(repeating: 0)
     /// Whole words so far.

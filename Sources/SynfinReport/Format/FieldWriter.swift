@@ -19,6 +19,7 @@ protocol BriefFieldWriter {
   mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?)
   mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?)
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?)
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: SpelledMoment)
   mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
   mutating func milliseconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
   /// Begins an object of its own under a name.
@@ -39,7 +40,8 @@ protocol FieldWriter: ~Copyable {
   mutating func beginBrief() -> Brief
   /// Takes it back with what it wrote.
   mutating func endBrief(_ brief: Brief)
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp)
+  /// What a brief field is written from that is a time.
+  mutating func spelled(_ time: Timestamp) -> SpelledMoment
   /// A text that `write` makes.
   mutating func text(
     _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void)

@@ -99,13 +99,9 @@ public struct JSONWriter: ~Copyable {
 
   /// Writes a moment as a string (RFC 3339, UTC).
   public mutating func time(_ value: Timestamp, _ key: StaticString? = nil) {
-    var pen = text.beginPieces(room: 4 * TextPen.pieceSize)
-    if let key { pen.write(key: key) }
-    pen.write(UInt8(ascii: "\""))
-    moment.rfc3339(value, &pen)
-    pen.write(UInt8(ascii: "\""))
-    pen.write(UInt8(ascii: ","))
-    text.endPieces(pen)
+    open(UInt8(ascii: "\""), key)
+    moment.rfc3339(value, into: &text)
+    text.append("\",")
   }
 
   /// Writes an integer value of at most 64 bits.
@@ -129,6 +125,10 @@ public struct JSONWriter: ~Copyable {
   mutating func milliseconds(_ value: Int64, _ key: StaticString) {
     text.write { $0.write(key: key, milliseconds: value) }
   }
+
+  /// What a pen writes a moment from.
+  @inline(__always)
+  mutating func spelled(_ time: Timestamp) -> SpelledMoment { moment.spelled(time) }
 
   /// Makes room for short pieces and lends the pen that writes them, until it is given back.
   @inline(__always)

@@ -33,7 +33,8 @@ struct FieldCollector: FieldWriter, BriefFieldWriter {
   ) {
     fields.append(
       RecordField(
-        name: (groups + [name.description]).joined(separator: "."), kind: kind, meaning: meaning.description, columns: columns)
+        name: (groups + [name.description]).joined(separator: "."), kind: kind,
+        meaning: meaning.description, columns: columns)
     )
   }
 
@@ -57,7 +58,11 @@ struct FieldCollector: FieldWriter, BriefFieldWriter {
     note(name, .address, meaning)
   }
 
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
+  mutating func spelled(_ time: Timestamp) -> SpelledMoment {
+    SpelledMoment(second: [20 of UInt8](repeating: 0), nanosecond: 0)
+  }
+
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: SpelledMoment) {
     note(name, .time, meaning)
   }
 

@@ -59,14 +59,13 @@ struct RecordFields: Sendable {
   private func course(
     _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    var packets = out.beginBrief()
-    packets.number("first_packet", .packet, "its first packet", record.firstPacket)
-    packets.number("last_packet", .packet, "its last packet", record.lastPacket)
-    out.endBrief(packets)
-    out.time("start", "time of the first packet, UTC", record.start)
-    out.brief {
-      $0.seconds("duration_s", "from the first to the last packet", record.duration)
-    }
+    let start = out.spelled(record.start)
+    var extent = out.beginBrief()
+    extent.number("first_packet", .packet, "its first packet", record.firstPacket)
+    extent.number("last_packet", .packet, "its last packet", record.lastPacket)
+    extent.time("start", "time of the first packet, UTC", start)
+    extent.seconds("duration_s", "from the first to the last packet", record.duration)
+    out.endBrief(extent)
     out.list(
       "tunnels",
       "the tunnels that the first packet came through, the outermost first; absent without any",

@@ -134,17 +134,16 @@ struct MomentText: Sendable {
 
   /// By RFC 3339, if the zone is UTC: "2026-11-20T10:04:05.123456789Z".
   mutating func rfc3339(_ time: Timestamp, into text: inout TextBuffer) {
-    text.write { rfc3339(time, &$0) }
+    let moment = spelled(time)
+    text.write(room: 3 * TextPen.pieceSize) { $0.write(moment) }
   }
 
-  /// By RFC 3339, if the zone is UTC.
+  /// What `TextPen.write(_:)` makes the text by RFC 3339 of, if the zone is UTC.
   @inline(__always)
-  mutating func rfc3339(_ time: Timestamp, _ pen: inout TextPen) {
+  mutating func spelled(_ time: Timestamp) -> SpelledMoment {
     let (second, nanosecond) = time.parts
     if second != spelledSecond { spell(time) }
-    pen.write(spelled)
-    pen.write(nineDigitsOf: UInt32(truncatingIfNeeded: nanosecond))
-    pen.write(UInt8(ascii: "Z"))
+    return SpelledMoment(second: spelled, nanosecond: UInt32(truncatingIfNeeded: nanosecond))
   }
 
   @inline(never)
@@ -164,6 +163,23 @@ struct MomentText: Sendable {
     second = time.second
     let offset = zone == .local ? LocalZone.offsetAndName(at: second).0 : 0
     civil = CivilTime(second: second + offset)
+  }
+}
+
+/// A moment of which all but the nanoseconds is text: "2026-11-20T10:04:05.".
+struct SpelledMoment {
+  let second: [20 of UInt8]
+  /// Nanoseconds since that second.
+  let nanosecond: UInt32
+}
+
+extension TextPen {
+  /// Writes a moment by RFC 3339: "2026-11-20T10:04:05.123456789Z".
+  @inline(__always)
+  mutating func write(_ moment: SpelledMoment) {
+    write(moment.second)
+    write(nineDigitsOf: moment.nanosecond)
+    write(UInt8(ascii: "Z"))
   }
 }
 

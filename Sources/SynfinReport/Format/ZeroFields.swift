@@ -34,6 +34,10 @@ struct ZeroCheck: BriefFieldWriter {
     bits = .max
   }
 
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: SpelledMoment) {
+    bits = .max
+  }
+
   mutating func beginGroup(_ name: StaticString, isKnown: Bool) -> Bool { true }
 
   mutating func endGroup() {}
@@ -75,6 +79,10 @@ struct ZeroFields<Fields: BriefFieldWriter>: BriefFieldWriter {
 
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
     fields.address(name, meaning, value)
+  }
+
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: SpelledMoment) {
+    fields.time(name, meaning, value)
   }
 
   mutating func beginGroup(_ name: StaticString, isKnown: Bool) -> Bool {

@@ -9,9 +9,10 @@ struct DigitTable: @unchecked Sendable {
   /// The one table, whose memory is never given back and never changes.
   static let shared = DigitTable()
 
-  /// Each number without zeros in front, the first digit in the lowest byte, and how many digits these are in the
-  /// highest one. Then the three digits of each number; there the highest byte tells how many are left without the
-  /// zeros at the end.
+  /// The text of each number twice, the first digit in the lowest byte.
+  ///
+  /// First without zeros in front, with how many digits these are in the highest byte; then all three digits, with how
+  /// many are left without the zeros at the end.
   private let texts: UnsafeMutablePointer<UInt32>
 
   private init() {

@@ -1,7 +1,7 @@
 /// UTF-8 text in memory of its own, for what is written too often to be made of strings.
 ///
-/// This file, `TextBuffer+Numbers.swift`, `TextPen.swift` and `DigitTable.swift` hold the unsafe code of this target's
-/// output: every write makes room first, and then stays inside it.
+/// The files of this type, of `TextPen` and of `DigitTable` hold the unsafe code of this target's output: every write
+/// makes room first, and then stays inside it.
 @safe
 public struct TextBuffer: ~Copyable {
   /// What is written goes behind the first `count` bytes, after a call of `reserve`.

@@ -119,8 +119,11 @@ import Testing
   }
 
   @Test func writesListsAndRepeats() {
-    #expect(Self.pieces { $0.write(key: "l", list: [1, 2] as [UInt64]) { $0.write($1) } } == "\"l\":[1,2],")
-    #expect(Self.pieces { $0.write(key: "l", list: [] as [UInt64]) { $0.write($1) } } == "\"l\":[],")
+    #expect(
+      Self.pieces { $0.write(key: "l", list: [1, 2] as [UInt64]) { $0.write($1) } }
+        == "\"l\":[1,2],")
+    #expect(
+      Self.pieces { $0.write(key: "l", list: [] as [UInt64]) { $0.write($1) } } == "\"l\":[],")
     let text = Self.pieces(room: 10 * TextPen.pieceSize) { pen in
       pen.write(key: "a", opening: UInt8(ascii: "{"))
       let begin = pen.mark
