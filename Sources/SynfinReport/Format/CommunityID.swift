@@ -6,40 +6,41 @@ internal import SynfinWire
 /// Source: github.com/corelight/community-id-spec. "1:" and the Base64 of the SHA-1 of seed, both addresses, protocol,
 /// a zero, and both ports, the lower socket first.
 enum CommunityID {
-  /// Writes the ID of a record's flow; tools agree on it only with the same seed.
-  static func write(_ record: inout ConnectionRecord, seed: UInt16, into text: inout TextBuffer) {
+  /// Base64 of a hash (RFC 4648 §4).
+  typealias Digits = [28 of UInt8]
+
+  /// What is hashed of a record's flow, at most 40 bytes in network byte order; tools agree on an ID only with the same
+  /// seed.
+  static func message(of record: inout ConnectionRecord, seed: UInt16) -> SHA1.Block {
     let (clientPort, serverPort) = ports(&record)
     let (client, server) = (record.client.address, record.server.address)
     let isOrdered =
       client == server ? clientPort <= serverPort : IPAddress.precedes(client, server)
-    var message = Message()
-    message.append(seed)
-    message.append(isOrdered ? client : server)
-    message.append(isOrdered ? server : client)
-    message.append(UInt16(protocolNumber(&record)) << 8)
-    message.append(isOrdered ? clientPort : serverPort)
-    message.append(isOrdered ? serverPort : clientPort)
-    text.append("1:")
-    base64(message.hash, into: &text)
+    let number = protocolNumber(&record)
+    return isOrdered
+      ? message(seed, client, server, number, clientPort, serverPort)
+      : message(seed, server, client, number, serverPort, clientPort)
   }
 
-  /// What is hashed: at most 40 bytes, in network byte order.
+  private static func message(
+    _ seed: UInt16, _ first: IPAddress, _ second: IPAddress, _ number: UInt8, _ firstPort: UInt16,
+    _ secondPort: UInt16
+  ) -> SHA1.Block {
+    var message = Message(seed: seed)
+    message.append(first)
+    message.append(second)
+    return message.end(number, firstPort, secondPort)
+  }
+
+  /// The words of a message; the seed has two bytes, so that all that follows begins in the middle of a word.
   private struct Message {
-    private var block = [16 of UInt32](repeating: 0)
-    /// Pairs of bytes so far.
+    private var block = SHA1.Block(repeating: 0)
+    /// Whole words so far.
     private var count = 0
+    /// The half of the next one.
+    private var half: UInt32
 
-    var hash: SHA1.Hash {
-      var block = block
-      SHA1.pad(&block, length: 2 * count)
-      return SHA1.hash(block)
-    }
-
-    @inline(__always)
-    mutating func append(_ number: UInt16) {
-      block[count / 2] |= UInt32(number) &<< (count & 1 == 0 ? 16 : 0)
-      count &+= 1
-    }
+    init(seed: UInt16) { half = UInt32(seed) }
 
     @inline(__always)
     mutating func append(_ address: IPAddress) {
@@ -53,8 +54,17 @@ enum CommunityID {
 
     @inline(__always)
     private mutating func append(_ number: UInt32) {
-      append(UInt16(truncatingIfNeeded: number >> 16))
-      append(UInt16(truncatingIfNeeded: number))
+      block[count] = half &<< 16 | number &>> 16
+      half = number & 0xFFFF
+      count &+= 1
+    }
+
+    @inline(__always)
+    consuming func end(_ number: UInt8, _ first: UInt16, _ second: UInt16) -> SHA1.Block {
+      append(UInt32(number) &<< 24 | UInt32(first))
+      append(UInt32(second) &<< 16)
+      SHA1.pad(&block, length: 4 * count)
+      return block
     }
   }
 
@@ -76,15 +86,50 @@ enum CommunityID {
     }
   }
 
-  /// The 160 bits of a hash in Base64 (RFC 4648 §4): 27 digits and a sign for the bits that are missing.
-  private static func base64(_ hash: SHA1.Hash, into text: inout TextBuffer) {
+  /// The 160 bits of one of four hashes in Base64: 27 digits and a sign for the bits that are missing.
+  static func base64(_ hash: SHA1.Hash, _ lane: Int) -> Digits {
+    let first = UInt64(hash[0][lane]) << 32 | UInt64(hash[1][lane])
+    let second = UInt64(hash[2][lane]) << 32 | UInt64(hash[3][lane])
+    let third = UInt64(hash[4][lane])
+    var digits = Digits(repeating: UInt8(ascii: "="))
     // Groups of 48 bits are eight digits each; what is left, 16 bits, is three.
-    let first = UInt64(hash.0) << 32 | UInt64(hash.1)
-    let second = UInt64(hash.2) << 32 | UInt64(hash.3)
-    text.append(base64: first >> 16, digits: 8)
-    text.append(base64: (first & 0xFFFF) << 32 | second >> 32, digits: 8)
-    text.append(base64: (second & 0xFFFF_FFFF) << 16 | UInt64(hash.4) >> 16, digits: 8)
-    text.append(base64: UInt64(hash.4 & 0xFFFF) << 2, digits: 3)
-    text.append(UInt8(ascii: "="))
+    for place in 0..<8 {
+      let shift = UInt64(42 - 6 * place)
+      digits[place] = TextBuffer.base64((first >> 16) &>> shift)
+      digits[place + 8] = TextBuffer.base64((first << 32 | second >> 32) &>> shift)
+      digits[place + 16] = TextBuffer.base64((second << 16 | third >> 16) &>> shift)
+    }
+    for place in 0..<3 {
+      digits[place + 24] = TextBuffer.base64((third << 2) &>> UInt64(12 - 6 * place))
+    }
+    return digits
   }
+}
+
+/// Writes Community IDs: room is left for each, and four are hashed at once.
+struct CommunityIDs {
+  private var messages = [16 of SHA1.Word](repeating: SHA1.Word())
+  private var places = [4 of Int](repeating: 0)
+  private var count = 0
+
+  /// Writes an ID whose digits may still be missing.
+  mutating func append(_ message: SHA1.Block, to text: inout TextBuffer) {
+    text.append("1:============================")
+    let words = message.span
+    for index in words.indices { messages[index][count] = words[index] }
+    places[count] = text.count - 28
+    count += 1
+    if count == 4 { complete(&text) }
+  }
+
+  /// Writes the digits that are missing.
+  mutating func complete(_ text: inout TextBuffer) {
+    if count == 0 { return }
+    let hash = SHA1.hash(messages)
+    for lane in 0..<count { text.replace(at: places[lane], CommunityID.base64(hash, lane)) }
+    count = 0
+  }
+
+  /// Forgets the IDs that are not complete, together with the text.
+  mutating func removeAll() { count = 0 }
 }

@@ -9,81 +9,52 @@ public struct JSONWriter: ~Copyable {
   /// The text so far, complete when a line has ended.
   public private(set) var text = TextBuffer()
   private var moment = MomentText(.utc)
-  /// What is inside the object that ended last, its bracket included.
-  private var lastObject = 0..<0
-  private var zeros = ZeroTexts()
+  private var communityIDs = CommunityIDs()
 
   /// Makes an empty writer.
   public init() {}
 
   /// Forgets the text but keeps its memory for the next lines.
-  public mutating func removeAll() { text.removeAll() }
+  public mutating func removeAll() {
+    text.removeAll()
+    communityIDs.removeAll()
+  }
+
+  /// Writes what was put off; until then some Community IDs may be missing in the text.
+  public mutating func complete() { communityIDs.complete(&text) }
 
   /// Takes back everything behind the first `count` bytes.
   mutating func takeBack(to count: Int) { text.truncate(to: count) }
 
   /// Ends a line of NDJSON.
-  public mutating func newline() { close(UInt8(ascii: "\n")) }
+  public mutating func newline() {
+    if !text.replaceLast(UInt8(ascii: ","), with: UInt8(ascii: "\n")) { text.newline() }
+  }
 
   /// Opens an object, as the value of `key` if there is one.
   @inline(__always)
   public mutating func beginObject(_ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "{"))
+    open(UInt8(ascii: "{"), key)
   }
 
   /// Closes the innermost object.
   @inline(__always)
-  public mutating func endObject() {
-    close(UInt8(ascii: "}"))
-    comma()
-  }
-
-  /// Closes the innermost object, which may have to be written again.
-  ///
-  /// - Parameter begin: where the text inside it begins.
-  @inline(__always)
-  mutating func endObject(from begin: Int) {
-    endObject()
-    lastObject = begin..<text.count
-  }
-
-  /// Writes an object like the one that ended last, as the value of `key`.
-  mutating func objectAgain(_ key: StaticString) {
-    beginObject(key)
-    text.append(copyOf: lastObject)
-  }
-
-  /// Writes fields that are zero as they were written before; whether they ever were.
-  @inline(__always)
-  mutating func append(_ run: ZeroRun, _ values: ZeroCheck) -> Bool {
-    zeros.write(run, values, into: &text)
-  }
-
-  /// Keeps the text since `begin`, which fields that are zero are written as.
-  mutating func keep(_ run: ZeroRun, _ values: ZeroCheck, from begin: Int) {
-    zeros.keep(run, values, text, from: begin)
-  }
+  public mutating func endObject() { text.close(UInt8(ascii: "}")) }
 
   /// Opens an array, as the value of `key` if there is one.
   @inline(__always)
   public mutating func beginArray(_ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "["))
+    open(UInt8(ascii: "["), key)
   }
 
   /// Closes the innermost array.
   @inline(__always)
-  public mutating func endArray() {
-    close(UInt8(ascii: "]"))
-    comma()
-  }
+  public mutating func endArray() { text.close(UInt8(ascii: "]")) }
 
   /// Writes an array with nothing in it.
   @inline(__always)
   mutating func emptyArray(_ key: StaticString) {
-    text.append(key: key)
-    text.append("[],")
+    text.write { $0.write(emptyList: key) }
   }
 
   /// Writes a string value.
@@ -96,35 +67,39 @@ public struct JSONWriter: ~Copyable {
   /// Writes the string that `write` makes of words of this program and numbers, in which nothing needs escaping.
   @inline(__always)
   mutating func string(_ key: StaticString, _ write: (inout TextBuffer) -> Void) {
-    name(key)
-    text.append(UInt8(ascii: "\""))
+    open(UInt8(ascii: "\""), key)
     let begin = text.count
     write(&text)
     assert(isPlain(from: begin))
     text.append("\",")
   }
 
+  /// Writes a Community ID, perhaps later.
+  @inline(__always)
+  mutating func communityID(_ message: SHA1.Block, _ key: StaticString) {
+    open(UInt8(ascii: "\""), key)
+    communityIDs.append(message, to: &text)
+    text.append("\",")
+  }
+
   /// Writes a string value of this program, in which nothing needs escaping.
   @inline(__always)
   public mutating func word(_ value: StaticString, _ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "\""))
+    open(UInt8(ascii: "\""), key)
     text.append(value)
     text.append("\",")
   }
 
   /// Writes an address as a string.
   public mutating func address(_ value: IPAddress, _ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "\""))
-    text.append(value)
+    open(UInt8(ascii: "\""), key)
+    text.write { $0.write(value) }
     text.append("\",")
   }
 
   /// Writes a moment as a string (RFC 3339, UTC).
   public mutating func time(_ value: Timestamp, _ key: StaticString? = nil) {
-    name(key)
-    text.append(UInt8(ascii: "\""))
+    open(UInt8(ascii: "\""), key)
     moment.rfc3339(value, into: &text)
     text.append("\",")
   }
@@ -132,10 +107,10 @@ public struct JSONWriter: ~Copyable {
   /// Writes an integer value of at most 64 bits.
   @inline(__always)
   public mutating func number(_ value: some FixedWidthInteger, _ key: StaticString? = nil) {
-    if let key, value >= 0 { return text.append(key: key, UInt64(value.magnitude)) }
+    if let key, value >= 0 { return text.write { $0.write(key: key, UInt64(value.magnitude)) } }
     name(key)
     if value < 0 { text.append(UInt8(ascii: "-")) }
-    text.append(value: UInt64(value.magnitude))
+    text.write { $0.write(UInt64(value.magnitude)) }
   }
 
   /// Writes `true` or `false`.
@@ -148,29 +123,35 @@ public struct JSONWriter: ~Copyable {
   /// Writes nanoseconds as milliseconds, exactly and without an exponent.
   @inline(__always)
   mutating func milliseconds(_ value: Int64, _ key: StaticString) {
-    text.append(key: key, milliseconds: value)
+    text.write { $0.write(key: key, milliseconds: value) }
   }
 
-  /// Writes nanoseconds as seconds, exactly and without an exponent.
-  mutating func seconds(_ value: Int64, _ key: StaticString) {
-    name(key)
-    text.append(seconds: value)
-    comma()
-  }
+  /// What a pen writes a moment from.
+  @inline(__always)
+  mutating func spelled(_ time: Timestamp) -> SpelledMoment { moment.spelled(time) }
+
+  /// Makes room for short pieces and lends the pen that writes them, until it is given back.
+  @inline(__always)
+  mutating func beginPieces(room: Int) -> TextPen { text.beginPieces(room: room) }
+
+  /// Takes a pen back with what it wrote.
+  @inline(__always)
+  mutating func endPieces(_ pen: TextPen) { text.endPieces(pen) }
 
   @inline(__always)
   private mutating func name(_ key: StaticString?) {
     // Keys are identifiers: nothing in them needs escaping.
-    if let key { text.append(key: key) }
+    if let key { text.write { $0.write(key: key) } }
   }
 
+  /// Writes an opening bracket or quotation mark, behind the key if there is one.
   @inline(__always)
-  private mutating func comma() { text.append(UInt8(ascii: ",")) }
-
-  /// Writes a closing bracket in the place of the comma behind the last value, if there is one.
-  @inline(__always)
-  private mutating func close(_ bracket: UInt8) {
-    if !text.replaceLast(UInt8(ascii: ","), with: bracket) { text.append(bracket) }
+  private mutating func open(_ mark: UInt8, _ key: StaticString?) {
+    if let key {
+      text.write { $0.write(key: key, opening: mark) }
+    } else {
+      text.append(mark)
+    }
   }
 
   /// Quotes a string (RFC 8259 §7).

@@ -13,8 +13,9 @@ public struct RecordCSV: ~Copyable {
   private var moment = MomentText(.utc)
   /// Where lists of objects are written first: their quotation marks have to be doubled.
   private var list = JSONWriter()
-  /// Whether the fields that come are those of other records.
-  private var isAbsent = false
+  /// How many cells absent fields have; 0 while that is unknown.
+  private var absentCells = [2 of Int](repeating: 0)
+  private var communityIDs = CommunityIDs()
 
   /// Makes a writer.
   ///
@@ -36,13 +37,27 @@ public struct RecordCSV: ~Copyable {
   ///
   /// - Parameter record: stays as it is; it is `inout` because a record is too large to be handed over by value.
   public mutating func write(_ record: inout ConnectionRecord) {
+    writeAhead(&record)
+    complete()
+  }
+
+  /// Writes one of many rows, of which some may lack something until `complete` is called.
+  ///
+  /// - Parameter record: stays as it is.
+  public mutating func writeAhead(_ record: inout ConnectionRecord) {
     let fields = fields
     fields.write(&record, to: &self)
     endRow()
   }
 
   /// Forgets the text but keeps its memory for the next rows.
-  public mutating func removeAll() { text.removeAll() }
+  public mutating func removeAll() {
+    text.removeAll()
+    communityIDs.removeAll()
+  }
+
+  /// Writes what was put off; until then some Community IDs may be missing in the text.
+  public mutating func complete() { communityIDs.complete(&text) }
 
   @inline(__always)
   private mutating func endCell() { text.append(UInt8(ascii: ",")) }
@@ -51,52 +66,19 @@ public struct RecordCSV: ~Copyable {
   private mutating func endRow() {
     _ = text.replaceLast(UInt8(ascii: ","), with: UInt8(ascii: "\n"))
   }
-
-  /// Writes a cell, empty if there is no value.
-  @inline(__always)
-  private mutating func cell<Value>(_ value: Value?, _ write: (Value, inout TextBuffer) -> Void) {
-    if let value, !isAbsent { write(value, &text) }
-    endCell()
-  }
 }
 
 extension RecordCSV: FieldWriter {
   @inline(__always)
-  mutating func number(
-    _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?
-  ) {
-    cell(value) { $1.append($0) }
+  mutating func beginBrief() -> CSVFields {
+    CSVFields(text.beginPieces(room: briefLimit * TextPen.pieceSize))
   }
 
   @inline(__always)
-  mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?) {
-    cell(value) { $1.append($0 ? "true" : "false") }
-  }
+  mutating func endBrief(_ brief: CSVFields) { text.endPieces(brief.pen) }
 
   @inline(__always)
-  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?) {
-    cell(value) { $1.append($0) }
-  }
-
-  mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
-    cell(value) { $1.append($0) }
-  }
-
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
-    if !isAbsent { moment.rfc3339(value, into: &text) }
-    endCell()
-  }
-
-  mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?) {
-    cell(nanoseconds) { $1.append(seconds: $0) }
-  }
-
-  @inline(__always)
-  mutating func milliseconds(
-    _ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?
-  ) {
-    cell(nanoseconds) { $1.append(milliseconds: $0) }
-  }
+  mutating func spelled(_ time: Timestamp) -> SpelledMoment { moment.spelled(time) }
 
   /// A text may have commas; there are no quotation marks in it, as it is made of words of this program.
   @inline(__always)
@@ -110,59 +92,75 @@ extension RecordCSV: FieldWriter {
   }
 
   @inline(__always)
-  mutating func packets<Elements: Collection>(
+  mutating func communityID(
+    _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block
+  ) {
+    text.append(UInt8(ascii: "\""))
+    communityIDs.append(message, to: &text)
+    text.append("\",")
+  }
+
+  @inline(__always)
+  mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64
   ) {
-    joined(elements) { $1.append(packet($0)) }
+    guard let elements, !elements.isEmpty else { return endCell() }
+    var pen = text.beginPieces(room: elements.count * TextPen.pieceSize)
+    for element in elements { pen.write(spaced: packet(element)) }
+    text.endPieces(pen)
+    endJoined()
   }
 
   @inline(__always)
-  mutating func words<Elements: Collection>(
+  mutating func words<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ word: (Elements.Element) -> StaticString
   ) {
-    joined(elements) { $1.append(word($0)) }
+    guard let elements, !elements.isEmpty else { return endCell() }
+    var pen = text.beginPieces(room: elements.count * TextPen.pieceSize)
+    for element in elements { pen.write(spaced: word(element)) }
+    text.endPieces(pen)
+    endJoined()
   }
 
-  /// Writes numbers or words in one cell, with spaces between them.
+  /// Ends a cell in the place of the space behind its last number or word.
   @inline(__always)
-  private mutating func joined<Elements: Collection>(
-    _ elements: Elements?, _ write: (Elements.Element, inout TextBuffer) -> Void
-  ) {
-    if let elements, !isAbsent {
-      for (index, element) in elements.enumerated() {
-        if index > 0 { text.append(UInt8(ascii: " ")) }
-        write(element, &text)
-      }
-    }
-    endCell()
+  private mutating func endJoined() {
+    _ = text.replaceLast(UInt8(ascii: " "), with: UInt8(ascii: ","))
   }
 
   /// Objects are written as JSON in one quoted cell.
+  @inline(__always)
   mutating func list<Element: FieldList>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
   ) {
-    if let elements, !isAbsent {
-      list.list(elements)
-      list.newline()
-      text.append(quoted: list.text)
-      list.removeAll()
-    }
+    guard let elements else { return endCell() }
+    if elements.isEmpty { text.append("\"[]\",") } else { quote(elements) }
+  }
+
+  private mutating func quote(_ elements: [some FieldList]) {
+    list.list(elements)
+    list.newline()
+    text.append(quoted: list.text)
+    list.removeAll()
     endCell()
   }
 
   @inline(__always)
-  mutating func group(
-    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
-  ) {
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
     fields(&self)
   }
 
-  mutating func absent(_ fields: (inout Self) -> Void) {
-    isAbsent = true
-    fields(&self)
-    isAbsent = false
+  /// Empty cells, as many as the fields have.
+  @inline(__always)
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) {
+    if absentCells[which.rawValue] == 0 {
+      let begin = text.count
+      fields(&self)
+      absentCells[which.rawValue] = text.takeBytes(from: begin).count { $0 == UInt8(ascii: ",") }
+    }
+    text.append(UInt8(ascii: ","), repeated: absentCells[which.rawValue])
   }
 }
 

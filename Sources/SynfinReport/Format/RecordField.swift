@@ -23,18 +23,24 @@ public struct RecordField: Sendable {
 }
 
 /// Writes down which fields there are.
-struct FieldCollector: FieldWriter {
+struct FieldCollector: FieldWriter, BriefFieldWriter {
   private(set) var fields: [RecordField] = []
-  private var prefix = ""
+  /// The names of the groups around the fields that come.
+  private var groups: [String] = []
 
   private mutating func note(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ columns: [RecordField] = []
   ) {
     fields.append(
       RecordField(
-        name: prefix + name.description, kind: kind, meaning: meaning.description, columns: columns)
+        name: (groups + [name.description]).joined(separator: "."), kind: kind,
+        meaning: meaning.description, columns: columns)
     )
   }
+
+  mutating func beginBrief() -> Self { self }
+
+  mutating func endBrief(_ brief: Self) { self = brief }
 
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?
@@ -52,7 +58,11 @@ struct FieldCollector: FieldWriter {
     note(name, .address, meaning)
   }
 
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
+  mutating func spelled(_ time: Timestamp) -> SpelledMoment {
+    SpelledMoment(second: [20 of UInt8](repeating: 0), nanosecond: 0)
+  }
+
+  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: SpelledMoment) {
     note(name, .time, meaning)
   }
 
@@ -68,12 +78,16 @@ struct FieldCollector: FieldWriter {
     _ name: StaticString, _ meaning: StaticString, _ write: (inout TextBuffer) -> Void
   ) { note(name, .text, meaning) }
 
-  mutating func packets<Elements: Collection>(
+  mutating func communityID(
+    _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block
+  ) { note(name, .text, meaning) }
+
+  mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64
   ) { note(name, .packets, meaning) }
 
-  mutating func words<Elements: Collection>(
+  mutating func words<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ word: (Elements.Element) -> StaticString
   ) { note(name, .words, meaning) }
@@ -86,14 +100,20 @@ struct FieldCollector: FieldWriter {
     note(name, .list, meaning, columns.fields)
   }
 
-  mutating func group(
-    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
-  ) {
-    let outer = prefix
-    prefix += name.description + "."
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
+    _ = beginGroup(name, isKnown: isKnown)
     fields(&self)
-    prefix = outer
+    endGroup()
   }
 
-  mutating func absent(_ fields: (inout Self) -> Void) { fields(&self) }
+  mutating func beginGroup(_ name: StaticString, isKnown: Bool) -> Bool {
+    groups.append(name.description)
+    return true
+  }
+
+  mutating func endGroup() { groups.removeLast() }
+
+  mutating func repeatGroup(_ name: StaticString) {}
+
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) { fields(&self) }
 }

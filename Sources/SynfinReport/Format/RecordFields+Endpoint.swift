@@ -6,49 +6,63 @@ internal import SynfinWire
 extension RecordFields {
   func endpoint(_ end: inout EndpointRecord, _ out: inout some FieldWriter & ~Copyable) {
     let payload = end.payloadBytes
-    let rates = end.tcp?.lend { ($0.throughput(payloadBytes: payload), $0.goodput) }
-    out.address("address", "IP address", end.address)
-    out.number("port", .integer, "port; ICMP has none", end.port)
-    out.number(
+    let rates = end.tcp?.lend { $0.rates(payloadBytes: payload) }
+    var brief = out.beginBrief()
+    brief.address("address", "IP address", end.address)
+    brief.number("port", .integer, "port; ICMP has none", end.port)
+    brief.number(
       "packets", .integer, "segments or datagrams sent, a fragmented one counted once",
       end.packets)
-    out.number("fragments", .integer, "IP fragments sent", end.fragments)
-    out.number("ip_bytes", .bytes, "bytes sent, IP headers included", end.ipBytes)
-    out.number("payload_bytes", .bytes, "payload sent, repeats included", end.payloadBytes)
-    out.number(
+    brief.number("fragments", .integer, "IP fragments sent", end.fragments)
+    brief.number("ip_bytes", .bytes, "bytes sent, IP headers included", end.ipBytes)
+    brief.number("payload_bytes", .bytes, "payload sent, repeats included", end.payloadBytes)
+    brief.number(
       "throughput_bits_per_s", .bitRate,
       "payload, repeats and missed bytes included, over the time from its first data to the last or its acknowledgement; TCP only",
-      rates?.0)
-    out.number(
+      rates?.throughput)
+    brief.number(
       "goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only",
-      rates?.1)
-    out.number(
+      rates?.goodput)
+    brief.number(
       "damaged_packets", .integer,
       "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too",
       end.damagedPackets)
-    if end.tcp == nil {
-      out.absent { out in
+    out.endBrief(brief)
+    if rates != nil {
+      end.tcp?.lend { tcp(&$0, &out) }
+    } else {
+      out.absent(.tcp) { out in
         var blank = TCPEndpointRecord.blank
         tcp(&blank, &out)
       }
-    } else {
-      end.tcp?.lend { tcp(&$0, &out) }
     }
   }
 
   private func tcp(
     _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    counters(&end, &out)
-    offers(&end, &out)
-    var check = ZeroCheck()
-    causes(&end, &check)
-    out.run(.causes, check) { out in out.group("causes", isKnown: true) { causes(&end, &$0) } }
-    group("rtt_ms", end.roundTripTime, &out)
-    group(
-      "timestamp_rtt_ms", end.timestampRoundTripTime,
-      isRepeat: end.timestampRoundTripTime == end.roundTripTime, &out)
-    out.group("analysis", isKnown: !end.labels.isEmpty) { labels(end.labels, &$0) }
+    var brief = out.beginBrief()
+    counters(&end, &brief)
+    offers(&end, &brief)
+    if brief.beginGroup("causes", isKnown: true) {
+      var check = ZeroCheck()
+      causes(&end, &check)
+      if check.isZero {
+        var zeros = ZeroFields(brief)
+        causes(&end, &zeros)
+        brief = zeros.fields
+      } else {
+        causes(&end, &brief)
+      }
+      brief.endGroup()
+    }
+    roundTripTimes(&end, &brief)
+    out.endBrief(brief)
+    if end.labels.isEmpty {
+      out.absent(.labels) { labels([], &$0) }
+    } else {
+      labels(end.labels, &out)
+    }
     out.words("states", "the states it went through (RFC 9293 §3.3.2)", end.states) {
       $0.state.word
     }
@@ -57,14 +71,19 @@ extension RecordFields {
     }
   }
 
-  private func counters(
-    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
+  @inline(__always)
+  private func counters(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
     out.number(
       "unique_payload_bytes", .bytes, "payload sent, repeats left out", end.uniquePayloadBytes)
     var check = ZeroCheck()
     troubles(&end, &check)
-    out.run(.troubles, check) { troubles(&end, &$0) }
+    if check.isZero {
+      var zeros = ZeroFields(out)
+      troubles(&end, &zeros)
+      out = zeros.fields
+    } else {
+      troubles(&end, &out)
+    }
     out.number(
       "acknowledged_bytes", .bytes, "payload that the peer acknowledged", end.acknowledgedBytes)
     out.number(
@@ -81,9 +100,7 @@ extension RecordFields {
 
   /// What went wrong, as far as it is counted.
   @inline(__always)
-  private func troubles(
-    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
+  private func troubles(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
     out.number(
       "retransmissions", .integer, "SYN, SYN+ACK, data and FIN segments sent again",
       end.retransmissions)
@@ -103,9 +120,8 @@ extension RecordFields {
       "zero_window_ms", "time its receive window was closed", end.zeroWindowTime)
   }
 
-  private func offers(
-    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
+  @inline(__always)
+  private func offers(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
     out.number("mss", .bytes, "maximum segment size offered", end.maximumSegmentSize)
     out.number("window_scale", .integer, "window scale offered, 0 to 14", end.windowScale)
     out.flag("sack_permitted", "offered selective acknowledgements", end.sackPermitted)
@@ -127,9 +143,7 @@ extension RecordFields {
 
   /// Why its segments were sent again, or look as if they were.
   @inline(__always)
-  private func causes(
-    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
+  private func causes(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
     out.number(
       "timeout", .integer, "sent again by the retransmission timer and the slow start after it",
       end.causes.timeout)
@@ -174,50 +188,21 @@ extension RecordFields {
   }
 
   private func labels(_ counts: [LabelCount], _ out: inout some FieldWriter & ~Copyable) {
-    // Both lists are in the order of the labels' bits.
-    var next = 0
-    for entry in AnalysisLabels.all {
-      var count: UInt64?
-      if next < counts.count, counts[next].label == entry.label {
-        count = counts[next].count
-        next += 1
+    var brief = out.beginBrief()
+    if brief.beginGroup("analysis", isKnown: true) {
+      // Both lists are in the order of the labels' bits.
+      var next = 0
+      for entry in AnalysisLabels.all {
+        var count: UInt64?
+        if next < counts.count, counts[next].label == entry.label {
+          count = counts[next].count
+          next += 1
+        }
+        brief.number(entry.name, .integer, "segments sent that got this label", count)
       }
-      out.number(entry.name, .integer, "segments sent that got this label", count)
+      brief.endGroup()
     }
-  }
-
-  // MARK: - Times
-
-  @inline(never)
-  private func group(
-    _ name: StaticString, _ times: RoundTripStatistics?, isRepeat: Bool = false,
-    _ out: inout some FieldWriter & ~Copyable
-  ) {
-    out.group(name, isKnown: times != nil, isRepeat: isRepeat) { out in
-      durations(times?.durations, &out)
-      out.milliseconds("deviation", "standard deviation", times?.deviation)
-      out.milliseconds("p50", "median, within 3.2 %", times?.median)
-      out.milliseconds("p95", "95th percentile, within 3.2 %", times?.percentile95)
-      out.milliseconds("p99", "99th percentile, within 3.2 %", times?.percentile99)
-    }
-  }
-
-  @inline(never)
-  func group(
-    _ name: StaticString, _ times: DurationStatistics?, _ out: inout some FieldWriter & ~Copyable
-  ) {
-    out.group(name, isKnown: times != nil) { durations(times, &$0) }
-  }
-
-  private func durations(
-    _ times: DurationStatistics?, _ out: inout some FieldWriter & ~Copyable
-  ) {
-    out.milliseconds("min", "shortest", times?.minimum)
-    out.milliseconds(
-      "mean", "mean, to the nanosecond",
-      times.map { Int64(exactly: $0.mean.rounded()) ?? $0.maximum })
-    out.milliseconds("max", "longest", times?.maximum)
-    out.number("samples", .integer, "how many", times?.samples)
+    out.endBrief(brief)
   }
 }
 
@@ -226,5 +211,12 @@ extension TCPEndpointRecord {
   @inline(__always)
   fileprivate mutating func lend<Result>(_ body: (inout TCPEndpointRecord) -> Result) -> Result {
     body(&self)
+  }
+  /// Payload and acknowledged payload in bits per second, as far as there was time for them.
+  fileprivate mutating func rates(payloadBytes: UInt64) -> (throughput: UInt64?, goodput: UInt64?) {
+    let goodput = goodput
+    // Mostly all that was sent was acknowledged.
+    let isAll = acknowledgedBytes == payloadBytes && missedBytes == 0
+    return (isAll ? goodput : throughput(payloadBytes: payloadBytes), goodput)
   }
 }

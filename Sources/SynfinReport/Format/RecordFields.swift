@@ -19,78 +19,91 @@ struct RecordFields: Sendable {
     out.group("handshake", isKnown: record.handshake != nil) { handshake(&record.handshake, &$0) }
     out.group("teardown", isKnown: record.teardown != nil) { teardown(&record.teardown, &$0) }
     timing(&record, &out)
-    group("response_ms", record.responseTime, &out)
-    group("server_think_ms", record.serverThinkTime, &out)
-    group("client_think_ms", record.clientThinkTime, &out)
     out.list(
       "window_stalls", "the first eight times an end closed its window",
       record.transport == .tcp ? record.windowStalls : nil)
     out.group("echo", isKnown: record.echo != nil) { echo(record.echo, &$0) }
-    out.text(
+    out.communityID(
       "community_id",
-      "names the flow as Zeek and Suricata do (version 1, seed 0 unless --community-id-seed is given)"
-    ) { CommunityID.write(&record, seed: communityIDSeed, into: &$0) }
+      "names the flow as Zeek and Suricata do (version 1, seed 0 unless --community-id-seed is given)",
+      CommunityID.message(of: &record, seed: communityIDSeed))
     evidence(&record, &out)
     out.group("live", isKnown: record.live != nil) { live(record.live, &$0) }
   }
 
   private func live(_ live: LiveRecord?, _ out: inout some FieldWriter & ~Copyable) {
-    out.word(
-      "left",
-      "why the record was written: closed, idle, evicted or end (of the capture); live captures only",
-      live?.departure.word)
-    out.number(
-      "dropped_packets", .integer,
-      "packets that the capture dropped while it lived, whosever they were; live captures only",
-      live?.dropped)
+    out.brief { out in
+      out.word(
+        "left",
+        "why the record was written: closed, idle, evicted or end (of the capture); live captures only",
+        live?.departure.word)
+      out.number(
+        "dropped_packets", .integer,
+        "packets that the capture dropped while it lived, whosever they were; live captures only",
+        live?.dropped)
+    }
   }
 
   private func identity(
     _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    out.number("id", .integer, "counts from 1 in the order of first packets", record.id)
-    out.word("protocol", "tcp, udp or icmp", record.transport.word)
-    out.number(
+    var brief = out.beginBrief()
+    brief.number("id", .integer, "counts from 1 in the order of first packets", record.id)
+    brief.word("protocol", "tcp, udp or icmp", record.transport.word)
+    brief.number(
       "stream", .integer, "counts from 0 for each protocol, as tshark's stream index",
       record.stream)
+    out.endBrief(brief)
   }
 
   private func course(
     _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    out.number("first_packet", .packet, "its first packet", record.firstPacket)
-    out.number("last_packet", .packet, "its last packet", record.lastPacket)
-    out.time("start", "time of the first packet, UTC", record.start)
-    out.seconds("duration_s", "from the first to the last packet", record.duration)
+    let start = out.spelled(record.start)
+    var extent = out.beginBrief()
+    extent.number("first_packet", .packet, "its first packet", record.firstPacket)
+    extent.number("last_packet", .packet, "its last packet", record.lastPacket)
+    extent.time("start", "time of the first packet, UTC", start)
+    extent.seconds("duration_s", "from the first to the last packet", record.duration)
+    out.endBrief(extent)
     out.list(
       "tunnels",
       "the tunnels that the first packet came through, the outermost first; absent without any",
       record.tunnels.isEmpty ? nil : record.tunnels)
-    out.word("outcome", "how it went", record.outcome.word)
-    out.word(
+    var course = out.beginBrief()
+    course.word("outcome", "how it went", record.outcome.word)
+    course.word(
       "closed_by", "client, server or both; absent if nobody closed it", record.closedBy?.word)
-    out.number(
+    course.number(
       "completeness", .integer, "sum of SYN 1, SYN+ACK 2, ACK 4, data 8, FIN 16, RST 32; TCP only",
       record.completeness)
+    out.endBrief(course)
   }
 
   private func timing(
     _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    out.number(
+    var brief = out.beginBrief()
+    brief.number(
       "exchanges", .integer, "a run of client data followed by a run of server data",
       record.exchanges)
-    out.milliseconds("longest_idle_ms", "longest time without a packet", record.longestIdle)
-    out.milliseconds(
+    brief.milliseconds("longest_idle_ms", "longest time without a packet", record.longestIdle)
+    brief.milliseconds(
       "time_to_first_byte_ms", "last byte of the first request to first byte of its answer",
       record.timeToFirstByte)
+    group("response_ms", &record.responseTime, &brief)
+    group("server_think_ms", &record.serverThinkTime, &brief)
+    group("client_think_ms", &record.clientThinkTime, &brief)
+    out.endBrief(brief)
   }
 
   private func echo(_ echo: EchoRecord?, _ out: inout some FieldWriter & ~Copyable) {
-    out.number("identifier", .integer, "the identifier they share", echo?.identifier)
-    out.number("requests", .integer, "requests sent", echo?.requests)
-    out.number("replies", .integer, "requests answered", echo?.replies)
-    out.number("lost", .integer, "requests without a reply", echo?.lost)
+    out.brief { out in
+      out.number("identifier", .integer, "the identifier they share", echo?.identifier)
+      out.number("requests", .integer, "requests sent", echo?.requests)
+      out.number("replies", .integer, "requests answered", echo?.replies)
+      out.number("lost", .integer, "requests without a reply", echo?.lost)
+    }
   }
 
   private func evidence(

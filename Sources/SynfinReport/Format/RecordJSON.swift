@@ -16,6 +16,14 @@ public struct RecordJSON: Sendable {
   ///
   /// - Parameter record: stays as it is; it is `inout` because a record is too large to be handed over by value.
   public func write(into json: inout JSONWriter, _ record: inout ConnectionRecord) {
+    writeAhead(into: &json, &record)
+    json.complete()
+  }
+
+  /// Writes one of many objects, of which some may lack something until `JSONWriter.complete` is called.
+  ///
+  /// - Parameter record: stays as it is.
+  public func writeAhead(into json: inout JSONWriter, _ record: inout ConnectionRecord) {
     json.beginObject()
     fields.write(&record, to: &json)
     json.endObject()
@@ -24,40 +32,12 @@ public struct RecordJSON: Sendable {
 
 extension JSONWriter: FieldWriter {
   @inline(__always)
-  mutating func number(
-    _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?
-  ) {
-    if let value { number(value, name) }
+  mutating func beginBrief() -> JSONFields {
+    JSONFields(beginPieces(room: briefLimit * TextPen.pieceSize))
   }
 
   @inline(__always)
-  mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?) {
-    if let value { boolean(value, name) }
-  }
-
-  @inline(__always)
-  mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?) {
-    if let value { word(value, name) }
-  }
-
-  mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?) {
-    if let value { address(value, name) }
-  }
-
-  mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: Timestamp) {
-    time(value, name)
-  }
-
-  mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?) {
-    if let nanoseconds { seconds(nanoseconds, name) }
-  }
-
-  @inline(__always)
-  mutating func milliseconds(
-    _ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?
-  ) {
-    if let nanoseconds { milliseconds(nanoseconds, name) }
-  }
+  mutating func endBrief(_ brief: JSONFields) { endPieces(brief.pen) }
 
   @inline(__always)
   mutating func text(
@@ -67,28 +47,33 @@ extension JSONWriter: FieldWriter {
   }
 
   @inline(__always)
-  mutating func packets<Elements: Collection>(
+  mutating func communityID(
+    _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block
+  ) { communityID(message, name) }
+
+  @inline(__always)
+  mutating func packets<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ packet: (Elements.Element) -> UInt64
   ) {
     guard let elements else { return }
-    if elements.isEmpty { return emptyArray(name) }
-    beginArray(name)
-    for element in elements { number(packet(element)) }
-    endArray()
+    var pen = beginPieces(room: (elements.count + 2) * TextPen.pieceSize)
+    pen.write(key: name, list: elements) { $0.write(packet($1)) }
+    endPieces(pen)
   }
 
   @inline(__always)
-  mutating func words<Elements: Collection>(
+  mutating func words<Elements: RandomAccessCollection>(
     _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
     _ word: (Elements.Element) -> StaticString
   ) {
     guard let elements else { return }
-    beginArray(name)
-    for element in elements { self.word(word(element)) }
-    endArray()
+    var pen = beginPieces(room: (elements.count + 2) * TextPen.pieceSize)
+    pen.write(key: name, list: elements) { $0.write(quoted: word($1)) }
+    endPieces(pen)
   }
 
+  @inline(__always)
   mutating func list<Element: FieldList>(
     _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
   ) {
@@ -109,27 +94,15 @@ extension JSONWriter: FieldWriter {
 
   /// An object in which nothing is known is left out.
   @inline(__always)
-  mutating func group(
-    _ name: StaticString, isKnown: Bool, isRepeat: Bool, _ fields: (inout Self) -> Void
-  ) {
+  mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
     guard isKnown else { return }
-    if isRepeat { return objectAgain(name) }
     let start = text.count
     beginObject(name)
     let empty = text.count
     fields(&self)
-    if text.count == empty { takeBack(to: start) } else { endObject(from: empty) }
+    if text.count == empty { takeBack(to: start) } else { endObject() }
   }
 
   @inline(__always)
-  mutating func run(_ run: ZeroRun, _ values: ZeroCheck, _ fields: (inout Self) -> Void) {
-    guard values.isZero else { return fields(&self) }
-    if append(run, values) { return }
-    let begin = text.count
-    fields(&self)
-    keep(run, values, from: begin)
-  }
-
-  @inline(__always)
-  mutating func absent(_ fields: (inout Self) -> Void) {}
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) {}
 }

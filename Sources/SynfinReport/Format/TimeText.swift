@@ -91,8 +91,9 @@ struct MomentText: Sendable {
   // No moment lies in this second.
   private var second = Int.min
   private var civil = CivilTime(second: 0)
-  /// "2026-11-20T10:04:05." of the second above, once it was written.
-  private var spelled: [20 of UInt8]?
+  /// "2026-11-20T10:04:05." of a second.
+  private var spelled = [20 of UInt8](repeating: 0)
+  private var spelledSecond = Int.min
 
   init(_ zone: TimeText.Zone) {
     self.zone = zone
@@ -133,42 +134,66 @@ struct MomentText: Sendable {
 
   /// By RFC 3339, if the zone is UTC: "2026-11-20T10:04:05.123456789Z".
   mutating func rfc3339(_ time: Timestamp, into text: inout TextBuffer) {
-    find(time)
-    if let spelled {
-      text.append(spelled)
-    } else {
-      let begin = text.count
-      date(time, into: &text)
-      text.append(UInt8(ascii: "T"))
-      timeOfDay(time, digits: 0, into: &text)
-      text.append(UInt8(ascii: "."))
-      spelled = text.copy(from: begin)
-    }
-    text.append(nineDigitsOf: UInt32(time.nanosecondOfSecond))
-    text.append(UInt8(ascii: "Z"))
+    let moment = spelled(time)
+    text.write(room: 3 * TextPen.pieceSize) { $0.write(moment) }
+  }
+
+  /// What `TextPen.write(_:)` makes the text by RFC 3339 of, if the zone is UTC.
+  @inline(__always)
+  mutating func spelled(_ time: Timestamp) -> SpelledMoment {
+    let (second, nanosecond) = time.parts
+    if second != spelledSecond { spell(time) }
+    return SpelledMoment(second: spelled, nanosecond: UInt32(truncatingIfNeeded: nanosecond))
+  }
+
+  @inline(never)
+  private mutating func spell(_ time: Timestamp) {
+    var text = TextBuffer(capacity: 64)
+    date(time, into: &text)
+    text.append(UInt8(ascii: "T"))
+    timeOfDay(time, digits: 0, into: &text)
+    text.append(UInt8(ascii: "."))
+    guard let bytes: [20 of UInt8] = text.copy(from: 0) else { return }
+    spelled = bytes
+    spelledSecond = time.second
   }
 
   private mutating func find(_ time: Timestamp) {
     if time.second == second { return }
     second = time.second
-    spelled = nil
     let offset = zone == .local ? LocalZone.offsetAndName(at: second).0 : 0
     civil = CivilTime(second: second + offset)
   }
 }
 
+/// A moment of which all but the nanoseconds is text: "2026-11-20T10:04:05.".
+struct SpelledMoment {
+  let second: [20 of UInt8]
+  /// Nanoseconds since that second.
+  let nanosecond: UInt32
+}
+
+extension TextPen {
+  /// Writes a moment by RFC 3339: "2026-11-20T10:04:05.123456789Z".
+  @inline(__always)
+  mutating func write(_ moment: SpelledMoment) {
+    write(moment.second)
+    write(nineDigitsOf: moment.nanosecond)
+    write(UInt8(ascii: "Z"))
+  }
+}
+
 extension Timestamp {
-  /// Whole seconds since 1970, rounded down.
-  fileprivate var second: Int {
+  /// Whole seconds since 1970, rounded down, and nanoseconds since that second.
+  @inline(__always)
+  fileprivate var parts: (second: Int, nanosecond: Int) {
     let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-    return Int(rest < 0 ? seconds - 1 : seconds)
+    return rest < 0 ? (Int(seconds) - 1, Int(rest) + 1_000_000_000) : (Int(seconds), Int(rest))
   }
 
-  /// Nanoseconds since that second.
-  fileprivate var nanosecondOfSecond: Int {
-    let rest = nanoseconds % 1_000_000_000
-    return Int(rest < 0 ? rest + 1_000_000_000 : rest)
-  }
+  fileprivate var second: Int { parts.second }
+
+  fileprivate var nanosecondOfSecond: Int { parts.nanosecond }
 }
 
 /// A second taken apart into what stands on a calendar and a clock.

@@ -101,16 +101,28 @@ enum Phrase {
 
     /// Three and more in a row are a range.
     private func writeNumbers(into text: inout TextBuffer) {
+      // A range has two numbers, a dash and a comma.
+      var pen = text.beginPieces(room: numbers.count * 3 * TextPen.pieceSize)
       var index = 0
       while index < numbers.count {
         var end = index
         while end + 1 < numbers.count, numbers[end + 1] == numbers[end] &+ 1 { end += 1 }
         if end - index < 2 { end = index }
-        if index > 0 { text.append(more == 0 && end + 1 == numbers.count ? " and " : ", ") }
-        text.append(numbers[index])
-        if end > index { text.write("–", numbers[end]) }
+        if index > 0 {
+          if more == 0 && end + 1 == numbers.count {
+            pen.write(constant: " and ")
+          } else {
+            pen.write(constant: ", ")
+          }
+        }
+        pen.write(plain: numbers[index])
+        if end > index {
+          pen.write(constant: "–")
+          pen.write(plain: numbers[end])
+        }
         index = end + 1
       }
+      text.endPieces(pen)
     }
   }
 }

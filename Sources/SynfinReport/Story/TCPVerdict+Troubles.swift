@@ -8,6 +8,7 @@ extension TCPVerdict {
     let isSlow =
       isSlowToOpen(&record) && packets(of: .synRetry, &record).isEmpty
       && packets(of: .synAckRetry, &record).isEmpty
+    if !isSlow && record.problems.isEmpty { return }
     let counted = troubles(&record)
     let clauses = (isSlow ? 1 : 0) + min(counted.count, 4)
     if isSlow { writeSlowness(&record, &text) }

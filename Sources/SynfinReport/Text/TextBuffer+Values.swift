@@ -48,18 +48,6 @@ extension TextBuffer {
     }
   }
 
-  /// Appends nanoseconds as seconds, exactly and without an exponent.
-  mutating func append(seconds value: Int64) {
-    if value < 0 { append(UInt8(ascii: "-")) }
-    let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-    append(whole)
-    if rest == 0 { return }
-    append(UInt8(ascii: "."))
-    let begin = count
-    append(nineDigitsOf: UInt32(truncatingIfNeeded: rest))
-    trimZeros(from: begin)
-  }
-
   /// Fills up with spaces what was written since `begin`; a wider text makes the column wider from then on.
   mutating func pad(from begin: Int, to width: inout Int) {
     let length = count - begin

@@ -1,12 +1,13 @@
 /// UTF-8 text in memory of its own, for what is written too often to be made of strings.
 ///
-/// This file and `TextBuffer+Numbers.swift` hold the unsafe code of this target's output: every write makes room first,
-/// and then stays inside it.
+/// The files of this type, of `TextPen` and of `DigitTable` hold the unsafe code of this target's output: every write
+/// makes room first, and then stays inside it.
 @safe
 public struct TextBuffer: ~Copyable {
   /// What is written goes behind the first `count` bytes, after a call of `reserve`.
   private(set) var start: UnsafeMutablePointer<UInt8>
   private var capacity: Int
+  let digits = DigitTable.shared
   /// How many bytes there are.
   public internal(set) var count = 0
 
@@ -139,58 +140,33 @@ public struct TextBuffer: ~Copyable {
     count += spaces
   }
 
-  // MARK: - JSON
+  // MARK: - Pens
 
-  /// Appends `"name":`, as JSON names a value; nothing in the name may need escaping.
+  /// Makes room for short pieces and lends the pen that writes them; nothing else may be written until it is given back.
+  ///
+  /// - Parameter room: at least the bytes of all pieces but one.
   @inline(__always)
-  mutating func append(key name: StaticString) {
-    let length = name.utf8CodeUnitCount
-    reserve(length &+ 3)
-    unsafe putKey(name, length)
+  mutating func beginPieces(room: Int = 0) -> TextPen {
+    reserve(room &+ TextPen.pieceSize)
+    // The pen stays inside the memory that it is given.
+    return unsafe TextPen(start + count, end: start + capacity, digits)
   }
 
-  /// Appends `"name":number,`.
+  /// Takes a pen back with what it wrote.
   @inline(__always)
-  mutating func append(key name: StaticString, _ number: UInt64) {
-    let length = name.utf8CodeUnitCount
-    // The longest number has twenty digits.
-    reserve(length &+ 32)
-    unsafe putKey(name, length)
-    if number < 10 {
-      unsafe start[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)
-      unsafe start[count &+ 1] = UInt8(ascii: ",")
-      count &+= 2
-    } else {
-      unsafe putValue(number)
-    }
+  mutating func endPieces(_ pen: TextPen) {
+    let end = unsafe pen.place - start
+    // The pen of another text, or of one that has grown since, would show here.
+    precondition(end >= count && end <= capacity)
+    count = end
   }
 
-  /// Appends `number,`.
+  /// Writes short pieces.
   @inline(__always)
-  mutating func append(value number: UInt64) {
-    reserve(32)
-    // There is room for twenty digits and a comma.
-    unsafe putValue(number)
-  }
-
-  /// Appends `"name":number,` with nanoseconds as milliseconds, exactly and without an exponent.
-  @inline(__always)
-  mutating func append(key name: StaticString, milliseconds value: Int64) {
-    let length = name.utf8CodeUnitCount
-    // The longest time has twenty characters.
-    reserve(length &+ 32)
-    unsafe putKey(name, length)
-    unsafe putValue(milliseconds: value)
-  }
-
-  /// Writes a key for which there is room.
-  @unsafe @inline(__always)
-  private mutating func putKey(_ name: StaticString, _ length: Int) {
-    unsafe start[count] = UInt8(ascii: "\"")
-    unsafe (start + count + 1).initialize(from: name.utf8Start, count: length)
-    unsafe start[count &+ length &+ 1] = UInt8(ascii: "\"")
-    unsafe start[count &+ length &+ 2] = UInt8(ascii: ":")
-    count &+= length &+ 3
+  mutating func write(room: Int = 0, _ pieces: (inout TextPen) -> Void) {
+    var pen = beginPieces(room: room)
+    pieces(&pen)
+    endPieces(pen)
   }
 
   // MARK: - Changes
@@ -204,6 +180,19 @@ public struct TextBuffer: ~Copyable {
     return true
   }
 
+  /// Writes a closing bracket in the place of the comma behind the last value, if there is one, and a comma behind it.
+  @inline(__always)
+  mutating func close(_ bracket: UInt8) {
+    // There is room for both.
+    reserve(2)
+    if !replaceLast(UInt8(ascii: ","), with: bracket) {
+      unsafe start[count] = bracket
+      count &+= 1
+    }
+    unsafe start[count] = UInt8(ascii: ",")
+    count &+= 1
+  }
+
   /// Puts another byte in the place of one that was written.
   mutating func replace(at place: Int, _ change: (UInt8) -> UInt8) {
     precondition(place >= 0 && place < count)
@@ -211,12 +200,11 @@ public struct TextBuffer: ~Copyable {
     unsafe start[place] = change(start[place])
   }
 
-  /// Takes back zeros at the end, as far as they were written since `begin`.
-  @inline(__always)
-  mutating func trimZeros(from begin: Int) {
-    precondition(begin >= 0)
-    // What lies before `count` was written.
-    while count > begin, unsafe start[count &- 1] == UInt8(ascii: "0") { count &-= 1 }
+  /// Writes a few bytes over others.
+  mutating func replace<let length: Int>(at place: Int, _ bytes: [length of UInt8]) {
+    precondition(place >= 0 && place <= count - length)
+    // All of it lies before `count`.
+    unsafe UnsafeMutableRawPointer(start + place).storeBytes(of: bytes, as: [length of UInt8].self)
   }
 
   /// Whether bytes fit behind what there is.

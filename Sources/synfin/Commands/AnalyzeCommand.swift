@@ -55,7 +55,7 @@ struct AnalyzeCommand {
     case .csv:
       let seed = communityIDSeed
       try file.access { try Self.writeNames(to: &$0) }
-      try write(ledger, to: file, &alarm) { RecordCSV(communityIDSeed: seed) }
+      try write(ledger, to: file, &alarm) { CSVLines(communityIDSeed: seed) }
     case .text, .zeek, .none: try report(ledger, pipeline.facts, to: file, &alarm)
     }
     try file.access { try $0.commit() }

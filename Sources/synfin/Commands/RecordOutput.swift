@@ -79,19 +79,30 @@ struct JSONLines: RecordLines, ~Copyable {
   }
 
   mutating func write(_ record: inout ConnectionRecord) {
-    writer.write(into: &json, &record)
+    writer.writeAhead(into: &json, &record)
     json.newline()
   }
 
   mutating func move(to file: inout OutputFile) throws {
+    json.complete()
     try file.write(json.text)
     json.removeAll()
   }
 }
 
-extension RecordCSV: RecordLines {
+/// Records as CSV.
+struct CSVLines: RecordLines, ~Copyable {
+  private var table: RecordCSV
+
+  init(communityIDSeed: UInt16) {
+    table = RecordCSV(communityIDSeed: communityIDSeed)
+  }
+
+  mutating func write(_ record: inout ConnectionRecord) { table.writeAhead(&record) }
+
   mutating func move(to file: inout OutputFile) throws {
-    try file.write(text)
-    removeAll()
+    table.complete()
+    try file.write(table.text)
+    table.removeAll()
   }
 }

@@ -21,8 +21,7 @@ import Testing
     var record = ConnectionRecord.example(
       transport, try #require(IPAddress(client)), UInt16(clientPort),
       try #require(IPAddress(server)), UInt16(serverPort))
-    let text = TextBuffer.string { CommunityID.write(&record, seed: seed, into: &$0) }
-    #expect(text == expected)
+    #expect(Self.communityIDs([CommunityID.message(of: &record, seed: seed)]) == [expected])
   }
 
   @Test func namesBothDirectionsAlike() throws {
@@ -30,11 +29,35 @@ import Testing
     let second = try #require(IPAddress("2001:db8::2"))
     var forth = ConnectionRecord.example(.tcp, first, 1, second, 2)
     var back = ConnectionRecord.example(.tcp, second, 2, first, 1)
-    let texts = (
-      TextBuffer.string { CommunityID.write(&forth, seed: 0, into: &$0) },
-      TextBuffer.string { CommunityID.write(&back, seed: 0, into: &$0) }
-    )
-    #expect(texts.0 == texts.1)
+    let messages = [
+      CommunityID.message(of: &forth, seed: 0), CommunityID.message(of: &back, seed: 0),
+    ]
+    let texts = Self.communityIDs(messages)
+    #expect(texts[0] == texts[1])
+  }
+
+  /// Four are hashed at once; what is left over is no less right.
+  @Test func writesAnyNumber() throws {
+    let (client, server) = (try #require(IPAddress("192.0.2.1")), try #require(IPAddress("::2")))
+    let messages = (0..<11).map { port in
+      var record = ConnectionRecord.example(.udp, client, UInt16(port), server, 53)
+      return CommunityID.message(of: &record, seed: 0)
+    }
+    let alone = messages.map { Self.communityIDs([$0])[0] }
+    #expect(Self.communityIDs(messages) == alone)
+    #expect(Set(alone).count == alone.count)
+  }
+
+  private static func communityIDs(_ messages: [SHA1.Block]) -> [String] {
+    let text = TextBuffer.string { text in
+      var writer = CommunityIDs()
+      for message in messages {
+        writer.append(message, to: &text)
+        text.newline()
+      }
+      writer.complete(&text)
+    }
+    return text.split(separator: "\n").map(String.init)
   }
 
   /// RFC 3174 §7.3, test 1; the empty message; and the longest that fits into one block.
@@ -49,12 +72,16 @@ import Testing
       block[place / 4] |= UInt32(byte) << UInt32(24 - 8 * (place % 4))
     }
     SHA1.pad(&block, length: message.utf8.count)
-    let hash = SHA1.hash(block)
-    let text = [hash.0, hash.1, hash.2, hash.3, hash.4].map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 8 - digits.count) + digits
+    var blocks = [16 of SHA1.Word](repeating: SHA1.Word())
+    for index in 0..<16 { blocks[index] = SHA1.Word(repeating: block[index]) }
+    let hash = SHA1.hash(blocks)
+    for lane in 0..<4 {
+      let text = (0..<5).map { word in
+        let digits = String(hash[word][lane], radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+      }
+      #expect(text.joined() == expected)
     }
-    #expect(text.joined() == expected)
   }
 }
 

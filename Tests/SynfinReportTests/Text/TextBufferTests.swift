@@ -63,7 +63,7 @@ import Testing
     for _ in 0..<20 {
       for number in [power - 1, power, power + 1, power &* 7, .max - power] {
         #expect(TextBuffer.string { $0.append(number) } == String(number))
-        #expect(TextBuffer.string { $0.append(key: "n", number) } == "\"n\":\(number),")
+        #expect(Self.pieces { $0.write(key: "n", number) } == "\"n\":\(number),")
       }
       power = power.multipliedReportingOverflow(by: 10).partialValue
     }
@@ -72,7 +72,7 @@ import Testing
     }
     for number in UInt64(0)..<12_000 {
       #expect(TextBuffer.string { $0.append(number) } == String(number))
-      #expect(TextBuffer.string { $0.append(value: number) } == "\(number),")
+      #expect(Self.pieces { $0.write(number) } == "\(number),")
     }
   }
 
@@ -90,10 +90,57 @@ import Testing
       (.min, "-9223372036854.775808", "-9223372036.854775808"),
     ] as [(Int64, String, String)])
   func writesNanosecondsExactly(_ value: Int64, _ milliseconds: String, _ seconds: String) {
-    #expect(TextBuffer.string { $0.append(milliseconds: value) } == milliseconds)
     #expect(TextBuffer.string { $0.append(seconds: value) } == seconds)
+    #expect(Self.pieces { $0.write(seconds: value) } == "\(seconds),")
+    #expect(Self.pieces { $0.write(milliseconds: value) } == "\(milliseconds),")
     #expect(
-      TextBuffer.string { $0.append(key: "t", milliseconds: value) } == "\"t\":\(milliseconds),")
+      Self.pieces { $0.write(key: "t", milliseconds: value) } == "\"t\":\(milliseconds),")
+  }
+
+  /// The longest pieces, as many as there is room for, in memory that is just large enough.
+  @Test func writesPiecesInTheirRoom() {
+    let name: StaticString = "a_name_of_sixty_four_bytes_is_the_longest_one_that_a_pen_takes__"
+    let text = Self.pieces(room: 40 * TextPen.pieceSize) { pen in
+      for _ in 0..<40 { pen.write(key: name, word: name) }
+    }
+    #expect(text == String(repeating: "\"\(name)\":\"\(name)\",", count: 40))
+  }
+
+  /// Words of every length, as they are copied in halves that overlap.
+  @Test func writesWordsOfEveryLength() {
+    let words: [StaticString] = [
+      "", "a", "ab", "abc", "abcd", "abcde", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghijklmno",
+      "abcdefghijklmnop", "abcdefghijklmnopq", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvw",
+    ]
+    for word in words {
+      #expect(Self.pieces { $0.write(quoted: word) } == "\"\(word)\",")
+      #expect(Self.pieces { $0.write(spaced: word) } == "\(word) ")
+    }
+  }
+
+  @Test func writesListsAndRepeats() {
+    #expect(
+      Self.pieces { $0.write(key: "l", list: [1, 2] as [UInt64]) { $0.write($1) } }
+        == "\"l\":[1,2],")
+    #expect(
+      Self.pieces { $0.write(key: "l", list: [] as [UInt64]) { $0.write($1) } } == "\"l\":[],")
+    let text = Self.pieces(room: 10 * TextPen.pieceSize) { pen in
+      pen.write(key: "a", opening: UInt8(ascii: "{"))
+      let begin = pen.mark
+      pen.write(key: "n", 12)
+      pen.close(from: begin)
+      let end = pen.mark
+      pen.write(key: "b", opening: UInt8(ascii: "{"))
+      pen.write(again: begin, end)
+      pen.write(key: "c", opening: UInt8(ascii: "{"))
+      pen.close(from: pen.mark)
+    }
+    #expect(text == "\"a\":{\"n\":12},\"b\":{\"n\":12},\"c\":{},")
+  }
+
+  /// What a pen writes into a text of its own.
+  private static func pieces(room: Int = 0, _ write: (inout TextPen) -> Void) -> String {
+    TextBuffer.string { $0.write(room: room, write) }
   }
 
   /// Every byte in every place.
