@@ -2,7 +2,9 @@
 #define SYNFIN_CPREFETCH_SHIM_H
 
 #include <stddef.h>
+#if defined(__linux__)
 #include <sys/mman.h>
+#endif
 
 /* Asks the processor to fetch a cache line that will be needed soon, which Swift has no word for. Never faults. */
 static inline void synfin_prefetch(const void *address) { __builtin_prefetch(address); }
@@ -16,18 +18,15 @@ static inline void synfin_prefetch_to_write(const void *address) {
 #endif
 }
 
-/* Fresh memory straight from the system, all its pages there at once, which takes less than to find each of them when it is
-   first touched; NULL if there is none. */
-static inline void *synfin_map(size_t count) {
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-#if defined(MAP_POPULATE)
-    flags |= MAP_POPULATE;
+/* Has the system find pages for memory that will be written, all of them in one call instead of one fault for each. What
+   the system cannot do yet, the faults will. */
+static inline void synfin_populate(void *start, size_t count) {
+#if defined(__linux__)
+    madvise(start, count, 23 /* MADV_POPULATE_WRITE, since Linux 5.14 */);
+#else
+    (void)start;
+    (void)count;
 #endif
-    void *start = mmap(NULL, count, PROT_READ | PROT_WRITE, flags, -1, 0);
-    return start == MAP_FAILED ? NULL : start;
 }
-
-/* Gives such memory back. */
-static inline void synfin_unmap(void *start, size_t count) { munmap(start, count); }
 
 #endif

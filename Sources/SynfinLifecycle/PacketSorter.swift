@@ -3,11 +3,13 @@ public import SynfinWire
 /// Puts packets into batches for trackers, of which each has a part of the flows.
 @safe
 public struct PacketSorter: ~Copyable {
+  /// What all packets together amount to, whichever tracker gets them.
+  public private(set) var totals = TrackerTotals()
   /// Whether one of the batches is full, and has to be exchanged before the next packet comes.
   public private(set) var hasFullBatch = false
 
   private let shard: FlowShard
-  private var clock = PacketClock()
+  private var lastTime: Timestamp?
   // Read into in place, which saves a copy of each.
   private var plain = PlainPacket()
   private var batches: [PacketBatch]
@@ -30,14 +32,11 @@ public struct PacketSorter: ~Copyable {
     unsafe pens.deallocate()
   }
 
-  /// What all packets together amount to, whichever tracker gets them.
-  public var totals: TrackerTotals { clock.totals }
-
   /// How many shards there are.
   public var shardCount: Int { shard.count }
 
   /// Says that the next packet begins another file, whose clock need not go on where the last one ended.
-  public mutating func beginFile() { clock.beginFile() }
+  public mutating func beginFile() { lastTime = nil }
 
   /// Takes the next packet of the capture, if it is a plain one; false if it has to be decoded first.
   ///
@@ -53,7 +52,7 @@ public struct PacketSorter: ~Copyable {
     guard plain.read(bytes, linkType: linkType, originalLength: originalLength),
       let entry = JournalEntry(plain, number: number, time: time)
     else { return false }
-    clock.count(time)
+    totals.count(time, after: &lastTime)
     let name = FlowName(
       plain.source, plain.sourcePort, plain.destination, plain.destinationPort, shard.seed)
     let owner = shard.owner(of: name.hash)
@@ -72,7 +71,7 @@ public struct PacketSorter: ~Copyable {
   public mutating func append(
     _ packet: inout Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) {
-    clock.count(time)
+    totals.count(time, after: &lastTime)
     // Which datagram a fragment belongs to, and so which flow, is found out by all.
     guard !packet.fragment.isFragment else {
       for owner in 0..<shard.count { keepWhole(packet, bytes, number, time, owner) }

@@ -32,7 +32,7 @@ struct Slab<Element: ~Copyable>: ~Copyable {
 
   deinit {
     // Allocated by `init` or `addChunk`; the values have nothing to release.
-    for index in 0..<chunkCount { unsafe synfin_unmap(chunks[index], Self.chunkBytes) }
+    for index in 0..<chunkCount { unsafe chunks[index].deallocate() }
     unsafe chunks.deallocate()
   }
 
@@ -90,7 +90,9 @@ struct Slab<Element: ~Copyable>: ~Copyable {
       room *= 2
     }
     // Of whole pages, so that values lie in as few cache lines as they can.
-    guard let chunk = unsafe synfin_map(Self.chunkBytes) else { fatalError("out of memory") }
+    let chunk = UnsafeMutableRawPointer.allocate(byteCount: Self.chunkBytes, alignment: 4096)
+    // Just what was allocated. All its pages in one call: that takes less than to find each when it is first touched.
+    unsafe synfin_populate(chunk, Self.chunkBytes)
     // Bound once, and never given back before the slab goes; its values are trivial.
     unsafe (chunks + chunkCount).initialize(
       to: chunk.bindMemory(to: Element.self, capacity: Self.chunkCapacity))

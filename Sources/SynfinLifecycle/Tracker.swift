@@ -179,11 +179,7 @@ public struct Tracker: ~Copyable {
   /// Counts a packet by its time.
   private mutating func count(_ time: Timestamp) {
     if live.followsPackets { live.clock = max(live.clock, time.nanoseconds) }
-    totals.packets += 1
-    if let lastTime, time < lastTime { totals.clockBackwards += 1 }
-    lastTime = time
-    totals.first = min(totals.first ?? time, time)
-    totals.last = max(totals.last ?? time, time)
+    totals.count(time, after: &lastTime)
   }
 
   /// Counts a packet whose decoding ended early.

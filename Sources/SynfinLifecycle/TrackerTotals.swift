@@ -32,6 +32,18 @@ public struct TrackerTotals: Sendable {
   /// Nothing was seen.
   public init() {}
 
+  /// Counts a packet by its time.
+  ///
+  /// - Parameter previous: the time of the packet before it in the same file.
+  @inline(__always)
+  mutating func count(_ time: Timestamp, after previous: inout Timestamp?) {
+    packets &+= 1
+    if let previous, time < previous { clockBackwards &+= 1 }
+    previous = time
+    if let first, first <= time {} else { first = time }
+    if let last, time <= last {} else { last = time }
+  }
+
   /// Adds what another part of the same capture amounts to.
   public mutating func add(_ other: TrackerTotals) {
     packets &+= other.packets

@@ -4,7 +4,7 @@ internal import SynfinLifecycle
 ///
 /// Whoever has nothing else to do takes the next batch of a tracker that nobody works on: the other threads always, and the
 /// one that fills batches when all are full.
-final class TrackerThreads: @unchecked Sendable {
+final class TrackerThreads {
   /// What lies between the threads.
   private struct Traffic {
     /// The full batches for each tracker, in the order they came.
@@ -14,47 +14,32 @@ final class TrackerThreads: @unchecked Sendable {
     var empty: [PacketBatch] = []
     var isOver = false
 
-    /// What is to be done next for the tracker that has most to do and is free, which is busy from then on.
-    ///
-    /// - Parameter most: how many batches to take at once.
-    mutating func next(_ most: Int) -> Work? {
-      var chosen: Int?
+    /// The next batch of the tracker that has most to do and is free; it is busy from now on.
+    mutating func next() -> Work? {
+      var most: Int?
       for shard in full.indices where !isBusy[shard] && !full[shard].isEmpty {
-        if let chosen, full[chosen].count >= full[shard].count { continue }
-        chosen = shard
+        if let found = most, full[found].count >= full[shard].count { continue }
+        most = shard
       }
-      guard let shard = chosen else { return nil }
-      isBusy[shard] = true
-      let batches = Array(full[shard].prefix(most))
-      full[shard].removeFirst(batches.count)
-      return Work(shard: shard, batches: batches)
+      guard let most else { return nil }
+      isBusy[most] = true
+      return Work(shard: most, batch: full[most].removeFirst())
     }
-
-    /// Notes that something is done.
-    mutating func end(_ work: Work) {
-      isBusy[work.shard] = false
-      empty += work.batches
-    }
-
-    var isEmpty: Bool { full.allSatisfy(\.isEmpty) }
   }
 
   private struct Work {
     let shard: Int
-    let batches: [PacketBatch]
+    let batch: PacketBatch
   }
 
   /// Trackers for each thread, so that one is free when it looks for work.
   static let shardsPerThread = 2
   // Enough that nobody waits for another who is slow for a moment.
-  private static let batchesPerThread = 8
-  // Few enough that others find something to do.
-  private static let batchesAtOnce = 2
+  private static let batchesPerThread = 6
 
   private let ledger: Ledger
   private let count: Int
   private let traffic: Monitor<Traffic>
-  // Of the thread that fills batches alone.
   private var others: [Thread] = []
   private var hasStarted = false
 
@@ -72,20 +57,14 @@ final class TrackerThreads: @unchecked Sendable {
   /// Hands a batch on and returns an empty one.
   func exchange(_ batch: PacketBatch, _ shard: Int) -> PacketBatch {
     if !hasStarted { start() }
-    traffic.access { $0.full[shard].append(batch) }
-    while true {
-      let (empty, work) = traffic.wait { traffic -> (PacketBatch?, Work?)? in
-        if let batch = traffic.empty.popLast() { return (batch, nil) }
-        return traffic.next(1).map { (nil, $0) }
-      }
-      if let empty { return empty }
-      guard let work else { continue }
-      take(work)
-      traffic.access { $0.end(work) }
+    let empty = traffic.access { traffic in
+      traffic.full[shard].append(batch)
+      return traffic.empty.popLast()
     }
+    return empty ?? help()
   }
 
-  /// Takes the rest of the trackers' packets, and all that was handed on.
+  /// Takes the rest of a tracker's packets, and all that was handed on.
   func finish(_ rest: [PacketBatch]) {
     traffic.access { traffic in
       for (shard, batch) in rest.enumerated() { traffic.full[shard].append(batch) }
@@ -103,28 +82,38 @@ final class TrackerThreads: @unchecked Sendable {
       for _ in 0..<batches { traffic.empty.append(PacketBatch()) }
     }
     for _ in 1..<count {
-      // It ends before `finish` does.
-      if let thread = Thread.start({ [self] in run() }) { others.append(thread) }
+      let (ledger, traffic) = (ledger, traffic)
+      if let thread = Thread.start({ Self.run(ledger, traffic) }) { others.append(thread) }
     }
   }
+
+  /// Takes a batch, or waits until there is an empty one.
+  private func help() -> PacketBatch {
+    let work = traffic.wait { traffic -> Work? in
+      if let batch = traffic.empty.popLast() { return Work(shard: -1, batch: batch) }
+      return traffic.next()
+    }
+    if work.shard >= 0 { Self.take(work, ledger, traffic) }
+    return work.batch
+  }
+
+  private static func take(_ work: Work, _ ledger: Ledger, _ traffic: Monitor<Traffic>) {
+    ledger.take(work.batch, work.shard)
+    traffic.access { $0.isBusy[work.shard] = false }
+  }
+
+  private func run() { Self.run(ledger, traffic) }
 
   /// Takes batches until there will be no more.
-  private func run() {
-    var done: Work?
+  private static func run(_ ledger: Ledger, _ traffic: Monitor<Traffic>) {
     while true {
       let work = traffic.wait { traffic -> Work?? in
-        if let work = done { traffic.end(work) }
-        done = nil
-        if let work = traffic.next(Self.batchesAtOnce) { return .some(work) }
-        return traffic.isOver && traffic.isEmpty ? .some(nil) : nil
+        if let work = traffic.next() { return .some(work) }
+        return traffic.isOver && traffic.full.allSatisfy(\.isEmpty) ? .some(nil) : nil
       }
       guard let work else { return }
-      take(work)
-      done = work
+      take(work, ledger, traffic)
+      traffic.access { $0.empty.append(work.batch) }
     }
-  }
-
-  private func take(_ work: Work) {
-    for batch in work.batches { ledger.take(batch, work.shard) }
   }
 }
