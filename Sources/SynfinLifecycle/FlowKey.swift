@@ -99,7 +99,7 @@ struct FlowKey: Equatable, BitwiseCopyable {
 }
 
 /// What the hashes of a run depend on, drawn at random.
-struct FlowSeed: Sendable, BitwiseCopyable {
+struct FlowSeed: BitwiseCopyable {
   let first = UInt64.random(in: 1 ... .max)
   let second = UInt64.random(in: 1 ... .max)
 }

@@ -18,8 +18,8 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   /// Slots that lead to a flow.
   private(set) var used = 0
 
-  init() {
-    flows = Slab()
+  init(_ reserve: ChunkReserve? = nil) {
+    flows = Slab(reserve)
     mask = 255
     unsafe slots = Self.emptySlots(mask + 1)
   }

@@ -152,6 +152,16 @@ struct JournalEntry: BitwiseCopyable {
       | UInt64(options.sackCount) << 32
   }
 
+  /// Says when a packet came that is kept elsewhere.
+  init(_ time: Timestamp) {
+    mark = 0
+    self.time = time
+    numbers = 0
+    header = 0
+    clocks = 0
+    options = 0
+  }
+
   /// The bytes of a datagram's payload.
   var payload: Int { Int(UInt16(truncatingIfNeeded: header >> 32)) }
 

@@ -1,5 +1,5 @@
 internal import CPrefetch
-import SynfinWire
+public import SynfinWire
 
 /// A flow as a packet names it.
 struct FlowName: BitwiseCopyable {
@@ -53,7 +53,6 @@ struct WholePacket {
   /// Where its bytes are among those of the batch.
   let bytes: Range<Int>
   let number: UInt64
-  let time: Timestamp
 }
 
 /// Packets on their way to a tracker, which takes them together; see `Tracker+Batch.swift`.
@@ -65,50 +64,152 @@ public final class PacketBatch: @unchecked Sendable {
   public static let capacity = 512
   private static let byteLimit = 1 << 20
 
-  // Owned: allocated in init, freed in deinit; trivial. The packets are read only where a pen wrote, so that a batch which
-  // stays small takes no more pages than it needs.
-  fileprivate let packets: UnsafeMutablePointer<BatchedPacket>
+  /// Whether its first packet is the first of a file.
+  public var beginsFile = false
+
+  private let seed: FlowSeed
+  // Owned: allocated and initialized in init, freed in deinit; trivial, so that nobody needs to deinitialize them.
+  private let packets: UnsafeMutablePointer<BatchedPacket>
   /// The SACK blocks of each packet that has some.
-  fileprivate let blocks: UnsafeMutablePointer<SACKBlocks>
-  /// The packets in it.
-  var count = 0
+  private let blocks: UnsafeMutablePointer<SACKBlocks>
+  /// Where a plain packet is read into.
+  private let plain: UnsafeMutablePointer<PlainPacket>
+  private(set) var count = 0
   /// The packets that are kept whole, in their order: fragments, what came through tunnels or is damaged, what is neither
   /// TCP nor UDP.
   private(set) var wholes: [WholePacket] = []
   /// Their bytes.
   private(set) var bytes: [UInt8] = []
+  // Apart from them, because asking an array of a class costs more than the rest of `append`.
+  private var byteCount = 0
 
-  /// Makes an empty batch.
-  public init() {
+  init(_ seed: FlowSeed) {
+    self.seed = seed
     unsafe packets = .allocate(capacity: Self.capacity)
     unsafe blocks = .allocate(capacity: Self.capacity)
+    unsafe plain = .allocate(capacity: 1)
+    let empty = BatchedPacket(
+      name: FlowName(InternetHeader(), 0, 0, seed), kind: .none, isWhole: true, isToMany: false,
+      entry: JournalEntry(Timestamp(nanoseconds: 0)))
+    unsafe packets.initialize(repeating: empty, count: Self.capacity)
+    unsafe plain.initialize(to: PlainPacket())
     unsafe blocks.initialize(repeating: TCPOptions().sackBlocks, count: Self.capacity)
   }
 
   deinit {
     unsafe packets.deallocate()
     unsafe blocks.deallocate()
+    unsafe plain.deallocate()
   }
 
-  /// Whether it has to be handed on because of the bytes that are kept.
-  var hasManyBytes: Bool { bytes.count >= Self.byteLimit }
+  /// Whether it has to be handed on: it holds as many packets as it can, or enough bytes of those that are kept whole.
+  public var isFull: Bool { count == Self.capacity || byteCount >= Self.byteLimit }
 
-  /// Keeps a packet for which a pen made a place.
-  func keepWhole(_ packet: Packet, _ bytes: RawSpan, _ number: UInt64, _ time: Timestamp) {
+  /// Whether there is something in it.
+  public var isEmpty: Bool { count == 0 }
+
+  /// Puts the next packet of the capture in, if it is a plain one; false if it has to be decoded first.
+  ///
+  /// - Parameters:
+  ///   - bytes: its captured bytes.
+  ///   - linkType: the type of their first header.
+  ///   - originalLength: bytes on the wire.
+  ///   - number: its number in the capture, from 1.
+  ///   - time: when it was captured.
+  public func append(
+    plain bytes: RawSpan, linkType: LinkType, originalLength: Int, number: UInt64, time: Timestamp
+  ) -> Bool {
+    precondition(count < Self.capacity)
+    // Allocated in init.
+    guard
+      unsafe plain.pointee.read(bytes, linkType: linkType, originalLength: originalLength),
+      let entry = unsafe JournalEntry(plain.pointee, number: number, time: time)
+    else { return false }
+    let place = unsafe next()
+    unsafe place.pointee.entry = entry
+    unsafe place.pointee.name = FlowName(
+      plain.pointee.source, plain.pointee.sourcePort, plain.pointee.destination,
+      plain.pointee.destinationPort, seed)
+    unsafe place.pointee.kind = plain.pointee.kind
+    unsafe place.pointee.isWhole = true
+    if unsafe plain.pointee.kind == .udp {
+      unsafe place.pointee.isToMany = plain.pointee.isToMany
+    } else if entry.hasOptions, unsafe plain.pointee.optionKinds.contains(.sack) {
+      unsafe blocks[count] = plain.pointee.options.sackBlocks
+    }
+    count &+= 1
+    return true
+  }
+
+  /// Where the next packet goes.
+  @inline(__always)
+  private func next() -> UnsafeMutablePointer<BatchedPacket> {
+    // Inside of what was allocated. Written in place: what is put together first is copied afterwards.
+    let place = unsafe packets + count
+    // The other core has the lines behind: they are on their way here while the next packets are decoded.
+    unsafe synfin_prefetch_to_write(place + 6)
+    unsafe synfin_prefetch_to_write(UnsafeRawPointer(place + 6) + 64)
+    return unsafe place
+  }
+
+  /// Puts the next packet of the capture in.
+  ///
+  /// - Parameters:
+  ///   - packet: the decoded packet; it stays as it is, but of one that is only borrowed the compiler makes a copy.
+  ///   - bytes: its captured bytes.
+  ///   - number: its number in the capture, from 1.
+  ///   - time: when it was captured.
+  public func append(
+    _ packet: inout Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
+  ) {
+    precondition(count < Self.capacity)
+    let place = unsafe next()
+    let delivery = Delivery(packet.ip, fragments: 0, number: number, time: time)
+    let isAlone = !packet.fragment.isFragment && packet.tunnels.isEmpty
+    unsafe place.pointee.isWhole = packet.issue.reason == .none
+    if isAlone, packet.transportKind == .tcp, let entry = JournalEntry(packet.segment, delivery) {
+      unsafe place.pointee.kind = .tcp
+      unsafe place.pointee.entry = entry
+      unsafe place.pointee.name = FlowName(
+        packet.ip, packet.segment.sourcePort, packet.segment.destinationPort, seed)
+      if packet.segment.options.sackCount > 0 {
+        unsafe blocks[count] = packet.segment.options.sackBlocks
+      }
+    } else if isAlone, packet.transportKind == .udp,
+      let entry = JournalEntry(packet.datagram, delivery)
+    {
+      unsafe place.pointee.kind = .udp
+      unsafe place.pointee.isToMany = packet.ip.isToMany
+      unsafe place.pointee.entry = entry
+      unsafe place.pointee.name = FlowName(
+        packet.ip, packet.datagram.sourcePort, packet.datagram.destinationPort, seed)
+    } else {
+      unsafe place.pointee.kind = .none
+      unsafe place.pointee.entry = JournalEntry(time)
+      keepWhole(packet, bytes, number)
+    }
+    count &+= 1
+  }
+
+  @inline(never)
+  private func keepWhole(_ packet: Packet, _ bytes: RawSpan, _ number: UInt64) {
     let start = self.bytes.count
     // Only what fragments and tunnels are read from again.
     if packet.fragment.isFragment || !packet.tunnels.isEmpty {
       unsafe bytes.withUnsafeBytes { unsafe self.bytes.append(contentsOf: $0) }
     }
+    byteCount = self.bytes.count
     wholes.append(
-      WholePacket(packet: packet, bytes: start..<self.bytes.count, number: number, time: time))
+      WholePacket(packet: packet, bytes: start..<self.bytes.count, number: number))
   }
 
   /// Makes it empty.
   public func removeAll() {
     count = 0
+    beginsFile = false
     wholes.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
+    byteCount = 0
   }
 
   subscript(index: Int) -> BatchedPacket {
@@ -119,85 +220,9 @@ public final class PacketBatch: @unchecked Sendable {
     }
   }
 
-  /// The SACK blocks of a packet that has some.
+  /// The SACK blocks of a packet.
   func blocks(_ index: Int) -> SACKBlocks {
     precondition(index >= 0 && index < count)
     return unsafe blocks[index]
-  }
-}
-
-/// Where in a batch the next packet goes; good as long as the batch lives.
-@safe
-struct BatchPen {
-  private let packets: UnsafeMutablePointer<BatchedPacket>
-  private let blocks: UnsafeMutablePointer<SACKBlocks>
-  private(set) var count: Int
-
-  init(_ batch: PacketBatch) {
-    unsafe packets = batch.packets
-    unsafe blocks = batch.blocks
-    count = batch.count
-  }
-
-  var isFull: Bool { count == PacketBatch.capacity }
-
-  /// Writes a plain packet, and says whether the batch is full now.
-  @inline(__always)
-  mutating func write(
-    _ entry: JournalEntry, _ name: FlowName, _ plain: borrowing PlainPacket
-  ) -> Bool {
-    let index = count
-    let place = unsafe next(entry, name)
-    unsafe place.pointee.kind = plain.kind
-    unsafe place.pointee.isWhole = true
-    if plain.kind == .udp {
-      unsafe place.pointee.isToMany = plain.isToMany
-    } else if entry.hasOptions {
-      unsafe blocks[index] = plain.options.sackBlocks
-    }
-    return count == PacketBatch.capacity
-  }
-
-  /// Writes a segment.
-  mutating func write(
-    _ entry: JournalEntry, _ name: FlowName, _ segment: borrowing Segment, isWhole: Bool
-  ) {
-    let index = count
-    let place = unsafe next(entry, name)
-    unsafe place.pointee.kind = .tcp
-    unsafe place.pointee.isWhole = isWhole
-    unsafe blocks[index] = segment.options.sackBlocks
-  }
-
-  /// Writes a datagram.
-  mutating func write(_ entry: JournalEntry, _ name: FlowName, isToMany: Bool, isWhole: Bool) {
-    let place = unsafe next(entry, name)
-    unsafe place.pointee.kind = .udp
-    unsafe place.pointee.isToMany = isToMany
-    unsafe place.pointee.isWhole = isWhole
-  }
-
-  /// Makes a place for a packet that is kept whole.
-  mutating func writeWhole() {
-    precondition(!isFull)
-    unsafe packets[count].kind = .none
-    count &+= 1
-  }
-
-  /// The next place, with what all that are not kept whole have.
-  @inline(__always)
-  private mutating func next(
-    _ entry: JournalEntry, _ name: FlowName
-  ) -> UnsafeMutablePointer<BatchedPacket> {
-    precondition(!isFull)
-    // Inside of what was allocated. Written in place: what is put together first is copied afterwards.
-    let place = unsafe packets + count
-    // The other core has the lines behind: they are on their way here while the next packets are decoded.
-    unsafe synfin_prefetch_to_write(place + 6)
-    unsafe synfin_prefetch_to_write(UnsafeRawPointer(place + 6) + 64)
-    unsafe place.pointee.entry = entry
-    unsafe place.pointee.name = name
-    count &+= 1
-    return unsafe place
   }
 }

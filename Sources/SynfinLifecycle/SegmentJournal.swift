@@ -21,9 +21,13 @@ struct SegmentJournal: ~Copyable {
   static var chunkLimit: Int { 42 }
 
   // Read in `JournalReader.swift`.
-  private(set) var chunks = Slab<JournalChunk>()
+  private(set) var chunks: Slab<JournalChunk>
   /// The time of the first segment of all.
   private(set) var epoch: Int64?
+
+  init(_ reserve: ChunkReserve? = nil) {
+    chunks = Slab(reserve)
+  }
 
   /// Begins the journal of a connection; false if its first segment does not fit.
   mutating func begin(

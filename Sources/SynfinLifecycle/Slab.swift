@@ -5,13 +5,11 @@ internal import CPrefetch
 /// An array would copy every value when it grows and check for uniqueness at every access; a chunk stays where it is.
 @safe
 struct Slab<Element: ~Copyable>: ~Copyable {
-  /// Bytes of a chunk, more or less.
-  private static var chunkBytes: Int { 32 << 10 }
   /// A power of two, so that the split of an index is a shift and a mask.
   private static var chunkCapacity: Int { 1 << chunkShift }
   @inline(__always)
   private static var chunkShift: Int {
-    let fit = chunkBytes / MemoryLayout<Element>.stride
+    let fit = ChunkReserve.chunkBytes / MemoryLayout<Element>.stride
     return Int.bitWidth - 1 - fit.leadingZeroBitCount
   }
 
@@ -25,8 +23,13 @@ struct Slab<Element: ~Copyable>: ~Copyable {
   /// How many are in now.
   var inUse: Int { count - freed.count }
 
+  private let stock: ChunkReserve?
+
   /// Makes an empty slab.
-  init() {
+  ///
+  /// - Parameter stock: where to look for memory first.
+  init(_ stock: ChunkReserve? = nil) {
+    self.stock = stock
     unsafe chunks = .allocate(capacity: room)
   }
 
@@ -89,10 +92,7 @@ struct Slab<Element: ~Copyable>: ~Copyable {
       unsafe chunks = larger
       room *= 2
     }
-    // Of whole pages, so that values lie in as few cache lines as they can.
-    let chunk = UnsafeMutableRawPointer.allocate(byteCount: Self.chunkBytes, alignment: 4096)
-    // Just what was allocated. All its pages in one call: that takes less than to find each when it is first touched.
-    unsafe synfin_populate(chunk, Self.chunkBytes)
+    let chunk = unsafe stock?.take() ?? ChunkReserve.allocate()
     // Bound once, and never given back before the slab goes; its values are trivial.
     unsafe (chunks + chunkCount).initialize(
       to: chunk.bindMemory(to: Element.self, capacity: Self.chunkCapacity))

@@ -4,11 +4,16 @@ import SynfinWire
 // taken in batches, and what one group of packets needs is fetched step by step while the groups before it are taken.
 
 extension Tracker {
+  /// Makes a batch that this tracker can take.
+  public func makeBatch() -> PacketBatch { PacketBatch(seed) }
+
   /// Takes packets as `process` takes each of them; for those who do not ask what they mean.
   ///
-  /// Needs `judgesPackets` to be false. The totals have only what the packets say, as a `PacketSorter` counts them.
+  /// Needs `judgesPackets` to be false.
   public mutating func take(_ batch: borrowing PacketBatch) {
     precondition(options.expiry == nil, "a tracker that lets go takes packet by packet")
+    if batch.beginsFile { beginFile() }
+    countTimes(of: batch)
     var wholes = 0
     // Where the table had the flows of the group that is taken and of the next one.
     var slots = [32 of Int32](repeating: 0)
@@ -38,7 +43,7 @@ extension Tracker {
       let found = conversations.find(batch[index].name.key, batch[index].name.hash, near: slot)
       track(batch[index], found)
     default:
-      takeWhole(batch, wholes)
+      takeWhole(batch, wholes, batch[index].entry.time)
       wholes += 1
     }
   }
@@ -53,13 +58,13 @@ extension Tracker {
 
   @inline(never)
   private mutating func takeWhole(
-    _ batch: borrowing PacketBatch, _ index: Int
+    _ batch: borrowing PacketBatch, _ index: Int, _ time: Timestamp
   ) {
     let whole = batch.wholes[index]
     let bytes = batch.bytes
     // The span is used within this call alone, while `bytes` lives.
     _ = unsafe takeCounted(
-      whole.packet, bytes.span.bytes.extracting(whole.bytes), whole.number, whole.time)
+      whole.packet, bytes.span.bytes.extracting(whole.bytes), whole.number, time)
   }
 
   /// Fetches the place of a packet's flow in the table.

@@ -60,7 +60,7 @@ extension Tracker {
     let isServer = ServicePorts.pointToSender(
       datagram.sourcePort, datagram.destinationPort)
     var conversation = Conversation(
-      key: name.key, id: takeID(number), stream: stream, transport: .udp,
+      key: name.key, id: takeID(), stream: stream, transport: .udp,
       clientIsLow: senderIsLow != isServer, packet: number, time: time)
     conversation.isToMany = isToMany
     conversation.clientInferred = isServer
@@ -106,7 +106,8 @@ extension Tracker {
     _ message: ICMPMessage, _ ip: InternetHeader, _ fragments: UInt32, _ number: UInt64,
     _ time: Timestamp
   ) -> PacketVerdict {
-    let (key, senderIsLow) = FlowKey.make(echo: message, ip)
+    let (key, senderIsLow) = FlowKey.make(
+      ip.source, message.identifier, ip.destination, message.identifier)
     let isRequest = message.role == .echoRequest
     let hash = key.hash(seed)
     let found = echoes.find(key, hash)
@@ -117,7 +118,7 @@ extension Tracker {
       let stream = found.map { echoes.flows[$0].stream } ?? icmpStreams
       if found == nil { icmpStreams += 1 }
       var exchange = Conversation(
-        key: key, id: takeID(number), stream: stream, transport: .icmp,
+        key: key, id: takeID(), stream: stream, transport: .icmp,
         clientIsLow: senderIsLow == isRequest, packet: number, time: time)
       exchange.identifier = message.identifier
       exchange.isToMany = ip.isToMany
@@ -142,7 +143,10 @@ extension Tracker {
   ) -> PacketVerdict {
     let quoted = message.quoted
     guard quoted.isKnown, !isDamaged(message.checksum, ip) else { return unmatched() }
-    let (key, senderIsLow) = FlowKey.make(quoted: quoted)
+    let isEcho = quoted.payloadProtocol == .icmp || quoted.payloadProtocol == .icmpv6
+    let destinationPort = isEcho ? quoted.sourcePort : quoted.destinationPort
+    let (key, senderIsLow) = FlowKey.make(
+      quoted.source, quoted.sourcePort, quoted.destination, destinationPort)
     let hash = key.hash(seed)
     var error = QuotingError(
       packet: number, reporter: ip.source, version: message.version, type: message.type,

@@ -45,10 +45,9 @@ extension Tracker {
   /// Where a chunk of a journal is stands in the one behind it: of all in the group the last chunks are fetched together,
   /// then those before them, and so on.
   @inline(__always)
-  func fetchJournals(at index: Int32, from first: Int32) {
-    let isFirst = index == first || index % JournalGroup.size == 0
-    let end = min(Int32(tcpFlows.flows.count), JournalGroup.end(of: index))
-    if isFirst { fetchJournals(index..<end) }
+  func fetchJournals(at index: Int32, in indices: Range<Int32>) {
+    let isFirst = index == indices.lowerBound || index % JournalGroup.size == 0
+    if isFirst { fetchJournals(index..<min(indices.upperBound, JournalGroup.end(of: index))) }
   }
 
   @inline(never)

@@ -89,7 +89,7 @@ extension Tracker {
     _ segment: Segment, _ name: borrowing FlowName, _ delivery: borrowing Delivery, previous: Int32
   ) {
     if previous >= 0 { retirePrevious(of: previous) }
-    let (index, sender) = open(segment.flags, name, delivery.number, previous: previous)
+    let (index, sender) = open(segment.flags, name, previous: previous)
     let isSyn = segment.flags.isSyn
     if segment.flags.contains(.syn), let entry = JournalEntry(segment, delivery),
       begin(entry, segment.options.sackBlocks, index, sender)
@@ -110,9 +110,9 @@ extension Tracker {
   }
 
   /// Begins to watch a TCP connection, which gets its number by that.
-  mutating func watchConnection(_ index: Int32, _ packet: UInt64) {
+  mutating func watchConnection(_ index: Int32) {
     let watch = Watch(
-      id: takeID(packet), stream: live.tcpStreams, seen: live.clock, droppedBefore: live.dropped)
+      id: takeID(), stream: live.tcpStreams, seen: live.clock, droppedBefore: live.dropped)
     live.tcpStreams += 1
     live.tcp.insert(watch, at: index, .unanswered)
   }

@@ -26,78 +26,29 @@ extension Tracker {
     _ numbers: Range<Int>, _ replay: inout Replay,
     _ body: (inout ConnectionRecord) throws(Failure) -> Void
   ) throws(Failure) {
-    var cursor = cursor(before: numbers.lowerBound)
-    for _ in numbers { try record(&cursor, &replay, body) }
-  }
-
-  /// Hands out the next record, if there is one; only after `conclude`.
-  ///
-  /// - Parameters:
-  ///   - place: where it is among the records of several trackers, and its number there; nil if this is the only one.
-  ///   - body: may do with the record what it likes; the next one is made in its place.
-  public func record<Failure: Error>(
-    _ cursor: inout RecordCursor, _ replay: inout Replay,
-    as place: (number: Int, place: RecordNumbering.Place)? = nil,
-    _ body: (inout ConnectionRecord) throws(Failure) -> Void
-  ) throws(Failure) {
-    switch step(&cursor) {
-    case .tcp(let index):
-      fetchJournals(at: index, from: cursor.firstConnection)
-      replay.tell(index, of: self)
-    case .udp(let index): conversations.flows[index].tell(&replay.record, cold)
-    case .icmp(let index): echoes.flows[index].tell(&replay.record, cold)
-    case nil: return
+    let connections = self.connections(numbers)
+    var connection = connections.lowerBound
+    var conversation = conversations.first(from: numbers.lowerBound)
+    var echo = echoes.first(from: numbers.lowerBound)
+    for id in numbers {
+      if connection < connections.upperBound, Int(ids[connection]) == id {
+        fetchJournals(at: connection, in: connections)
+        replay.tell(connection, of: self)
+        connection += 1
+      } else if conversation < conversations.flows.count,
+        conversations.flows[conversation].id == id
+      {
+        conversations.flows[conversation].tell(&replay.record, cold)
+        conversation += 1
+      } else if echo < echoes.flows.count {
+        echoes.flows[echo].tell(&replay.record, cold)
+        echo += 1
+      } else {
+        continue
+      }
+      if let path = paths[id] { replay.record.tunnels = path }
+      try body(&replay.record)
     }
-    if let path = paths[cursor.number] { replay.record.tunnels = path }
-    if let place {
-      replay.record.id = place.number
-      replay.record.stream = Int(place.place.stream)
-    }
-    try body(&replay.record)
-  }
-
-  /// Steps to the next record, of which only is asked when and how it began; nil behind the last.
-  public func next(_ cursor: inout RecordCursor) -> RecordNumbering.Beginning? {
-    guard let flow = step(&cursor) else { return nil }
-    let moment = beginnings[Int32(truncatingIfNeeded: cursor.number - 1)]
-    switch flow {
-    case .tcp(let index):
-      return RecordNumbering.Beginning(moment: moment, transport: .tcp, stream: Int(index))
-    case .udp(let index):
-      let stream = conversations.flows[index].stream
-      return RecordNumbering.Beginning(moment: moment, transport: .udp, stream: stream)
-    case .icmp(let index):
-      let stream = echoes.flows[index].stream
-      return RecordNumbering.Beginning(moment: moment, transport: .icmp, stream: stream)
-    }
-  }
-
-  /// A cursor whose next record is the one with some number.
-  public func cursor(before number: Int) -> RecordCursor {
-    RecordCursor(
-      number: number - 1, connection: firstConnection(from: number),
-      conversation: conversations.first(from: number), echo: echoes.first(from: number))
-  }
-
-  private enum FlowIndex { case tcp(Int32), udp(Int32), icmp(Int32) }
-
-  /// The flow of the next record.
-  @inline(__always)
-  private func step(_ cursor: inout RecordCursor) -> FlowIndex? {
-    cursor.number += 1
-    if cursor.connection < tcpFlows.flows.count, Int(ids[cursor.connection]) == cursor.number {
-      defer { cursor.connection += 1 }
-      return .tcp(cursor.connection)
-    }
-    if cursor.conversation < conversations.flows.count,
-      conversations.flows[cursor.conversation].id == cursor.number
-    {
-      defer { cursor.conversation += 1 }
-      return .udp(cursor.conversation)
-    }
-    guard cursor.echo < echoes.flows.count else { return nil }
-    defer { cursor.echo += 1 }
-    return .icmp(cursor.echo)
   }
 
   /// Hands out what a summary needs of the records with some of the numbers, in no particular order; only after
@@ -107,7 +58,7 @@ extension Tracker {
   ) {
     let connections = self.connections(numbers)
     for index in connections {
-      fetchJournals(at: index, from: connections.lowerBound)
+      fetchJournals(at: index, in: connections)
       body(replay.summary(index, of: self))
     }
     for index in conversations.indices(numbers) { body(conversations.flows[index].summary) }
@@ -133,29 +84,6 @@ extension FlowTable<Conversation> {
 
   fileprivate func indices(_ numbers: Range<Int>) -> Range<Int32> {
     first(from: numbers.lowerBound)..<first(from: numbers.upperBound)
-  }
-}
-
-/// How far the records of a tracker were handed out, in the order of their numbers.
-public struct RecordCursor: Sendable {
-  /// The number of the last record.
-  public fileprivate(set) var number: Int
-  // The next ones.
-  fileprivate var connection: Int32
-  fileprivate var conversation: Int32
-  fileprivate var echo: Int32
-  /// The first connection from which on they were handed out.
-  fileprivate let firstConnection: Int32
-
-  /// A cursor before the first record.
-  public init() { self.init(number: 0, connection: 0, conversation: 0, echo: 0) }
-
-  fileprivate init(number: Int, connection: Int32, conversation: Int32, echo: Int32) {
-    self.number = number
-    self.connection = connection
-    self.conversation = conversation
-    self.echo = echo
-    firstConnection = connection
   }
 }
 

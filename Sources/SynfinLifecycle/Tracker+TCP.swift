@@ -100,7 +100,7 @@ extension Tracker {
     _ entry: borrowing JournalEntry, _ blocks: SACKBlocks, _ name: borrowing FlowName,
     previous: Int32
   ) {
-    let (index, sender) = open(entry.flags, name, entry.packet, previous: previous)
+    let (index, sender) = open(entry.flags, name, previous: previous)
     if begin(entry, blocks, index, sender) { return }
     _ = begin(index, entry.arrival(from: sender, blocks))
   }
@@ -123,7 +123,7 @@ extension Tracker {
   private mutating func begin(
     _ arrival: inout Arrival, _ name: borrowing FlowName, previous: Int32
   ) -> PacketVerdict {
-    let (index, sender) = open(arrival.flags, name, arrival.packet, previous: previous)
+    let (index, sender) = open(arrival.flags, name, previous: previous)
     arrival.sender = sender
     return begin(index, arrival)
   }
@@ -142,7 +142,7 @@ extension Tracker {
   ///
   /// The client is the sender of a SYN, the receiver of a SYN+ACK, else who the ports say.
   mutating func open(
-    _ flags: TCPFlags, _ name: borrowing FlowName, _ packet: UInt64, previous: Int32
+    _ flags: TCPFlags, _ name: borrowing FlowName, previous: Int32
   ) -> (index: Int32, sender: Side) {
     let portsPointToSender = ServicePorts.pointToSender(name.sourcePort, name.destinationPort)
     let isServer = flags.isSynAck || (!flags.contains(.syn) && portsPointToSender)
@@ -150,9 +150,9 @@ extension Tracker {
       TCPFlow(key: name.key, previous: previous, clientIsLow: name.senderIsLow != isServer),
       name.hash)
     if options.expiry == nil {
-      _ = ids.append(UInt32(truncatingIfNeeded: takeID(packet)))
+      _ = ids.append(UInt32(truncatingIfNeeded: takeID()))
     } else {
-      watchConnection(index, packet)
+      watchConnection(index)
     }
     return (index, isServer ? .server : .client)
   }

@@ -9,6 +9,8 @@ public struct TrackerOptions: Sendable {
   /// Whether `process` says of every packet what it means; without that the packets of most connections are not looked
   /// at before the end, which is faster and takes less memory.
   public var judgesPackets = true
+  /// Where to look for memory first.
+  public var reserve: ChunkReserve?
   /// When to let go of what is over; nil keeps everything to the end, as is right for files.
   ///
   /// With it, events tell what happens, and `judgesPackets` is false.
@@ -16,6 +18,36 @@ public struct TrackerOptions: Sendable {
 
   /// The defaults.
   public init() {}
+}
+
+/// Totals over everything that a tracker saw.
+public struct TrackerTotals: Sendable {
+  /// Packets, whatever they were.
+  public var packets: UInt64 = 0
+  /// TCP segments.
+  public var tcp: UInt64 = 0
+  /// UDP datagrams.
+  public var udp: UInt64 = 0
+  /// ICMP and ICMPv6 messages.
+  public var icmp: UInt64 = 0
+  /// IP packets of other protocols.
+  public var otherIP: UInt64 = 0
+  /// Fragments, whether or not their datagram was completed.
+  public var fragments: UInt64 = 0
+  /// Packets without IP.
+  public var notIP: UInt64 = 0
+  /// Packets whose decoding ended early.
+  public var undecoded: UInt64 = 0
+  /// The first of them.
+  public var firstUndecoded: UInt64?
+  /// ICMP errors that quote no connection of the capture.
+  public var unmatchedErrors: UInt64 = 0
+  /// Packets whose time is before that of the packet before.
+  public var clockBackwards: UInt64 = 0
+  /// The earliest time.
+  public var first: Timestamp?
+  /// The latest time.
+  public var last: Timestamp?
 }
 
 /// Turns decoded packets into the life stories of connections.
@@ -27,20 +59,18 @@ public struct Tracker: ~Copyable {
   public internal(set) var totals = TrackerTotals()
 
   let options: TrackerOptions
-  /// Which flows it has; packets of others must not come, but for fragments.
-  let shard: FlowShard
-  var seed: FlowSeed { shard.seed }
-  var tcpFlows = FlowTable<TCPFlow>()
+  let seed = FlowSeed()
+  var tcpFlows: FlowTable<TCPFlow>
   /// The number of each TCP connection's record.
-  var ids = Slab<UInt32>()
+  var ids: Slab<UInt32>
   /// The segments of the connections that have few, see `Tracker+Journal.swift`.
-  var journal = SegmentJournal()
+  var journal: SegmentJournal
   var connections = Slab<Connection>()
   /// The flows whose connections are not in the journal.
   var revived = Slab<Int32>()
   /// What is kept besides, if connections and conversations are to leave.
   var live = LiveState()
-  var conversations = FlowTable<Conversation>()
+  var conversations: FlowTable<Conversation>
   var echoes = FlowTable<Conversation>()
   var endpoints = EndpointStore()
   var cold = ColdStorage()
@@ -53,17 +83,11 @@ public struct Tracker: ~Copyable {
   private(set) var paths: [Int: [TunnelRecord]] = [:]
   private var lastTime: Timestamp?
   private(set) var nextID = 1
-  /// When each record was begun, if others have flows of the same capture; see `RecordNumbering`.
-  var beginnings = Slab<UInt64>()
-  /// When a datagram was given up that was not completed; nil while there is no talk of one.
-  private var abandonment: UInt64?
   var udpStreams = 0
   var icmpStreams = 0
 
   /// Makes a tracker that knows no connection yet.
-  ///
-  /// - Parameter shard: the flows that it has.
-  public init(options: TrackerOptions = TrackerOptions(), shard: FlowShard = FlowShard()) {
+  public init(options: TrackerOptions = TrackerOptions()) {
     var options = options
     // Events say what happens; nobody asks of single packets.
     if let expiry = options.expiry {
@@ -71,7 +95,10 @@ public struct Tracker: ~Copyable {
       live.followsPackets = expiry.followsPackets
     }
     self.options = options
-    self.shard = shard
+    tcpFlows = FlowTable(options.reserve)
+    ids = Slab(options.reserve)
+    journal = SegmentJournal(options.reserve)
+    conversations = FlowTable(options.reserve)
   }
 
   /// Takes the next packet of the capture and says what it means.
@@ -93,15 +120,11 @@ public struct Tracker: ~Copyable {
     _ packet: Packet, _ bytes: RawSpan, _ number: UInt64, _ time: Timestamp
   ) -> PacketVerdict {
     if packet.ip.version == 0 { totals.notIP += 1 }
+    if packet.issue.reason != .none { countUndecoded(number) }
     guard packet.fragment.isFragment else {
-      if packet.issue.reason != .none { countUndecoded(number) }
       return dispatch(packet, bytes, fragments: 0, number: number, time: time)
     }
-    // All shards see it, and one counts it.
-    if shard.index == 0 {
-      if packet.issue.reason != .none { countUndecoded(number) }
-      totals.fragments += 1
-    }
+    totals.fragments += 1
     guard packet.ip.headerChecksum != .wrong || options.ignoresChecksums else {
       return takeDamagedFragment(packet, bytes, number, time)
     }
@@ -150,7 +173,6 @@ public struct Tracker: ~Copyable {
   private mutating func dispatch(
     _ packet: Packet, fragments: UInt32, number: UInt64, time: Timestamp
   ) -> PacketVerdict {
-    if fragments > 0, !owns(packet) { return PacketVerdict() }
     switch packet.transport {
     case .tcp(let segment):
       totals.tcp += 1
@@ -171,15 +193,33 @@ public struct Tracker: ~Copyable {
     return PacketVerdict()
   }
 
-  /// Whether a packet put together from fragments is of a flow that this tracker has.
-  private func owns(_ packet: Packet) -> Bool {
-    shard.count == 1 || shard.owner(of: packet) == shard.index
-  }
-
   /// Counts a packet by its time.
   private mutating func count(_ time: Timestamp) {
+    totals.packets += 1
     if live.followsPackets { live.clock = max(live.clock, time.nanoseconds) }
-    totals.count(time, after: &lastTime)
+    if let lastTime, time < lastTime { totals.clockBackwards += 1 }
+    lastTime = time
+    totals.first = min(totals.first ?? time, time)
+    totals.last = max(totals.last ?? time, time)
+  }
+
+  /// Counts the packets of a batch by their times.
+  mutating func countTimes(of batch: borrowing PacketBatch) {
+    guard !batch.isEmpty else { return }
+    var last = lastTime ?? batch[0].entry.time
+    var earliest = totals.first ?? last
+    var latest = totals.last ?? last
+    for index in 0..<batch.count {
+      let time = batch[index].entry.time
+      if time < last { totals.clockBackwards += 1 }
+      last = time
+      if time < earliest { earliest = time }
+      if latest < time { latest = time }
+    }
+    totals.packets += UInt64(batch.count)
+    totals.first = earliest
+    totals.last = latest
+    lastTime = last
   }
 
   /// Counts a packet whose decoding ended early.
@@ -188,12 +228,9 @@ public struct Tracker: ~Copyable {
     if totals.firstUndecoded == nil { totals.firstUndecoded = number }
   }
 
-  /// The number of the next record, which a packet began.
-  mutating func takeID(_ packet: UInt64) -> Int {
+  /// The number of the next record.
+  mutating func takeID() -> Int {
     defer { nextID += 1 }
-    if shard.count > 1 {
-      _ = beginnings.append(abandonment ?? RecordNumbering.beginning(packet))
-    }
     return nextID
   }
 
@@ -202,15 +239,10 @@ public struct Tracker: ~Copyable {
 
   /// Fragments of datagrams that were never completed count with their flow.
   mutating func countIncompleteDatagrams() {
-    for (index, datagram) in reassembly.takeIncomplete().enumerated() {
-      countIncomplete(datagram, RecordNumbering.ending(index))
-    }
+    for datagram in reassembly.takeIncomplete() { countIncomplete(datagram) }
   }
 
-  private mutating func countIncomplete(_ datagram: IncompleteDatagram, _ moment: UInt64) {
-    guard owns(datagram.packet) else { return }
-    abandonment = moment
-    defer { abandonment = nil }
+  private mutating func countIncomplete(_ datagram: IncompleteDatagram) {
     switch datagram.packet.transport {
     case .tcp(let segment): countIncomplete(datagram, segment)
     case .udp(let message): countIncomplete(datagram, message)
@@ -223,15 +255,13 @@ public struct Tracker: ~Copyable {
     _ packet: Packet, _ bytes: RawSpan, _ number: UInt64, _ time: Timestamp
   ) -> (packet: Packet, fragments: UInt32)? {
     var whole = reassembly.add(packet, bytes, number: number, at: time)
-    var moment = RecordNumbering.before(number)
-    if let abandoned = reassembly.takeAbandoned() { countIncomplete(abandoned, moment) }
+    if let abandoned = reassembly.takeAbandoned() { countIncomplete(abandoned) }
     for _ in 0..<TunnelList.limit {
       guard let piece = whole?.packet, piece.fragment.isFragment else { return whole }
       let datagram = reassembly.bytes
       // The span is used within this call alone, while `datagram` lives.
       whole = unsafe reassembly.add(piece, datagram.span.bytes, number: number, at: time)
-      moment += 1
-      if let abandoned = reassembly.takeAbandoned() { countIncomplete(abandoned, moment) }
+      if let abandoned = reassembly.takeAbandoned() { countIncomplete(abandoned) }
     }
     return whole
   }

@@ -62,23 +62,19 @@ import Testing
   private static func tracker(_ seed: UInt64) -> Tracker {
     var options = TrackerOptions()
     options.judgesPackets = false
-    let shard = FlowShard()
-    var tracker = Tracker(options: options, shard: shard)
-    var sorter = PacketSorter([shard])
+    var tracker = Tracker(options: options)
     var traffic = Traffic(seed: seed, links: 40, oddity: seed % 2 == 0 ? 30 : 2)
+    let batch = tracker.makeBatch()
     let nothing: [UInt8] = []
     for _ in 0..<600 {
       let next = traffic.next()
       var packet = next.packet
-      unsafe sorter.append(&packet, nothing.span.bytes, number: next.number, time: next.time)
-      guard sorter.hasFullBatch else { continue }
-      sorter.exchange(0) { batch in
-        tracker.take(batch)
-        batch.removeAll()
-        return batch
-      }
+      unsafe batch.append(&packet, nothing.span.bytes, number: next.number, time: next.time)
+      guard batch.isFull else { continue }
+      tracker.take(batch)
+      batch.removeAll()
     }
-    for batch in sorter.takeBatches() { tracker.take(batch) }
+    tracker.take(batch)
     return tracker
   }
 }

@@ -2,59 +2,62 @@ import SynfinLifecycle
 import SynfinWire
 import Testing
 
-/// Four trackers for the same packets, which must come to the same.
+/// Three trackers for the same packets, which must come to the same.
 ///
 /// One says of each packet what it means; the second takes them in batches, keeps segments in its journal and replays
-/// them; the third does so in three parts; the fourth one tells events and takes connections apart one by one, as a live
-/// capture does.
+/// them; the third one tells events and takes connections apart one by one, as a live capture does.
 struct BothWays: ~Copyable {
   private(set) var judging: Tracker
-  private let recording: ShardedTracker
-  private let sharded: ShardedTracker
+  private var recording: Tracker
   private var living: Tracker
+  private let batch: PacketBatch
 
   init(options: TrackerOptions = TrackerOptions()) {
     var options = options
     options.judgesPackets = true
     judging = Tracker(options: options)
     options.judgesPackets = false
-    recording = ShardedTracker(options, shards: 1)
-    sharded = ShardedTracker(options, shards: 3)
+    recording = Tracker(options: options)
     options.expiry = .never
     living = Tracker(options: options)
+    batch = recording.makeBatch()
   }
 
   mutating func beginFile() {
     judging.beginFile()
     living.beginFile()
-    recording.beginFile()
-    sharded.beginFile()
+    handOn()
+    batch.beginsFile = true
   }
 
   mutating func process(
     _ packet: Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
   ) -> PacketVerdict {
-    recording.process(packet, bytes, number: number, time: time)
-    sharded.process(packet, bytes, number: number, time: time)
+    var packet = packet
+    batch.append(&packet, bytes, number: number, time: time)
+    if batch.isFull { handOn() }
     _ = living.process(packet, bytes, number: number, time: time)
     return judging.process(packet, bytes, number: number, time: time)
   }
 
+  private mutating func handOn() {
+    recording.take(batch)
+    batch.removeAll()
+  }
+
   /// The records.
   consuming func finish() -> [ConnectionRecord] {
-    let totals = "\(judging.totals)"
+    handOn()
+    #expect("\(judging.totals)" == "\(recording.totals)")
     var judged: [ConnectionRecord] = []
     judging.finish { judged.append($0) }
-    for (name, tracker) in [("recorded", recording), ("sharded", sharded)] {
-      let (records, summaries, found) = tracker.finish()
-      #expect(totals == "\(found)", "\(name)")
-      #expect(judged.map { "\($0.summary)" }.sorted() == summaries.sorted(), "\(name)")
-      #expect(judged.count == records.count, "\(name)")
-      for (judged, record) in zip(judged, records) {
-        #expect("\(judged)" == "\(record)", "\(name) connection \(judged.id)")
-      }
-    }
+    var recorded: [ConnectionRecord] = []
+    var summaries: [String] = []
     var replay = Replay()
+    recording.conclude()
+    recording.records(recording.recordIDs, &replay) { recorded.append($0) }
+    recording.summaries(recording.recordIDs, &replay) { summaries.append("\($0)") }
+    #expect(judged.map { "\($0.summary)" }.sorted() == summaries.sorted())
     var lived: [ConnectionRecord] = []
     living.letAllGo(&replay) { record, departure in
       #expect(departure == .end)
@@ -65,6 +68,10 @@ struct BothWays: ~Copyable {
     #expect(judged.count == lived.count)
     for (judged, lived) in zip(judged, lived) {
       #expect("\(judged)" == "\(lived)", "connection \(judged.id)")
+    }
+    #expect(judged.count == recorded.count)
+    for (judged, recorded) in zip(judged, recorded) {
+      #expect("\(judged)" == "\(recorded)", "connection \(judged.id)")
     }
     return judged
   }

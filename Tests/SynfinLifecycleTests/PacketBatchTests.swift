@@ -1,5 +1,3 @@
-import Foundation
-import SynfinCapture
 import SynfinWire
 import TestSupport
 import Testing
@@ -11,103 +9,46 @@ struct PacketBatchTests {
   @Test("keep what was put in, over what was in the place before", arguments: [4, 6])
   func places(version: Int) {
     var random = SplitMix64(seed: 512 + UInt64(version))
-    var sorter = PacketSorter([FlowShard()])
+    let batch = Tracker().makeBatch()
     let bytes: [UInt8] = []
     for _ in 0..<4 {
       var packets: [Packet] = []
       for number in 0..<PacketBatch.capacity {
         var packet = Self.packet(version, &random)
         // Only of fragments and of what came through tunnels the bytes are kept.
-        unsafe sorter.append(
+        unsafe batch.append(
           &packet, bytes.span.bytes, number: UInt64(number), time: Timestamp(nanoseconds: 7))
-        let isFull = sorter.hasFullBatch
-        #expect(isFull == (number + 1 == PacketBatch.capacity))
+        #expect(batch.isFull == (number + 1 == PacketBatch.capacity))
         packets.append(packet)
       }
-      sorter.exchange(0) { batch in
-        for (index, packet) in packets.enumerated() {
-          expect(batch, index, packet, UInt64(index))
-        }
-        batch.removeAll()
-        return batch
+      #expect(batch.isFull)
+      for (index, packet) in packets.enumerated() {
+        expect(batch, index, packet, UInt64(index))
       }
-      let isFull = sorter.hasFullBatch
-      #expect(!isFull)
+      batch.removeAll()
+      #expect(batch.isEmpty)
     }
   }
 
   @Test("are handed on before their bytes become many")
   func bytes() {
-    var sorter = PacketSorter(FlowShard.all(2))
+    let batch = Tracker().makeBatch()
     let bytes = [UInt8](repeating: 0, count: 65_535)
     var packet = Packet()
     packet.fragment.isFragment = true
     var count = 0
-    while !sorter.hasFullBatch {
+    while !batch.isFull {
       // As long as `bytes` lives.
-      unsafe sorter.append(
+      unsafe batch.append(
         &packet, bytes.span.bytes, number: 1, time: Timestamp(nanoseconds: 7))
       count += 1
     }
     #expect(count == 17)
-    let areFull = [sorter.isFull(0), sorter.isFull(1)]
-    #expect(areFull == [true, true])
-  }
-
-  @Test("are the same whether they were decoded before or not")
-  func plain() throws {
-    var plain = 0
-    let folder = KernelTruth.folder
-    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
-    for path in paths where path.hasSuffix(".pcap") {
-      var file = try CaptureFile(path: folder.appending(path: path).path)
-      plain += try Self.compare(&file)
-    }
-    #expect(plain > 500)
-  }
-
-  /// Puts the packets of a capture in both ways, up to one batch, and counts the plain ones.
-  private static func compare(_ file: inout CaptureFile) throws -> Int {
-    let shard = FlowShard()
-    var plain = PacketSorter([shard])
-    var decoded = PacketSorter([shard])
-    var taken: [Int] = []
-    var count = 0
-    while count < PacketBatch.capacity {
-      let isMore: Void? = file.next { record, bytes in
-        let length = record.originalLength
-        let isPlain = plain.append(
-          plain: bytes, linkType: record.linkType, originalLength: length, number: record.number,
-          time: record.timestamp)
-        if isPlain { taken.append(count) }
-        var packet = Packet.decode(bytes, linkType: record.linkType, originalLength: length)
-        if !isPlain {
-          plain.append(&packet, bytes, number: record.number, time: record.timestamp)
-        }
-        decoded.append(&packet, bytes, number: record.number, time: record.timestamp)
-      }
-      if isMore == nil { break }
-      count += 1
-    }
-    let (found, expected) = (plain.takeBatches()[0], decoded.takeBatches()[0])
-    let totals = ["\(plain.totals)", "\(decoded.totals)"]
-    #expect(totals[0] == totals[1])
-    for index in taken {
-      #expect("\(found[index].name)" == "\(expected[index].name)")
-      #expect("\(found[index].entry)" == "\(expected[index].entry)")
-      #expect(found[index].kind == expected[index].kind && found[index].isWhole)
-      if found[index].kind == .udp {
-        #expect(found[index].isToMany == expected[index].isToMany)
-      } else if JournalEntry.blocks(found[index].entry.options) > 0 {
-        #expect("\(found.blocks(index))" == "\(expected.blocks(index))")
-      }
-    }
-    return taken.count
   }
 
   private func expect(_ batch: PacketBatch, _ index: Int, _ packet: Packet, _ number: UInt64) {
     let place = batch[index]
-    #expect(place.kind == .none || place.entry.time == Timestamp(nanoseconds: 7))
+    #expect(place.entry.time == Timestamp(nanoseconds: 7))
     switch packet.transport {
     case .tcp(let segment):
       #expect(place.kind == .tcp)
