@@ -1,3 +1,5 @@
+import Foundation
+import SynfinCapture
 import SynfinWire
 import TestSupport
 import Testing
@@ -44,6 +46,52 @@ struct PacketBatchTests {
       count += 1
     }
     #expect(count == 17)
+  }
+
+  @Test("are the same whether they were decoded before or not")
+  func plain() throws {
+    var plain = 0
+    let folder = KernelTruth.folder
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+    for path in paths where path.hasSuffix(".pcap") {
+      var file = try CaptureFile(path: folder.appending(path: path).path)
+      plain += Self.compare(&file)
+    }
+    #expect(plain > 500)
+  }
+
+  /// Puts the packets of a capture in both ways, up to one batch, and counts the plain ones.
+  private static func compare(_ file: inout CaptureFile) -> Int {
+    let tracker = Tracker()
+    let (plain, decoded) = (tracker.makeBatch(), tracker.makeBatch())
+    var taken: [Int] = []
+    while !decoded.isFull {
+      let isMore: Void? = file.next { record, bytes in
+        let length = record.originalLength
+        let isPlain = plain.append(
+          plain: bytes, linkType: record.linkType, originalLength: length, number: record.number,
+          time: record.timestamp)
+        if isPlain { taken.append(decoded.count) }
+        var packet = Packet.decode(bytes, linkType: record.linkType, originalLength: length)
+        if !isPlain {
+          plain.append(&packet, bytes, number: record.number, time: record.timestamp)
+        }
+        decoded.append(&packet, bytes, number: record.number, time: record.timestamp)
+      }
+      if isMore == nil { break }
+    }
+    for index in taken {
+      let (found, expected) = (plain[index], decoded[index])
+      #expect("\(found.name)" == "\(expected.name)")
+      #expect("\(found.entry)" == "\(expected.entry)")
+      #expect(found.kind == expected.kind && found.isWhole)
+      if found.kind == .udp {
+        #expect(found.isToMany == expected.isToMany)
+      } else if JournalEntry.blocks(found.entry.options) > 0 {
+        #expect("\(plain.blocks(index))" == "\(decoded.blocks(index))")
+      }
+    }
+    return taken.count
   }
 
   private func expect(_ batch: PacketBatch, _ index: Int, _ packet: Packet, _ number: UInt64) {

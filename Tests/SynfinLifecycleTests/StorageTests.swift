@@ -67,7 +67,7 @@ import Testing
       flow + MemoryLayout<Connection>.stride + 2 * MemoryLayout<Endpoint>.stride
     let conversation = MemoryLayout<Conversation>.stride + watch + slot
     #expect(flow <= 240)
-    #expect(connection <= 2500)
+    #expect(connection <= 2600)
     #expect(conversation <= 350)
   }
 }
