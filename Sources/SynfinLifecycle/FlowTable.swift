@@ -168,9 +168,10 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
   }
 
   private static func emptySlots(_ count: Int) -> UnsafeMutablePointer<UInt64> {
-    let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
-    // The memory is fresh, and `count` slots long.
-    unsafe slots.initialize(repeating: 0, count: count)
-    return unsafe slots
+    let bytes = count * MemoryLayout<UInt64>.stride
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 4096)
+    // Just what was allocated, `count` slots long.
+    unsafe synfin_populate(memory, bytes)
+    return unsafe memory.initializeMemory(as: UInt64.self, repeating: 0, count: count)
   }
 }

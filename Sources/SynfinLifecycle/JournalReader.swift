@@ -22,7 +22,8 @@ struct JournalReader {
 
   fileprivate init(_ flow: UnsafePointer<TCPFlow>, _ journal: borrowing SegmentJournal) {
     // The chunk is the last part of the flow, and its words the last part of the chunk; both stay where they are.
-    unsafe tail = UnsafeRawPointer(flow + 1).assumingMemoryBound(to: UInt64.self)
+    unsafe tail =
+      UnsafeRawPointer(flow + 1).assumingMemoryBound(to: UInt64.self)
       - JournalChunk.capacity
     tailWords = Int(unsafe flow.pointee.words)
     remaining = Int(unsafe flow.pointee.chunks)

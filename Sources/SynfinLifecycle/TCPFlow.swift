@@ -37,7 +37,9 @@ struct TCPFlow: ~Copyable, Flow {
   /// The number of the last packet in the journal, and its time.
   var lastPacket: UInt32 = 0
   var lastTime: Int64 = 0
-  /// The last chunk of the journal. Behind all else, where `JournalReader` looks for it.
+  /// The last chunk of the journal.
+  ///
+  /// Behind all else, where `JournalReader` looks for it.
   var tail = JournalChunk()
 
   init(key: FlowKey, previous: Int32, clientIsLow: Bool) {
