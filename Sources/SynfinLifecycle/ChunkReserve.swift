@@ -43,9 +43,10 @@ public final class ChunkReserve: Sendable {
     return unsafe chunk?.start
   }
 
-  /// A new chunk of whole pages, which are there.
+  /// A new chunk whose pages are there, and whose values lie in as few cache lines as they can.
   static func allocate() -> UnsafeMutableRawPointer {
-    let start = UnsafeMutableRawPointer.allocate(byteCount: chunkBytes, alignment: 4096)
+    // Aligned to pages, each chunk would take one page more.
+    let start = UnsafeMutableRawPointer.allocate(byteCount: chunkBytes, alignment: 64)
     // Just what was allocated.
     unsafe synfin_populate(start, chunkBytes)
     return unsafe start

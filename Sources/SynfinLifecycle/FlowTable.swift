@@ -169,7 +169,7 @@ struct FlowTable<Element: Flow & ~Copyable>: ~Copyable {
 
   private static func emptySlots(_ count: Int) -> UnsafeMutablePointer<UInt64> {
     let bytes = count * MemoryLayout<UInt64>.stride
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 4096)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     // Just what was allocated, `count` slots long.
     unsafe synfin_populate(memory, bytes)
     return unsafe memory.initializeMemory(as: UInt64.self, repeating: 0, count: count)
