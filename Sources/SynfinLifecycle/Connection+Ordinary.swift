@@ -88,6 +88,7 @@ extension Connection {
     let sender = arrival.sender
     let peer = sender.peer
     return arrival.sequence == self[sender].next
+      && isNear(arrival.acknowledgment, of: peer)
       && firstUnacknowledged(of: peer) <= arrival.acknowledgment
       && arrival.acknowledgment <= self[peer].next
       && (arrival.segment.sequenceLength > 0 || !self[peer].has(.acknowledged)

@@ -1,4 +1,5 @@
 import SynfinWire
+import TestSupport
 import Testing
 
 @testable import SynfinLifecycle
@@ -67,6 +68,25 @@ import Testing
     }
     #expect(ordinary > 10)
     #expect(openings > 2)
+  }
+
+  /// Some acknowledgements in a row are about numbers that comparisons can hardly tell from those before.
+  @Test(arguments: 0..<14 as Range<UInt64>)
+  func distantAcknowledgments_comeToTheSame(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    for round in 0..<30 as Range<UInt64> {
+      var traffic = Traffic(seed: seed << 8 | round, links: 3, oddity: 1)
+      let port = 40_000 + UInt16(round % 3)
+      var arrivals = (0..<120).compactMap { _ in Self.arrival(traffic.next(), port) }
+      let first = Int.random(in: 0..<arrivals.count, using: &random)
+      let last = min(arrivals.count, first + .random(in: 1...6, using: &random))
+      let shift = [1 << 29, 1 << 30, 1 << 31 - 1, 1 << 31, 3 << 30].randomElement(using: &random)
+      for index in first..<last {
+        arrivals[index].segment.acknowledgmentNumber =
+          arrivals[index].acknowledgment + (shift ?? 0) + .random(in: -2...2, using: &random)
+      }
+      _ = Self.live(through: arrivals)
+    }
   }
 
   /// Takes all segments both ways; says how many were ordinary, or opened a connection as usual.
