@@ -106,7 +106,7 @@ struct RecentSegments: BitwiseCopyable {
     return UInt32(truncatingIfNeeded: mixed ^ mixed >> 32) | 1
   }
 
-  /// Mixes two words so that none of them can cancel the other.
+  /// Mixes two words so that neither cancels the other by chance.
   @inline(__always)
   private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = (left ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
