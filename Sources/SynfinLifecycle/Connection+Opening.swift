@@ -28,7 +28,8 @@ extension Connection {
   @inline(__always)
   private mutating func isUsual(_ arrival: Arrival) -> Bool {
     guard isIntact(arrival), facts == .startSeen, arrival.payload == 0,
-      self[arrival.sender].facts.isEmpty, self[arrival.sender].packets == 0
+      self[arrival.sender].facts.isEmpty, self[arrival.sender].packets == 0,
+      !self[arrival.sender].analysis.hasStart
     else { return false }
     let flags = arrival.flags.subtracting([.ece, .cwr])
     if arrival.sender == .client {
