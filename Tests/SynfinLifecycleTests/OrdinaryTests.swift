@@ -89,6 +89,32 @@ import Testing
     }
   }
 
+  /// An RST that its receiver ignores told a number of the server that its SYN+ACK does not have.
+  @Test func synAckWithAnotherStart_comesToTheSame() {
+    let client = SequenceNumber(1000)
+    let server = SequenceNumber(500_000)
+    let segments: [(Side, TCPFlags, SequenceNumber, SequenceNumber)] = [
+      (.client, .syn, client, SequenceNumber(0)),
+      (.client, [.rst, .ack], client + (1 << 28), SequenceNumber(7777)),
+      (.server, [.syn, .ack], server, client + 1),
+      (.client, .ack, client + 1, server + 1),
+    ]
+    var ip = InternetHeader()
+    ip.version = 4
+    ip.totalLength = 40
+    var arrivals: [Arrival] = []
+    for (index, (sender, flags, number, acknowledgment)) in segments.enumerated() {
+      let segment = Segment(
+        sourcePort: 1, destinationPort: 2, sequenceNumber: number,
+        acknowledgmentNumber: acknowledgment, flags: flags)
+      let delivery = Delivery(
+        ip, fragments: 0, number: UInt64(index + 1), time: Timestamp(nanoseconds: Int64(index)))
+      arrivals.append(Arrival(segment, delivery, from: sender))
+    }
+    // The SYN opens as usual, the SYN+ACK does not.
+    #expect(Self.live(through: arrivals).openings == 1)
+  }
+
   /// Takes all segments both ways; says how many were ordinary, or opened a connection as usual.
   private static func live(through arrivals: [Arrival]) -> (ordinary: Int, openings: Int) {
     var short = Life(arrivals[0], hasShortWay: true)
