@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-FLOORS = ("read-records", "read-bytes", "pcap-count", "pcap-flows", "read-flows")
+FLOORS = ("read-records", "read-bytes", "pcap-count", "pcap-flows", "read-flows", "read-segments")
 # What the ratios of the table refer to; these always run.
 REFERENCES = ("pcap-count", "pcap-flows")
 
