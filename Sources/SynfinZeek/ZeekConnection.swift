@@ -2,16 +2,22 @@
 ///
 /// The two sides are kept in the order of their first packet and know which of them is the originator, so that a change
 /// of the roles moves nothing. Apart from the history's letters, 16 KiB of runs for each side and a few parents of
-/// tunnels at most, it is of fixed size.
+/// tunnels at most, it is of fixed size: eight lines of the cache, of which most packets need five (`usualLines`).
 struct ZeekConnection: ~Copyable {
   /// Parents of a tunnelled connection that are kept.
   private static let parentLimit = 16
 
   var shared = ZeekShared()
+  private(set) var parents: [ZeekUID] = []
   /// The sender of the first packet.
   var first = ZeekEndpoint()
   var second = ZeekEndpoint()
-  private(set) var parents: [ZeekUID] = []
+
+  /// The lines of the cache that most packets need: what both sides have in common but for deadlines, and of each side
+  /// the numbers and the runs.
+  static var usualLines: (shared: Range<Int>, first: Range<Int>, second: Range<Int>) {
+    (0..<1, 2..<4, 5..<7)
+  }
 
   /// Makes a connection that has outgrown nothing a new one.
   mutating func begin(_ flow: ZeekFlow, now: Int64, isFlipped: Bool) {
@@ -55,12 +61,13 @@ struct ZeekShared {
   /// The time of the last good packet.
   var last: Int64 = 0
   var history = ZeekHistory()
-  var deadlines = ZeekDeadlines()
-  var inactivityTimeout: Int64 = 0
   /// Bytes of the gaps of both sides.
   var missedBytes: UInt64 = 0
-
   var flags = ZeekFlags.active
+  /// Microseconds: an hour at most.
+  var inactivityTimeout: UInt32 = 0
+  /// These begin a line of the cache.
+  var deadlines = ZeekDeadlines()
 
   /// Makes what has outgrown nothing new.
   @inline(__always)
@@ -76,7 +83,7 @@ struct ZeekShared {
 
   mutating func setInactivityTimeout(_ timeout: Int64) {
     guard timeout != inactivityTimeout else { return }
-    inactivityTimeout = timeout
+    inactivityTimeout = UInt32(timeout)
     deadlines[.inactivity] = last + timeout
   }
 
@@ -180,7 +187,8 @@ extension ZeekConnection {
   /// Does what the earliest deadline demands; whether the connection ends.
   mutating func look(at now: Int64) -> Bool {
     let situation = ZeekSituation(
-      last: shared.last, inactivityTimeout: shared.inactivityTimeout, isActive: shared.isActive,
+      last: shared.last, inactivityTimeout: Int64(shared.inactivityTimeout),
+      isActive: shared.isActive,
       isUnanswered: isUnanswered, looksOver: looksOver)
     return shared.deadlines.look(at: now, situation)
   }

@@ -23,7 +23,11 @@ extension ZeekConnectionTable {
   func prefetchState(_ slot: Int32) {
     switch flows.entries[slot].state {
     case .brief(let brief): briefs.prefetch(brief)
-    case .full(let place): connections.prefetch(place)
+    case .full(let place):
+      let lines = ZeekConnection.usualLines
+      connections.prefetch(place, lines: lines.shared)
+      connections.prefetch(place, lines: lines.first)
+      connections.prefetch(place, lines: lines.second)
     }
   }
 

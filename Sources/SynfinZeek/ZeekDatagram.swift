@@ -66,6 +66,28 @@ struct ZeekDatagram: BitwiseCopyable {
     isWhole = captured >= length || assembly.isReassembled
   }
 
+  /// Judges a plain packet; nil if Zeek drops it without a trace.
+  @inline(__always)
+  init?(_ packet: borrowing PlainPacket, _ bytes: RawSpan, ignoresChecksums: Bool) {
+    let headerChecksum = packet.headerChecksum
+    if !ignoresChecksums, headerChecksum == .wrong || headerChecksum == .offloaded { return nil }
+    source = packet.source
+    destination = packet.destination
+    version = source.version
+    checksum = packet.checksum
+    ipProtocol = packet.kind == .tcp ? IPProtocol.tcp.rawValue : IPProtocol.udp.rawValue
+    ipBytes = Int(packet.ipBytes)
+    let header = version == 4 ? IPv4Header.minimumLength : IPv6Header.length
+    // If there is a tag, its type stands where that of IP would.
+    let type = bytes.uint16(at: EthernetHeader.length - 2)
+    let isTagged = type != (version == 4 ? EtherType.ipv4 : .ipv6).rawValue
+    offset = EthernetHeader.length + (isTagged ? VLANTag.length : 0) + header
+    length = ipBytes - header
+    let captured = bytes.byteCount - offset
+    available = min(captured, length)
+    isWhole = captured >= length
+  }
+
   /// Whether a transport header of this length can be read.
   @inline(__always)
   func holds(_ count: Int) -> Bool { available >= count }

@@ -23,14 +23,13 @@ struct ZeekFlow: BitwiseCopyable {
   private let sourceLow: UInt64
   private let destinationHigh: UInt64
   private let destinationLow: UInt64
-  let sourcePort: UInt16
-  let destinationPort: UInt16
-  private let version: UInt8
-  let ipProtocol: UInt8
+  /// The source's in the high half.
+  private let ports: UInt32
+  /// The protocol number, the version above it, and in the highest bit whether answers are no part of it.
+  private let kind: UInt16
   let transport: ZeekTransport
-  /// Whether answers are no part of it (most kinds of ICMP).
-  let isOneWay: Bool
 
+  /// - Parameter isOneWay: whether answers are no part of it (most kinds of ICMP).
   @inline(__always)
   init(
     _ datagram: borrowing ZeekDatagram, _ transport: ZeekTransport, _ sourcePort: UInt16,
@@ -40,21 +39,18 @@ struct ZeekFlow: BitwiseCopyable {
     sourceLow = datagram.source.low
     destinationHigh = datagram.destination.high
     destinationLow = datagram.destination.low
-    self.sourcePort = sourcePort
-    self.destinationPort = destinationPort
-    version = datagram.version
-    ipProtocol = datagram.ipProtocol
+    ports = UInt32(sourcePort) << 16 | UInt32(destinationPort)
+    kind =
+      (isOneWay ? 0x8000 : 0) | UInt16(datagram.version) << 8 | UInt16(datagram.ipProtocol)
     self.transport = transport
-    self.isOneWay = isOneWay
   }
 
   /// A flow of nothing.
   init() {
     (sourceHigh, sourceLow, destinationHigh, destinationLow) = (0, 0, 0, 0)
-    (sourcePort, destinationPort) = (0, 0)
-    (version, ipProtocol) = (0, 0)
+    ports = 0
+    kind = 0
     transport = .unknown
-    isOneWay = false
   }
 
   /// A flow of UDP over IPv4, for tests.
@@ -63,19 +59,19 @@ struct ZeekFlow: BitwiseCopyable {
     sourceLow = UInt64(source)
     destinationHigh = 0
     destinationLow = UInt64(destination)
-    self.sourcePort = sourcePort
-    self.destinationPort = destinationPort
-    version = 4
-    ipProtocol = 17
+    ports = UInt32(sourcePort) << 16 | UInt32(destinationPort)
+    kind = 4 << 8 | 17
     transport = .udp
-    isOneWay = false
   }
 
+  var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports >> 16) }
+  var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
+  var ipProtocol: UInt8 { UInt8(truncatingIfNeeded: kind) }
   var source: IPAddress { address(sourceHigh, sourceLow) }
   var destination: IPAddress { address(destinationHigh, destinationLow) }
 
   private func address(_ high: UInt64, _ low: UInt64) -> IPAddress {
-    version == 6
+    kind >> 8 & 0x7F == 6
       ? IPAddress(ipv6High: high, low: low) : IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
   }
 
@@ -84,27 +80,21 @@ struct ZeekFlow: BitwiseCopyable {
     sourcePort == destinationPort && sourceLow == destinationLow && sourceHigh == destinationHigh
   }
 
-  /// Whether packets of both go the same way in the same connection.
+  /// 0 if packets of both go the same way in the same connection.
   @inline(__always)
-  func isSame(as other: ZeekFlow) -> Bool {
-    sourceLow == other.sourceLow && destinationLow == other.destinationLow
-      && sourcePort == other.sourcePort && destinationPort == other.destinationPort
-      && sourceHigh == other.sourceHigh && destinationHigh == other.destinationHigh
-      && isSameKind(as: other)
+  func difference(from other: ZeekFlow) -> UInt64 {
+    (sourceLow ^ other.sourceLow) | (destinationLow ^ other.destinationLow)
+      | (sourceHigh ^ other.sourceHigh) | (destinationHigh ^ other.destinationHigh)
+      | UInt64(ports ^ other.ports) | UInt64(kind ^ other.kind)
   }
 
-  /// Whether packets of both go opposite ways in the same connection.
+  /// 0 if packets of both go opposite ways in the same connection.
   @inline(__always)
-  func isReverse(of other: ZeekFlow) -> Bool {
-    !isOneWay && sourceLow == other.destinationLow && destinationLow == other.sourceLow
-      && sourcePort == other.destinationPort && destinationPort == other.sourcePort
-      && sourceHigh == other.destinationHigh && destinationHigh == other.sourceHigh
-      && isSameKind(as: other)
-  }
-
-  @inline(__always)
-  private func isSameKind(as other: ZeekFlow) -> Bool {
-    ipProtocol == other.ipProtocol && version == other.version && isOneWay == other.isOneWay
+  func difference(fromReverseOf other: ZeekFlow) -> UInt64 {
+    (sourceLow ^ other.destinationLow) | (destinationLow ^ other.sourceLow)
+      | (sourceHigh ^ other.destinationHigh) | (destinationHigh ^ other.sourceHigh)
+      | UInt64(ports ^ (other.ports << 16 | other.ports >> 16))
+      | UInt64(kind ^ other.kind) | UInt64(kind >> 15)
   }
 
   /// A hash, the same for both directions, that nobody can foresee who does not know the seed.
@@ -185,11 +175,16 @@ public struct ZeekUID: Hashable, Sendable, BitwiseCopyable, CustomStringConverti
     let (tailLast, tailFive) = tail.quotientAndRemainder(
       dividingBy: UInt32(truncatingIfNeeded: Self.fiveDigits))
     guard last > 0, tailLast > 0 else { return nil }
+    let (front, middle) = (Self.digits(five), Self.digits(nextFive))
+    let back = Self.digits(UInt64(tailFive))
+    // Digit after digit, the first one in the lowest byte: five, five, the last, five, the last.
+    let first = Self.text(front | middle << 40)
+    let second = Self.text(middle >> 24 | last << 16 | back << 24)
     var characters: [18 of UInt8] = .init(repeating: UInt8(ascii: "C"))
-    Self.put(UInt32(truncatingIfNeeded: five), &characters, 1)
-    Self.put(UInt32(truncatingIfNeeded: nextFive), &characters, 6)
-    characters[11] = Self.digit(UInt8(truncatingIfNeeded: last))
-    Self.put(tailFive, &characters, 12)
+    for place in 0..<8 {
+      characters[1 + place] = UInt8(truncatingIfNeeded: first &>> UInt64(8 * place))
+      characters[9 + place] = UInt8(truncatingIfNeeded: second &>> UInt64(8 * place))
+    }
     characters[17] = Self.digit(UInt8(truncatingIfNeeded: tailLast))
     return characters
   }
@@ -197,15 +192,27 @@ public struct ZeekUID: Hashable, Sendable, BitwiseCopyable, CustomStringConverti
   /// 62⁵.
   private static var fiveDigits: UInt64 { 916_132_832 }
 
-  /// Writes five digits, the lowest one first.
+  /// The values of five digits, each in a byte, the lowest one first.
   @inline(__always)
-  private static func put(_ value: UInt32, _ characters: inout [18 of UInt8], _ place: Int) {
-    var rest = value
-    for index in place..<place + 5 {
+  private static func digits(_ value: UInt64) -> UInt64 {
+    var rest = UInt32(truncatingIfNeeded: value)
+    var digits: UInt64 = 0
+    for place in 0..<5 as Range<UInt64> {
       let (quotient, value) = rest.quotientAndRemainder(dividingBy: 62)
-      characters[index] = digit(UInt8(truncatingIfNeeded: value))
+      digits |= UInt64(value) << (8 * place)
       rest = quotient
     }
+    return digits
+  }
+
+  /// The characters of eight digits at once; as in `digit`.
+  @inline(__always)
+  private static func text(_ digits: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Digits are below 62: what is added takes the highest bit of a byte from 10 or 36 on.
+    let letters = (digits &+ ones &* 118) >> 7 & ones
+    let capitals = (digits &+ ones &* 92) >> 7 & ones
+    return digits &+ ones &* UInt64(UInt8(ascii: "0")) &+ letters &* 39 &- capitals &* 58
   }
 
   /// Gives the characters of the description to `body`, one after the other.

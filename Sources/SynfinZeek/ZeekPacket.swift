@@ -28,6 +28,12 @@ struct ZeekPacket: BitwiseCopyable {
   var segment = ZeekSegment()
   /// Has a meaning only with the kind `datagram`; of other bytes the length alone.
   var message = ZeekMessage()
+
+  /// Whether it is a good SYN, with or without ACK, without data, and opens a window.
+  @inline(__always)
+  var isBareOpening: Bool {
+    isHeaderWhole && !hasBadChecksum && segment.isBareOpening
+  }
 }
 
 extension ZeekPacket {

@@ -41,6 +41,14 @@ struct ZeekSegment: BitwiseCopyable {
   @inline(__always)
   var isControl: Bool { !flags.isDisjoint(with: [.syn, .fin, .rst]) }
 
+  /// Whether it is a SYN, with or without ACK, without data, and opens a window.
+  @inline(__always)
+  var isBareOpening: Bool {
+    let others: TCPFlags = [.fin, .rst]
+    return isSYN && flags.isDisjoint(with: others) && length == 0 && window != 0
+      && headerLength >= TCPHeader.minimumLength
+  }
+
   /// Numbers that it takes: an RST's payload is not part of the stream.
   @inline(__always)
   var sequenceLength: Int {

@@ -57,7 +57,7 @@ struct ZeekTimerQueue: BitwiseCopyable {
       frontIndex = 0
     }
     first = chunks[front].entries[frontIndex]
-    return (slot(behind: 2, chunks), slot(behind: 6, chunks))
+    return (slot(behind: 8, chunks), slot(behind: 24, chunks))
   }
 
   /// Where the connection of an entry some places behind the first is; of an old entry if it is not there yet.

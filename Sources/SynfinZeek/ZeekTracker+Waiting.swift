@@ -9,11 +9,16 @@ extension ZeekTracker {
   @inline(__always)
   mutating func mayWait(_ packet: inout Packet, _ bytes: RawSpan) -> Bool {
     guard packet.tunnels.isEmpty, !packet.fragment.isFragment else { return false }
+    return mayWait(
+      ZeekDatagram(&packet, bytes, ZeekAssembly(), ignoresChecksums: ignoresChecksums), bytes)
+  }
+
+  /// The same of a packet that is neither a fragment nor in a tunnel; nil for one that Zeek drops.
+  @inline(__always)
+  mutating func mayWait(_ datagram: ZeekDatagram?, _ bytes: RawSpan) -> Bool {
     waiting.next.kind = .nothing
     // What Zeek drops moves the time all the same.
-    guard
-      let datagram = ZeekDatagram(
-        &packet, bytes, ZeekAssembly(), ignoresChecksums: ignoresChecksums),
+    guard let datagram,
       waiting.next.set(datagram, bytes, ignoresChecksums: ignoresChecksums)
     else { return true }
     waiting.next.hash = table.hash(waiting.next.flow)
@@ -31,12 +36,13 @@ extension ZeekTracker {
       for index in group(first, size) { takeWaiting(index) }
     }
     waiting.removeAll()
+    hasRows = !table.rows.isEmpty
   }
 
   @inline(__always)
   private mutating func takeWaiting(_ index: Int) {
     table.beginPacket(at: waiting[index].time)
-    if let slot = table.take(waiting[index], parent: nil) { table.settle(slot) }
+    if let slot = table.take(&waiting[index], parent: nil) { table.settle(slot) }
   }
 
   /// So many of the waiting packets from an index on, as far as they are there.

@@ -32,8 +32,8 @@ struct Scene: ~Copyable {
     var packet = unsafe Packet.decode(
       kept.span.bytes, linkType: .raw, originalLength: originalLength ?? bytes.count)
     if mayWait {
-      let hasRows = unsafe tracker.put(&packet, kept.span.bytes, number: number, time: moment)
-      guard hasRows else { return }
+      unsafe tracker.put(&packet, kept.span.bytes, number: number, time: moment)
+      guard tracker.hasRows else { return }
     } else {
       unsafe tracker.process(packet, kept.span.bytes, number: number, time: moment)
     }

@@ -96,10 +96,10 @@ struct ZeekFlowTable: ~Copyable {
       if slot == 0 { return nil }
       if UInt32(truncatingIfNeeded: slot >> 32) == hash {
         let index = Self.index(slot)
-        if entries[index].flow.isSame(as: flow) { return ZeekMatch(slot: index, isForward: true) }
-        if entries[index].flow.isReverse(of: flow) {
-          return ZeekMatch(slot: index, isForward: false)
-        }
+        // Both at once: no branch could foresee which way a packet goes.
+        let ahead = entries[index].flow.difference(from: flow)
+        let back = entries[index].flow.difference(fromReverseOf: flow)
+        if min(ahead, back) == 0 { return ZeekMatch(slot: index, isForward: ahead == 0) }
       }
       position = (position + 1) & mask
     }
