@@ -144,16 +144,17 @@ extension ZeekBrief {
     return respPort == 123 && !self[.flippedByNTP] && message.ntpMode == (isOrig ? 4 : 3)
   }
 
-  /// Notes an event, for the letter of which there is room.
+  /// Notes an event, for the letter of which there is room, as `ZeekHistory.note` does.
   @inline(__always)
   private mutating func note(
     _ event: ZeekHistory.Event, _ letter: Unicode.Scalar, isOrig: Bool
   ) {
-    var history = history
-    _ = history.note(event, letter, isOrig: isOrig)
-    letters = history.beginning
-    letterCount = UInt8(truncatingIfNeeded: history.count)
-    seen = history.seen
+    let mask = isOrig ? event.rawValue : event.rawValue << 16
+    guard seen & mask == 0 else { return }
+    seen |= mask
+    let byte = UInt64(UInt8(ascii: letter) | (isOrig ? 0 : 0x20))
+    letters |= byte << (8 * UInt64(letterCount))
+    letterCount += 1
   }
 
   fileprivate var history: ZeekHistory {
@@ -332,7 +333,14 @@ extension ZeekBrief {
   @inline(__always)
   static func hasRoom(for connection: inout ZeekConnection, isTCP: Bool) -> Bool {
     connection.parents.isEmpty && connection.shared.isBrief(isTCP: isTCP)
-      && connection.first.isBrief && connection.second.isBrief
+      && connection.first.isBrief && connection.second.isBrief && !isUnderWay(&connection)
+  }
+
+  /// Whether more is to be expected that a brief connection has no room for: a handshake is complete.
+  @inline(__always)
+  private static func isUnderWay(_ connection: inout ZeekConnection) -> Bool {
+    connection.first.state == .established && connection.second.state == .established
+      && connection.first.packets + connection.second.packets > 2
   }
 }
 

@@ -18,6 +18,8 @@ struct ZeekConnection: ~Copyable {
   static var usualLines: (shared: Range<Int>, first: Range<Int>, second: Range<Int>) {
     (0..<1, 2..<4, 5..<7)
   }
+  /// Those that a deadline needs beside them.
+  static var deadlineLines: Range<Int> { 1..<2 }
 
   /// Makes a connection that has outgrown nothing a new one.
   mutating func begin(_ flow: ZeekFlow, now: Int64, isFlipped: Bool) {
@@ -185,26 +187,23 @@ extension ZeekShared {
 
 extension ZeekConnection {
   /// Does what the earliest deadline demands; whether the connection ends.
+  ///
+  /// All in one function, because the compiler would copy the whole connection for one that only reads.
+  @inline(__always)
   mutating func look(at now: Int64) -> Bool {
-    let situation = ZeekSituation(
-      last: shared.last, inactivityTimeout: Int64(shared.inactivityTimeout),
-      isActive: shared.isActive,
-      isUnanswered: isUnanswered, looksOver: looksOver)
-    return shared.deadlines.look(at: now, situation)
-  }
-
-  private var isUnanswered: Bool {
-    first.isOrig
-      ? ZeekSituation.isUnanswered(first.state, second.state)
-      : ZeekSituation.isUnanswered(second.state, first.state)
-  }
-
-  /// Whether silence means that it has ended, or that it never began.
-  private var looksOver: Bool {
     let (one, other) = (first.state, second.state)
-    guard first.isDone || second.isDone else { return one == .inactive && other == .inactive }
-    return first.isDone && second.isDone || one == .reset || other == .reset || one == .inactive
-      || other == .inactive
+    let isUnanswered =
+      first.isOrig
+      ? ZeekSituation.isUnanswered(one, other) : ZeekSituation.isUnanswered(other, one)
+    let looksOver =
+      first.isDone && second.isDone || one == .inactive && other == .inactive
+      || (first.isDone || second.isDone)
+        && (one == .reset || other == .reset || one == .inactive || other == .inactive)
+    return shared.deadlines.look(
+      at: now,
+      ZeekSituation(
+        last: shared.last, inactivityTimeout: Int64(shared.inactivityTimeout),
+        isActive: shared.isActive, isUnanswered: isUnanswered, looksOver: looksOver))
   }
 }
 

@@ -41,8 +41,8 @@ extension ZeekConnectionTable {
 
   @inline(__always)
   private mutating func takeTCP(_ packet: inout ZeekPacket, _ parent: ZeekUID?) -> Int32? {
-    let isUsable = packet.segment.headerLength >= TCPHeader.minimumLength
-    var found = find(packet.flow, hash: packet.hash)
+    let isUsable = !packet.segment.isDamaged
+    var found = find(&packet)
     // Most connections begin with a bare SYN, and many get no further than its answer.
     let isBare = usesBriefs && parent == nil && packet.isBareOpening
     if isUsable, packet.segment.isSYN, let match = found {
@@ -94,7 +94,7 @@ extension ZeekConnectionTable {
 
   @inline(__always)
   private mutating func takeUDP(_ packet: inout ZeekPacket, _ parent: ZeekUID?) -> Int32? {
-    let found = find(packet.flow, hash: packet.hash)
+    let found = find(&packet)
     let isFlipped = found == nil ? Self.isFlipped(packet.flow) : false
     if found == nil, usesBriefs, parent == nil, !packet.hasBadChecksum,
       let brief = ZeekBrief(beginning: &packet, isFlipped: isFlipped)
@@ -115,7 +115,7 @@ extension ZeekConnectionTable {
   /// Counts the bytes of a packet of which nothing else is known.
   @inline(never)
   private mutating func takeBytes(_ packet: inout ZeekPacket, _ parent: ZeekUID?) -> Int32? {
-    let found = find(packet.flow, hash: packet.hash)
+    let found = find(&packet)
     let match = begin(unless: found, &packet, parent: parent, isFlipped: false)
     let isFromFirst = isFromFirst(match, packet.flow)
     if !packet.hasBadChecksum {

@@ -41,9 +41,11 @@ struct ZeekConnectionTable: ~Copyable {
   @inline(__always)
   func hash(_ flow: ZeekFlow) -> UInt32 { flows.hash(flow) }
 
-  /// The connection of a flow, if there is one.
+  /// The connection of a packet, if there is one.
   @inline(__always)
-  func find(_ flow: ZeekFlow, hash: UInt32) -> ZeekMatch? { flows.find(flow, hash: hash) }
+  func find(_ packet: inout ZeekPacket) -> ZeekMatch? {
+    flows.find(packet.flow, hash: packet.hash, guess: packet.position)
+  }
 
   /// Adds the connection of a packet whose flow has none, and leaves it open; its place.
   mutating func add(_ packet: inout ZeekPacket, isFlipped: Bool) -> Int32 {

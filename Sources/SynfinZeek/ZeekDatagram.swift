@@ -66,22 +66,17 @@ struct ZeekDatagram: BitwiseCopyable {
     isWhole = captured >= length || assembly.isReassembled
   }
 
-  /// Judges a plain packet; nil if Zeek drops it without a trace.
+  /// Makes that of a plain UDP datagram.
   @inline(__always)
-  init?(_ packet: borrowing PlainPacket, _ bytes: RawSpan, ignoresChecksums: Bool) {
-    let headerChecksum = packet.headerChecksum
-    if !ignoresChecksums, headerChecksum == .wrong || headerChecksum == .offloaded { return nil }
+  init(_ packet: borrowing PlainPacket, _ bytes: RawSpan) {
     source = packet.source
     destination = packet.destination
     version = source.version
     checksum = packet.checksum
-    ipProtocol = packet.kind == .tcp ? IPProtocol.tcp.rawValue : IPProtocol.udp.rawValue
+    ipProtocol = IPProtocol.udp.rawValue
     ipBytes = Int(packet.ipBytes)
     let header = version == 4 ? IPv4Header.minimumLength : IPv6Header.length
-    // If there is a tag, its type stands where that of IP would.
-    let type = bytes.uint16(at: EthernetHeader.length - 2)
-    let isTagged = type != (version == 4 ? EtherType.ipv4 : .ipv6).rawValue
-    offset = EthernetHeader.length + (isTagged ? VLANTag.length : 0) + header
+    offset = packet.ipOffset(bytes) + header
     length = ipBytes - header
     let captured = bytes.byteCount - offset
     available = min(captured, length)
@@ -126,4 +121,19 @@ extension DecodeIssue {
     default: return false
     }
   }
+}
+
+extension PlainPacket {
+  /// Where the IP header is.
+  @inline(__always)
+  func ipOffset(_ bytes: RawSpan) -> Int {
+    // If there is a tag, its type stands where that of IP would.
+    let type = bytes.uint16(at: EthernetHeader.length - 2)
+    let isTagged = type != (source.version == 4 ? EtherType.ipv4 : .ipv6).rawValue
+    return EthernetHeader.length + (isTagged ? VLANTag.length : 0)
+  }
+
+  /// Whether Zeek drops it without a trace.
+  @inline(__always)
+  var hasBadHeaderChecksum: Bool { headerChecksum == .wrong || headerChecksum == .offloaded }
 }

@@ -45,6 +45,18 @@ struct ZeekFlow: BitwiseCopyable {
     self.transport = transport
   }
 
+  /// The flow of a plain segment.
+  @inline(__always)
+  init(_ packet: borrowing PlainPacket) {
+    sourceHigh = packet.source.high
+    sourceLow = packet.source.low
+    destinationHigh = packet.destination.high
+    destinationLow = packet.destination.low
+    ports = UInt32(packet.sourcePort) << 16 | UInt32(packet.destinationPort)
+    kind = UInt16(packet.source.version) << 8 | UInt16(IPProtocol.tcp.rawValue)
+    transport = .tcp
+  }
+
   /// A flow of nothing.
   init() {
     (sourceHigh, sourceLow, destinationHigh, destinationLow) = (0, 0, 0, 0)

@@ -30,7 +30,7 @@ struct ZeekTimers: ~Copyable {
   private(set) var earliest = Int64.max
   /// Where the connections of entries are whose turn comes soon, and some time later; below 0 if unknown.
   private(set) var soon: (near: Int32, far: Int32) = (-1, -1)
-  private var chunks = ZeekSlab<ZeekTimerQueue.Chunk>()
+  private var chunks = ZeekTimerQueue.Chunks()
   private var queues = InlineArray<6, ZeekTimerQueue>(repeating: ZeekTimerQueue())
   private var heap = Heap()
 
@@ -53,7 +53,7 @@ struct ZeekTimers: ~Copyable {
     guard first.due <= now, first.slot >= 0 else { return nil }
     if source < 0 {
       heap.removeFirst()
-      soon = (-1, heap.first.slot)
+      soon = (heap.first.slot, heap.second.slot)
     } else {
       soon = queues[source].removeFirst(&chunks)
     }
@@ -86,6 +86,8 @@ extension ZeekTimers {
 
     /// The earliest one; behind all others if there is none.
     var first: Entry { entries.first ?? .never }
+    /// The one behind that.
+    var second: Entry { earliestChild(of: 0).map { entries[$0] } ?? .never }
 
     mutating func add(_ entry: Entry) {
       entries.append(entry)

@@ -85,6 +85,7 @@ extension ZeekTracker {
     packet.number = number
     packet.time = now
     packet.hash = table.hash(packet.flow)
+    packet.position = packet.hash
     return table.take(&packet, parent: parent)
   }
 

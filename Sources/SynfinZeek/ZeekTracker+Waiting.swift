@@ -13,6 +13,18 @@ extension ZeekTracker {
       ZeekDatagram(&packet, bytes, ZeekAssembly(), ignoresChecksums: ignoresChecksums), bytes)
   }
 
+  /// The same of the plain packet that was read.
+  @inline(__always)
+  mutating func mayPlainWait(_ bytes: RawSpan) -> Bool {
+    if !ignoresChecksums, plain.hasBadHeaderChecksum { return mayWait(nil, bytes) }
+    guard plain.kind == .tcp else { return mayWait(ZeekDatagram(plain, bytes), bytes) }
+    waiting.next.set(
+      plain, isCaptured: bytes.byteCount - plain.ipOffset(bytes) >= Int(plain.ipBytes),
+      ignoresChecksums: ignoresChecksums)
+    waiting.next.hash = table.hash(waiting.next.flow)
+    return true
+  }
+
   /// The same of a packet that is neither a fragment nor in a tunnel; nil for one that Zeek drops.
   @inline(__always)
   mutating func mayWait(_ datagram: ZeekDatagram?, _ bytes: RawSpan) -> Bool {
@@ -31,8 +43,12 @@ extension ZeekTracker {
     let size = 8
     for first in stride(from: -3 * size, to: waiting.count, by: size) {
       for index in group(first + 3 * size, size) { table.prefetchSlot(waiting[index].hash) }
-      for index in group(first + 2 * size, size) { table.prefetchEntry(waiting[index].hash) }
-      for index in group(first + size, size) { table.prefetchConnection(waiting[index].hash) }
+      for index in group(first + 2 * size, size) {
+        waiting[index].position = table.prefetchEntry(waiting[index].hash)
+      }
+      for index in group(first + size, size) {
+        table.prefetchConnection(waiting[index].hash, at: waiting[index].position)
+      }
       for index in group(first, size) { takeWaiting(index) }
     }
     waiting.removeAll()

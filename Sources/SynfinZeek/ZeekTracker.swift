@@ -18,7 +18,7 @@ public struct ZeekTracker: ~Copyable {
   /// Stored, because the compiler would copy the whole tracker to find out.
   public internal(set) var hasRows = false
   // Read into in place, which saves a copy of each.
-  private var plain = PlainPacket()
+  var plain = PlainPacket()
 
   /// Makes a tracker without connections.
   ///
@@ -79,7 +79,7 @@ public struct ZeekTracker: ~Copyable {
     plain bytes: RawSpan, linkType: LinkType, originalLength: Int, number: UInt64, time: Timestamp
   ) -> Bool {
     guard plain.read(bytes, linkType: linkType, originalLength: originalLength),
-      mayWait(ZeekDatagram(plain, bytes, ignoresChecksums: ignoresChecksums), bytes)
+      mayPlainWait(bytes)
     else { return false }
     keep(number, time)
     return true
