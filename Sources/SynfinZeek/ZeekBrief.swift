@@ -4,25 +4,27 @@
 /// connection is kept in brief until something happens that a brief one has no room for: data, an end, a repetition.
 struct ZeekBrief: BitwiseCopyable {
   let start: Int64
-  fileprivate var last: Int64
+  var last: Int64
   /// Deadlines; nothing has both an attempt and DNS.
-  fileprivate var inactivity: Int64
-  fileprivate var look: Int64
-  fileprivate var attemptOrDNS: Int64
-  fileprivate var letters: UInt64
-  fileprivate var seen: UInt32
-  fileprivate let inactivityTimeout: UInt32
-  fileprivate var first: Side
-  fileprivate var second: Side
-  fileprivate var letterCount: UInt8
-  fileprivate let flags: UInt8
+  var inactivity: Int64
+  var look: Int64
+  var attemptOrDNS: Int64
+  var letters: UInt64
+  var seen: UInt32
+  var inactivityTimeout: UInt32
+  var first: Side
+  var second: Side
+  var letterCount: UInt8
+  var flags: UInt8
+  // So that it fills two lines of the cache and begins where one does.
+  private let rest: (UInt64, UInt64) = (0, 0)
 
   /// What is to be remembered of a connection for which there is room.
   @inline(__always)
   init(_ connection: inout ZeekConnection, isTCP: Bool) {
     first = Side(connection.first)
     second = Side(connection.second)
-    inactivityTimeout = UInt32(truncatingIfNeeded: connection.shared.inactivityTimeout)
+    inactivityTimeout = connection.shared.inactivityTimeout
     start = connection.shared.start
     last = connection.shared.last
     inactivity = connection.shared.deadlines[.inactivity]
@@ -37,7 +39,12 @@ struct ZeekBrief: BitwiseCopyable {
   }
 
   @inline(__always)
-  fileprivate subscript(flag: ZeekFlags) -> Bool { ZeekFlags(rawValue: UInt16(flags))[flag] }
+  subscript(flag: ZeekFlags) -> Bool { ZeekFlags(rawValue: UInt16(flags))[flag] }
+
+  @inline(__always)
+  mutating func set(_ flag: ZeekFlags) {
+    flags |= UInt8(truncatingIfNeeded: flag.rawValue)
+  }
 }
 
 // MARK: - What a brief connection can do by itself
@@ -51,24 +58,51 @@ extension ZeekBrief {
   mutating func take(
     _ message: ZeekMessage, isFromFirst: Bool, respPort: UInt16, ipBytes: Int, now: Int64
   ) -> Bool {
-    let looksInside =
-      ZeekServicePorts.isDNS(respPort) ? !self[.seenDNS] : respPort == 123
-    var history = ZeekHistory(count: Int32(letterCount), beginning: letters, seen: seen)
-    _ = history.note(.data, "D", isOrig: isFromFirst == isFirstOrig)
-    guard !looksInside, !self[.flippedByNTP], history.isShort,
+    let isOrig = isFromFirst == isFirstOrig
+    guard letterCount < 8, !flips(message, isOrig: isOrig, respPort: respPort),
       isFromFirst
         ? first.count(message.length, ipBytes: ipBytes)
         : second.count(message.length, ipBytes: ipBytes)
     else { return false }
-    letters = history.beginning
-    letterCount = UInt8(truncatingIfNeeded: history.count)
-    seen = history.seen
+    note(.data, "D", isOrig: isOrig)
+    if ZeekServicePorts.isDNS(respPort), message.isDNSResponse != nil { set(.seenDNS) }
     last = now
     return true
   }
 
+  /// Whether a message changes the roles, as it does in `ZeekConnection.take`.
   @inline(__always)
-  fileprivate func deadlines(_ flow: ZeekFlow) -> ZeekDeadlines {
+  private func flips(_ message: ZeekMessage, isOrig: Bool, respPort: UInt16) -> Bool {
+    if ZeekServicePorts.isDNS(respPort) {
+      return !self[.seenDNS] && isOrig && !message.isToMany && message.isDNSResponse == true
+    }
+    return respPort == 123 && !self[.flippedByNTP] && message.ntpMode == (isOrig ? 4 : 3)
+  }
+
+  /// Notes an event, for the letter of which there is room, as `ZeekHistory.note` does.
+  @inline(__always)
+  mutating func note(
+    _ event: ZeekHistory.Event, _ letter: Unicode.Scalar, isOrig: Bool
+  ) {
+    let mask = isOrig ? event.rawValue : event.rawValue << 16
+    guard seen & mask == 0 else { return }
+    seen |= mask
+    let byte = UInt64(UInt8(ascii: letter) | (isOrig ? 0 : 0x20))
+    letters |= byte << (8 * UInt64(letterCount))
+    letterCount += 1
+  }
+
+  var history: ZeekHistory {
+    @inline(__always)
+    get { ZeekHistory(count: Int32(letterCount), beginning: letters, seen: seen) }
+  }
+
+  /// When it is to be looked at next.
+  @inline(__always)
+  var earliest: Int64 { min(inactivity, look, attemptOrDNS) }
+
+  @inline(__always)
+  func deadlines(_ flow: ZeekFlow) -> ZeekDeadlines {
     var deadlines = ZeekDeadlines()
     deadlines[.inactivity] = inactivity
     deadlines[.look] = look
@@ -104,102 +138,9 @@ extension ZeekConnection {
     shared.deadlines = brief.deadlines(flow)
     shared.history.begin(
       count: Int32(brief.letterCount), beginning: brief.letters, seen: brief.seen)
-    shared.inactivityTimeout = Int64(brief.inactivityTimeout)
+    shared.inactivityTimeout = brief.inactivityTimeout
     shared.flags = ZeekFlags(rawValue: UInt16(brief.flags) & ~ZeekFlags.firstIsOrig.rawValue)
     brief.first.restore(&first)
     brief.second.restore(&second)
-  }
-}
-
-extension ZeekBrief {
-  /// One side of it.
-  fileprivate struct Side: BitwiseCopyable {
-    private var ipBytes: UInt32
-    private var datagramBytes: Int32
-    private let start: UInt32
-    private let last: UInt32
-    private let acknowledged: UInt32
-    private var packets: UInt8
-    let state: ZeekEndpointState
-    private let previousState: ZeekEndpointState
-
-    @inline(__always)
-    init(_ side: borrowing ZeekEndpoint) {
-      packets = UInt8(truncatingIfNeeded: side.packets)
-      ipBytes = UInt32(truncatingIfNeeded: side.ipBytes)
-      datagramBytes = Int32(truncatingIfNeeded: side.datagramBytes)
-      start = side.start
-      last = side.last
-      acknowledged = side.acknowledged
-      state = side.state
-      previousState = side.previousState
-    }
-
-    /// Counts a datagram; false if that does not fit.
-    @inline(__always)
-    mutating func count(_ bytes: Int, ipBytes: Int) -> Bool {
-      guard packets < .max, ipBytes >= 0,
-        let sum = Int32(exactly: Int(max(datagramBytes, 0)) + bytes),
-        let ipSum = UInt32(exactly: Int(self.ipBytes) + ipBytes)
-      else { return false }
-      packets += 1
-      datagramBytes = sum
-      self.ipBytes = ipSum
-      return true
-    }
-
-    @inline(__always)
-    func restore(_ side: inout ZeekEndpoint) {
-      side.packets = UInt64(packets)
-      side.ipBytes = UInt64(ipBytes)
-      side.datagramBytes = Int64(datagramBytes)
-      side.restart(at: start, last: last)
-      side.acknowledged = acknowledged
-      side.state = state
-      side.previousState = previousState
-    }
-  }
-}
-
-// MARK: - What a brief connection has no room for
-
-extension ZeekBrief {
-  /// Whether there is room for all that is to be remembered of a connection.
-  @inline(__always)
-  static func hasRoom(for connection: inout ZeekConnection, isTCP: Bool) -> Bool {
-    connection.parents.isEmpty && connection.shared.isBrief(isTCP: isTCP)
-      && connection.first.isBrief && connection.second.isBrief
-  }
-}
-
-extension ZeekEndpoint {
-  /// Whether nothing is known of it but its state, its counts and three sequence numbers.
-  @inline(__always)
-  fileprivate var isBrief: Bool {
-    // All at once: a branch for each would take longer.
-    let numbers = finNumber | notedSYN | notedFIN | notedReset
-    let counts = badChecksums.count | retransmissions.count | zeroWindows.count | gaps.count
-    let wraps = lastWraps | acknowledgedWraps
-    return numbers | UInt64(counts | wraps) == 0 && !hasSentFIN && !isDone
-      && packets <= UInt8.max && ipBytes <= UInt32.max && datagramBytes <= Int32.max
-      && reassembly.isBlank
-  }
-}
-
-extension ZeekShared {
-  @inline(__always)
-  fileprivate func isBrief(isTCP: Bool) -> Bool {
-    history.isShort && missedBytes == 0 && flags.rawValue <= UInt8.max
-      && inactivityTimeout <= UInt32.max && deadlines.isBrief(isTCP: isTCP)
-  }
-}
-
-extension ZeekDeadlines {
-  @inline(__always)
-  fileprivate func isBrief(isTCP: Bool) -> Bool {
-    let rare = min(
-      self[.delete], self[.lookAfterFirstClose], self[.lookAfterSecondClose],
-      self[isTCP ? .dns : .attempt])
-    return rare == .max
   }
 }

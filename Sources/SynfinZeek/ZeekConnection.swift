@@ -2,16 +2,24 @@
 ///
 /// The two sides are kept in the order of their first packet and know which of them is the originator, so that a change
 /// of the roles moves nothing. Apart from the history's letters, 16 KiB of runs for each side and a few parents of
-/// tunnels at most, it is of fixed size.
+/// tunnels at most, it is of fixed size: eight lines of the cache, of which most packets need five (`usualLines`).
 struct ZeekConnection: ~Copyable {
   /// Parents of a tunnelled connection that are kept.
   private static let parentLimit = 16
 
   var shared = ZeekShared()
+  private(set) var parents: [ZeekUID] = []
   /// The sender of the first packet.
   var first = ZeekEndpoint()
   var second = ZeekEndpoint()
-  private(set) var parents: [ZeekUID] = []
+
+  /// The lines of the cache that most packets need: what both sides have in common but for deadlines, and of each side
+  /// the numbers and the runs.
+  static var usualLines: (shared: Range<Int>, first: Range<Int>, second: Range<Int>) {
+    (0..<1, 2..<4, 5..<7)
+  }
+  /// Those that a deadline needs beside them.
+  static var deadlineLines: Range<Int> { 1..<2 }
 
   /// Makes a connection that has outgrown nothing a new one.
   mutating func begin(_ flow: ZeekFlow, now: Int64, isFlipped: Bool) {
@@ -55,12 +63,13 @@ struct ZeekShared {
   /// The time of the last good packet.
   var last: Int64 = 0
   var history = ZeekHistory()
-  var deadlines = ZeekDeadlines()
-  var inactivityTimeout: Int64 = 0
   /// Bytes of the gaps of both sides.
   var missedBytes: UInt64 = 0
-
   var flags = ZeekFlags.active
+  /// Microseconds: an hour at most.
+  var inactivityTimeout: UInt32 = 0
+  /// These begin a line of the cache.
+  var deadlines = ZeekDeadlines()
 
   /// Makes what has outgrown nothing new.
   @inline(__always)
@@ -76,7 +85,7 @@ struct ZeekShared {
 
   mutating func setInactivityTimeout(_ timeout: Int64) {
     guard timeout != inactivityTimeout else { return }
-    inactivityTimeout = timeout
+    inactivityTimeout = UInt32(timeout)
     deadlines[.inactivity] = last + timeout
   }
 
@@ -178,25 +187,23 @@ extension ZeekShared {
 
 extension ZeekConnection {
   /// Does what the earliest deadline demands; whether the connection ends.
+  ///
+  /// All in one function, because the compiler would copy the whole connection for one that only reads.
+  @inline(__always)
   mutating func look(at now: Int64) -> Bool {
-    let situation = ZeekSituation(
-      last: shared.last, inactivityTimeout: shared.inactivityTimeout, isActive: shared.isActive,
-      isUnanswered: isUnanswered, looksOver: looksOver)
-    return shared.deadlines.look(at: now, situation)
-  }
-
-  private var isUnanswered: Bool {
-    first.isOrig
-      ? ZeekSituation.isUnanswered(first.state, second.state)
-      : ZeekSituation.isUnanswered(second.state, first.state)
-  }
-
-  /// Whether silence means that it has ended, or that it never began.
-  private var looksOver: Bool {
     let (one, other) = (first.state, second.state)
-    guard first.isDone || second.isDone else { return one == .inactive && other == .inactive }
-    return first.isDone && second.isDone || one == .reset || other == .reset || one == .inactive
-      || other == .inactive
+    let isUnanswered =
+      first.isOrig
+      ? ZeekSituation.isUnanswered(one, other) : ZeekSituation.isUnanswered(other, one)
+    let looksOver =
+      first.isDone && second.isDone || one == .inactive && other == .inactive
+      || (first.isDone || second.isDone)
+        && (one == .reset || other == .reset || one == .inactive || other == .inactive)
+    return shared.deadlines.look(
+      at: now,
+      ZeekSituation(
+        last: shared.last, inactivityTimeout: Int64(shared.inactivityTimeout),
+        isActive: shared.isActive, isUnanswered: isUnanswered, looksOver: looksOver))
   }
 }
 

@@ -20,7 +20,7 @@ struct ZeekConnectionTable: ~Copyable {
   /// The place where connections are worked on that are or will be in brief: one at a time, none that has outgrown it.
   private var desk: Int32
   /// Whether connections are kept in brief at all; tests compare.
-  private let usesBriefs: Bool
+  let usesBriefs: Bool
 
   init(usesBriefs: Bool = true) {
     self.usesBriefs = usesBriefs
@@ -41,19 +41,32 @@ struct ZeekConnectionTable: ~Copyable {
   @inline(__always)
   func hash(_ flow: ZeekFlow) -> UInt32 { flows.hash(flow) }
 
-  /// The connection of a flow, if there is one.
+  /// The connection of a packet, if there is one.
   @inline(__always)
-  func find(_ flow: ZeekFlow, hash: UInt32) -> ZeekMatch? { flows.find(flow, hash: hash) }
+  func find(_ packet: inout ZeekPacket) -> ZeekMatch? {
+    flows.find(packet.flow, hash: packet.hash, guess: packet.position)
+  }
 
   /// Adds the connection of a packet whose flow has none, and leaves it open; its place.
-  mutating func add(_ packet: borrowing ZeekPacket, isFlipped: Bool) -> Int32 {
+  mutating func add(_ packet: inout ZeekPacket, isFlipped: Bool) -> Int32 {
+    connections[desk].begin(packet.flow, now: packet.time, isFlipped: isFlipped)
+    return insert(&packet, .full(desk))
+  }
+
+  /// Adds the connection of a packet whose flow has none, in brief; its place.
+  @inline(__always)
+  mutating func add(_ packet: inout ZeekPacket, _ brief: ZeekBrief) -> Int32 {
+    let slot = insert(&packet, .brief(briefs.insert(brief)))
+    setTimer(slot, due: brief.earliest)
+    return slot
+  }
+
+  @inline(__always)
+  private mutating func insert(_ packet: inout ZeekPacket, _ state: ZeekPlace) -> Int32 {
     let order = packet.number << 8 | UInt64(begun)
     begun &+= 1
-    connections[desk].begin(
-      packet.flow, now: packet.time,
-      isFlipped: isFlipped ? !packet.flow.destination.isLimitedBroadcast : false)
     return flows.insert(
-      ZeekEntry(flow: packet.flow, hash: packet.hash, order: order, state: .full(desk)))
+      ZeekEntry(flow: packet.flow, hash: packet.hash, order: order, state: state))
   }
 
   /// The unique identifier of a connection.
@@ -87,7 +100,7 @@ struct ZeekConnectionTable: ~Copyable {
   /// Takes a UDP datagram with a good checksum if the connection is in brief and may stay so; false if nothing was done.
   @inline(__always)
   mutating func takeInBrief(
-    _ packet: borrowing ZeekPacket, _ slot: Int32, isFromFirst: Bool
+    _ packet: inout ZeekPacket, _ slot: Int32, isFromFirst: Bool
   ) -> Bool {
     guard case .brief(let brief) = flows.entries[slot].state else { return false }
     return briefs[brief].take(
@@ -116,6 +129,17 @@ struct ZeekConnectionTable: ~Copyable {
     }
   }
 
+  /// Takes a bare SYN+ACK if it answers the bare SYN of a connection in brief; false if nothing was done.
+  @inline(__always)
+  mutating func answerInBrief(_ packet: inout ZeekPacket, _ match: ZeekMatch) -> Bool {
+    guard case .brief(let brief) = flows.entries[match.slot].state,
+      briefs[brief].answer(
+        &packet, isFromFirst: match.isForward, respPort: respPort(match.slot))
+    else { return false }
+    setTimer(match.slot, due: briefs[brief].earliest)
+    return true
+  }
+
   /// Makes sure that an open connection is looked at when its next deadline comes, and puts it back in brief if it may be.
   @inline(__always)
   mutating func settle(_ slot: Int32) {
@@ -139,6 +163,7 @@ struct ZeekConnectionTable: ~Copyable {
     }
   }
 
+  @inline(__always)
   private mutating func setTimer(_ slot: Int32, due: Int64) {
     guard due < flows.entries[slot].timerDue else { return }
     flows.entries[slot].timerDue = due
@@ -196,9 +221,7 @@ struct ZeekConnectionTable: ~Copyable {
   private mutating func row(_ slot: Int32) -> ZeekRow {
     switch flows.entries[slot].state {
     case .full(let place): return connections[place].row(flows.entries[slot])
-    case .brief(let brief):
-      unfold(slot, brief)
-      return connections[desk].row(flows.entries[slot])
+    case .brief(let brief): return briefs[brief].row(flows.entries[slot])
     }
   }
 
@@ -221,8 +244,4 @@ struct ZeekConnectionTable: ~Copyable {
     briefs = ZeekSlab()
     timers = ZeekTimers()
   }
-}
-
-extension IPAddress {
-  fileprivate var isLimitedBroadcast: Bool { version == 4 && low == 0xFFFF_FFFF }
 }

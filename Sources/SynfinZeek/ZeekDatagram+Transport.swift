@@ -99,5 +99,6 @@ extension Packet {
 }
 
 extension ChecksumStatus {
-  fileprivate var isBad: Bool { self == .wrong || self == .offloaded }
+  @inline(__always)
+  var isBad: Bool { self == .wrong || self == .offloaded }
 }

@@ -66,6 +66,23 @@ struct ZeekDatagram: BitwiseCopyable {
     isWhole = captured >= length || assembly.isReassembled
   }
 
+  /// Makes that of a plain UDP datagram.
+  @inline(__always)
+  init(_ packet: borrowing PlainPacket, _ bytes: RawSpan) {
+    source = packet.source
+    destination = packet.destination
+    version = source.version
+    checksum = packet.checksum
+    ipProtocol = IPProtocol.udp.rawValue
+    ipBytes = Int(packet.ipBytes)
+    let header = version == 4 ? IPv4Header.minimumLength : IPv6Header.length
+    offset = packet.ipOffset(bytes) + header
+    length = ipBytes - header
+    let captured = bytes.byteCount - offset
+    available = min(captured, length)
+    isWhole = captured >= length
+  }
+
   /// Whether a transport header of this length can be read.
   @inline(__always)
   func holds(_ count: Int) -> Bool { available >= count }
@@ -104,4 +121,19 @@ extension DecodeIssue {
     default: return false
     }
   }
+}
+
+extension PlainPacket {
+  /// Where the IP header is.
+  @inline(__always)
+  func ipOffset(_ bytes: RawSpan) -> Int {
+    // If there is a tag, its type stands where that of IP would.
+    let type = bytes.uint16(at: EthernetHeader.length - 2)
+    let isTagged = type != (source.version == 4 ? EtherType.ipv4 : .ipv6).rawValue
+    return EthernetHeader.length + (isTagged ? VLANTag.length : 0)
+  }
+
+  /// Whether Zeek drops it without a trace.
+  @inline(__always)
+  var hasBadHeaderChecksum: Bool { headerChecksum == .wrong || headerChecksum == .offloaded }
 }

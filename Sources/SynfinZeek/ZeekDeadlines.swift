@@ -28,11 +28,11 @@ struct ZeekDeadlines {
     case attempt, look, lookAfterFirstClose, lookAfterSecondClose, inactivity, delete, dns
   }
 
-  /// Microseconds since 1970-01-01 UTC for each reason; the largest number means never.
-  private var times = InlineArray<7, Int64>(repeating: .max)
-
   /// Whether there may be an earlier one than when this was last made false.
   var hasChanged = false
+
+  /// Microseconds since 1970-01-01 UTC for each reason; the largest number means never.
+  private var times = InlineArray<7, Int64>(repeating: .max)
 
   subscript(reason: Reason) -> Int64 {
     @inline(__always)

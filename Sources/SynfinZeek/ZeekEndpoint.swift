@@ -17,11 +17,29 @@ enum ZeekEndpointState: UInt8, BitwiseCopyable {
   var isQuiet: Bool { self == .inactive || self == .partial }
 }
 
-/// One side of a connection.
+/// One side of a connection: three lines of the cache, what most packets need in the first two.
 struct ZeekEndpoint: ~Copyable {
   /// Whether it is the originator.
   var isOrig = false
+
+  // MARK: TCP
+
+  var state = ZeekEndpointState.inactive
+  var previousState = ZeekEndpointState.inactive
+  var hasSentFIN = false
+  /// Whether its side of the connection is done: closed or reset, with nothing outstanding.
+  var isDone = false
   private(set) var port: UInt16 = 0
+  /// The number of its SYN, or of the one it must have sent.
+  var start: UInt32 = 0
+  /// The number behind the last one it used.
+  var last: UInt32 = 0
+  /// The highest number that the other side acknowledged.
+  var acknowledged: UInt32 = 0
+  /// How often the two went round the circle of 2³².
+  var lastWraps: UInt32 = 0
+  var acknowledgedWraps: UInt32 = 0
+  var reassembly = ZeekReassembly()
 
   // MARK: Every protocol
 
@@ -33,24 +51,10 @@ struct ZeekEndpoint: ~Copyable {
   var datagramBytes: Int64 = -1
   var badChecksums = ZeekScaledCount()
 
-  // MARK: TCP
+  // MARK: TCP, rarely
 
-  var state = ZeekEndpointState.inactive
-  var previousState = ZeekEndpointState.inactive
-  /// The number of its SYN, or of the one it must have sent.
-  var start: UInt32 = 0
-  /// The number behind the last one it used.
-  var last: UInt32 = 0
-  /// The highest number that the other side acknowledged.
-  var acknowledged: UInt32 = 0
-  /// How often the two went round the circle of 2³².
-  var lastWraps: UInt32 = 0
-  var acknowledgedWraps: UInt32 = 0
   /// The relative number behind its FIN.
   var finNumber: UInt64 = 0
-  var hasSentFIN = false
-  /// Whether its side of the connection is done: closed or reset, with nothing outstanding.
-  var isDone = false
   /// Relative numbers of the last ones that the history noted.
   var notedSYN: UInt64 = 0
   var notedFIN: UInt64 = 0
@@ -58,7 +62,8 @@ struct ZeekEndpoint: ~Copyable {
   var retransmissions = ZeekScaledCount()
   var zeroWindows = ZeekScaledCount()
   var gaps = ZeekScaledCount()
-  var reassembly = ZeekReassembly()
+  // So that the other side begins where a line of the cache does.
+  private let rest: (UInt64, UInt64, UInt64) = (0, 0, 0)
 
   /// Makes a side that has outgrown nothing a new one.
   @inline(__always)
@@ -184,7 +189,13 @@ extension ZeekEndpoint {
       return 0
     }
     let end = max(full(last, lastWraps), full(acknowledged, acknowledgedWraps))
-    let size = end > UInt64(start) ? end - UInt64(start) : 0
+    return Self.size(from: UInt64(start), to: end, hasSentFIN: hasSentFIN)
+  }
+
+  /// Payload between the number of a SYN and another one.
+  @inline(__always)
+  static func size(from start: UInt64, to end: UInt64, hasSentFIN: Bool) -> UInt64 {
+    let size = end > start ? end - start : 0
     let withoutSYN = size > 0 ? size - 1 : 0
     return hasSentFIN && withoutSYN > 0 ? withoutSYN - 1 : withoutSYN
   }

@@ -23,14 +23,13 @@ struct ZeekFlow: BitwiseCopyable {
   private let sourceLow: UInt64
   private let destinationHigh: UInt64
   private let destinationLow: UInt64
-  let sourcePort: UInt16
-  let destinationPort: UInt16
-  private let version: UInt8
-  let ipProtocol: UInt8
+  /// The source's in the high half.
+  private let ports: UInt32
+  /// The protocol number, the version above it, and in the highest bit whether answers are no part of it.
+  private let kind: UInt16
   let transport: ZeekTransport
-  /// Whether answers are no part of it (most kinds of ICMP).
-  let isOneWay: Bool
 
+  /// - Parameter isOneWay: whether answers are no part of it (most kinds of ICMP).
   @inline(__always)
   init(
     _ datagram: borrowing ZeekDatagram, _ transport: ZeekTransport, _ sourcePort: UInt16,
@@ -40,21 +39,30 @@ struct ZeekFlow: BitwiseCopyable {
     sourceLow = datagram.source.low
     destinationHigh = datagram.destination.high
     destinationLow = datagram.destination.low
-    self.sourcePort = sourcePort
-    self.destinationPort = destinationPort
-    version = datagram.version
-    ipProtocol = datagram.ipProtocol
+    ports = UInt32(sourcePort) << 16 | UInt32(destinationPort)
+    kind =
+      (isOneWay ? 0x8000 : 0) | UInt16(datagram.version) << 8 | UInt16(datagram.ipProtocol)
     self.transport = transport
-    self.isOneWay = isOneWay
+  }
+
+  /// The flow of a plain segment.
+  @inline(__always)
+  init(_ packet: borrowing PlainPacket) {
+    sourceHigh = packet.source.high
+    sourceLow = packet.source.low
+    destinationHigh = packet.destination.high
+    destinationLow = packet.destination.low
+    ports = UInt32(packet.sourcePort) << 16 | UInt32(packet.destinationPort)
+    kind = UInt16(packet.source.version) << 8 | UInt16(IPProtocol.tcp.rawValue)
+    transport = .tcp
   }
 
   /// A flow of nothing.
   init() {
     (sourceHigh, sourceLow, destinationHigh, destinationLow) = (0, 0, 0, 0)
-    (sourcePort, destinationPort) = (0, 0)
-    (version, ipProtocol) = (0, 0)
+    ports = 0
+    kind = 0
     transport = .unknown
-    isOneWay = false
   }
 
   /// A flow of UDP over IPv4, for tests.
@@ -63,19 +71,19 @@ struct ZeekFlow: BitwiseCopyable {
     sourceLow = UInt64(source)
     destinationHigh = 0
     destinationLow = UInt64(destination)
-    self.sourcePort = sourcePort
-    self.destinationPort = destinationPort
-    version = 4
-    ipProtocol = 17
+    ports = UInt32(sourcePort) << 16 | UInt32(destinationPort)
+    kind = 4 << 8 | 17
     transport = .udp
-    isOneWay = false
   }
 
+  var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports >> 16) }
+  var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
+  var ipProtocol: UInt8 { UInt8(truncatingIfNeeded: kind) }
   var source: IPAddress { address(sourceHigh, sourceLow) }
   var destination: IPAddress { address(destinationHigh, destinationLow) }
 
   private func address(_ high: UInt64, _ low: UInt64) -> IPAddress {
-    version == 6
+    kind >> 8 & 0x7F == 6
       ? IPAddress(ipv6High: high, low: low) : IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
   }
 
@@ -84,27 +92,21 @@ struct ZeekFlow: BitwiseCopyable {
     sourcePort == destinationPort && sourceLow == destinationLow && sourceHigh == destinationHigh
   }
 
-  /// Whether packets of both go the same way in the same connection.
+  /// 0 if packets of both go the same way in the same connection.
   @inline(__always)
-  func isSame(as other: ZeekFlow) -> Bool {
-    sourceLow == other.sourceLow && destinationLow == other.destinationLow
-      && sourcePort == other.sourcePort && destinationPort == other.destinationPort
-      && sourceHigh == other.sourceHigh && destinationHigh == other.destinationHigh
-      && isSameKind(as: other)
+  func difference(from other: ZeekFlow) -> UInt64 {
+    (sourceLow ^ other.sourceLow) | (destinationLow ^ other.destinationLow)
+      | (sourceHigh ^ other.sourceHigh) | (destinationHigh ^ other.destinationHigh)
+      | UInt64(ports ^ other.ports) | UInt64(kind ^ other.kind)
   }
 
-  /// Whether packets of both go opposite ways in the same connection.
+  /// 0 if packets of both go opposite ways in the same connection.
   @inline(__always)
-  func isReverse(of other: ZeekFlow) -> Bool {
-    !isOneWay && sourceLow == other.destinationLow && destinationLow == other.sourceLow
-      && sourcePort == other.destinationPort && destinationPort == other.sourcePort
-      && sourceHigh == other.destinationHigh && destinationHigh == other.sourceHigh
-      && isSameKind(as: other)
-  }
-
-  @inline(__always)
-  private func isSameKind(as other: ZeekFlow) -> Bool {
-    ipProtocol == other.ipProtocol && version == other.version && isOneWay == other.isOneWay
+  func difference(fromReverseOf other: ZeekFlow) -> UInt64 {
+    (sourceLow ^ other.destinationLow) | (destinationLow ^ other.sourceLow)
+      | (sourceHigh ^ other.destinationHigh) | (destinationHigh ^ other.sourceHigh)
+      | UInt64(ports ^ (other.ports << 16 | other.ports >> 16))
+      | UInt64(kind ^ other.kind) | UInt64(kind >> 15)
   }
 
   /// A hash, the same for both directions, that nobody can foresee who does not know the seed.
@@ -130,104 +132,5 @@ struct ZeekFlow: BitwiseCopyable {
   private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = left.multipliedFullWidth(by: right)
     return product.high ^ product.low
-  }
-}
-
-/// The unique identifier of a connection: `C` and digits of base 62, as Zeek's look.
-///
-/// Zeek's are random; these are a hash of the flow and of its first packet's number and time, so that the same input
-/// gives the same output.
-public struct ZeekUID: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
-  @usableFromInline private(set) var high: UInt64 = 0x9E37_79B9_7F4A_7C15
-  @usableFromInline private(set) var low: UInt64 = 0xD1B5_4A32_D192_ED03
-
-  init(_ flow: ZeekFlow, number: UInt64, time: Int64) {
-    add(flow.source)
-    add(flow.destination)
-    add(
-      UInt64(flow.sourcePort) << 32 | UInt64(flow.destinationPort) << 16 | UInt64(flow.ipProtocol))
-    add(number)
-    add(UInt64(bitPattern: time))
-  }
-
-  /// The identifier of a tunnel that is no connection of its own, such as GRE: of the pair of its ends.
-  init(tunnelBetween left: IPAddress, and right: IPAddress) {
-    let isOrdered = IPAddress.precedes(left, right)
-    add(isOrdered ? left : right)
-    add(isOrdered ? right : left)
-  }
-
-  private mutating func add(_ address: IPAddress) {
-    add(address.high)
-    add(address.low)
-    add(UInt64(address.version))
-  }
-
-  private mutating func add(_ value: UInt64) {
-    let product = (high ^ value).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
-    let mixed = product.high ^ product.low ^ low
-    low = high &+ 0xE703_7ED1_A0B4_28DB
-    high = mixed ^ mixed >> 29
-  }
-
-  /// 96 bits, in two numbers as Zeek writes them.
-  public var description: String {
-    var text: [UInt8] = []
-    spell { text.append($0) }
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  /// The characters of the description, if there are as many as there can be.
-  public var characters: [18 of UInt8]? {
-    let tail = UInt32(truncatingIfNeeded: low ^ high >> 32)
-    let (rest, five) = high.quotientAndRemainder(dividingBy: Self.fiveDigits)
-    let (last, nextFive) = rest.quotientAndRemainder(dividingBy: Self.fiveDigits)
-    let (tailLast, tailFive) = tail.quotientAndRemainder(
-      dividingBy: UInt32(truncatingIfNeeded: Self.fiveDigits))
-    guard last > 0, tailLast > 0 else { return nil }
-    var characters: [18 of UInt8] = .init(repeating: UInt8(ascii: "C"))
-    Self.put(UInt32(truncatingIfNeeded: five), &characters, 1)
-    Self.put(UInt32(truncatingIfNeeded: nextFive), &characters, 6)
-    characters[11] = Self.digit(UInt8(truncatingIfNeeded: last))
-    Self.put(tailFive, &characters, 12)
-    characters[17] = Self.digit(UInt8(truncatingIfNeeded: tailLast))
-    return characters
-  }
-
-  /// 62⁵.
-  private static var fiveDigits: UInt64 { 916_132_832 }
-
-  /// Writes five digits, the lowest one first.
-  @inline(__always)
-  private static func put(_ value: UInt32, _ characters: inout [18 of UInt8], _ place: Int) {
-    var rest = value
-    for index in place..<place + 5 {
-      let (quotient, value) = rest.quotientAndRemainder(dividingBy: 62)
-      characters[index] = digit(UInt8(truncatingIfNeeded: value))
-      rest = quotient
-    }
-  }
-
-  /// Gives the characters of the description to `body`, one after the other.
-  @inlinable
-  public func spell(_ body: (UInt8) -> Void) {
-    body(UInt8(ascii: "C"))
-    Self.spell(high, body)
-    Self.spell(UInt64(UInt32(truncatingIfNeeded: low ^ high >> 32)), body)
-  }
-
-  @inlinable
-  static func spell(_ value: UInt64, _ body: (UInt8) -> Void) {
-    var rest = value
-    repeat {
-      body(digit(UInt8(truncatingIfNeeded: rest % 62)))
-      rest /= 62
-    } while rest > 0
-  }
-
-  @inlinable
-  static func digit(_ value: UInt8) -> UInt8 {
-    // Digits, small letters, capitals: added up, because a branch could not foresee a hash.
-    UInt8(ascii: "0") &+ value &+ (value >= 10 ? 39 : 0) &- (value >= 36 ? 58 : 0)
   }
 }

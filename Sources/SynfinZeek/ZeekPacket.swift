@@ -17,6 +17,8 @@ struct ZeekPacket: BitwiseCopyable {
   var isHeaderWhole = false
   /// The hash of the flow.
   var hash: UInt32 = 0
+  /// Where in the table the connection may be.
+  var position: UInt32 = 0
   /// Microseconds since 1970-01-01 UTC.
   var time: Int64 = 0
   /// Its number in the capture.
@@ -28,9 +30,29 @@ struct ZeekPacket: BitwiseCopyable {
   var segment = ZeekSegment()
   /// Has a meaning only with the kind `datagram`; of other bytes the length alone.
   var message = ZeekMessage()
+
+  /// Whether it is a good SYN, with or without ACK, without data, and opens a window.
+  @inline(__always)
+  var isBareOpening: Bool {
+    isHeaderWhole && !hasBadChecksum && segment.isBareOpening
+  }
 }
 
 extension ZeekPacket {
+  /// Takes a plain segment.
+  @inline(__always)
+  mutating func set(
+    _ plain: borrowing PlainPacket, isCaptured: Bool, ignoresChecksums: Bool
+  ) {
+    kind = .segment
+    ipBytes = Int(plain.ipBytes)
+    segment.set(plain, isCaptured: isCaptured)
+    isHeaderWhole = true
+    let checksum = plain.checksum
+    hasBadChecksum = !ignoresChecksums && checksum.isBad
+    flow = ZeekFlow(plain)
+  }
+
   /// Takes what a packet without tunnels holds; false if that belongs to no connection.
   @inline(__always)
   mutating func set(
@@ -52,7 +74,7 @@ extension ZeekPacket {
     guard datagram.holds(TCPHeader.minimumLength) else { return false }
     kind = .segment
     segment = ZeekSegment(bytes, datagram)
-    isHeaderWhole = datagram.holds(segment.headerLength)
+    isHeaderWhole = datagram.holds(Int(segment.headerLength))
     hasBadChecksum = !ignoresChecksums && datagram.hasBadChecksum
     flow = ZeekFlow(
       datagram, .tcp, bytes.uint16(at: datagram.offset), bytes.uint16(at: datagram.offset + 2))

@@ -16,18 +16,18 @@ struct ZeekReassembly {
     var bytes: UInt64 = 0
   }
 
-  /// The first run of captured bytes; empty if there is none.
-  private var run: Range<UInt64> = 0..<0
-  /// The runs behind it, in order; no two runs overlap or touch.
-  private var others: [Range<UInt64>] = []
-  /// The number of the first byte that is neither captured in order nor given up.
-  private(set) var next: UInt64 = 1
-  /// Bytes below this number are acknowledged.
-  private var acknowledged: UInt64 = 1
   /// Whether it gave up.
   private(set) var hasGivenUp = false
   /// Whether the end of the stream was noticed.
   var isAtEnd = false
+  /// The number of the first byte that is neither captured in order nor given up.
+  private(set) var next: UInt64 = 1
+  /// Bytes below this number are acknowledged.
+  private var acknowledged: UInt64 = 1
+  /// The first run of captured bytes; empty if there is none.
+  private var run: Range<UInt64> = 0..<0
+  /// The runs behind it, in order; no two runs overlap or touch.
+  private var others: [Range<UInt64>] = []
 
   /// Whether captured bytes wait for an acknowledgment or behind a hole.
   var holdsData: Bool { !run.isEmpty }

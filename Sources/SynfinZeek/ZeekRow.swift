@@ -40,48 +40,67 @@ public struct ZeekRow: Sendable {
   public let ipProtocol: UInt8
 }
 
-extension ZeekConnection {
-  /// The connection's row as things stand.
-  mutating func row(_ entry: borrowing ZeekEntry) -> ZeekRow {
-    let isTCP = entry.flow.transport == .tcp
-    let isFirst = first.isOrig
-    let one = Self.side(&first, entry.flow.source, second.state, isTCP: isTCP)
-    let other = Self.side(&second, entry.flow.destination, first.state, isTCP: isTCP)
-    let (orig, resp) = isFirst ? (one, other) : (other, one)
-    return ZeekRow(
-      start: shared.start, uid: entry.uid(start: shared.start), orig: orig, resp: resp,
-      transport: entry.flow.transport, duration: shared.last - shared.start,
-      state: isTCP ? tcpState(isSilent: one.bytes == 0 && other.bytes == 0) : state(entry.flow),
-      missedBytes: shared.missedBytes, history: shared.history, tunnelParents: parents,
-      ipProtocol: entry.flow.ipProtocol)
+extension ZeekRow {
+  /// What a row says of a side, and what the connection's state follows from.
+  struct Summary: BitwiseCopyable {
+    let state: ZeekEndpointState
+    let bytes: UInt64
+    /// Whether a good packet of anything but TCP came from it.
+    let hasDatagrams: Bool
+    let packets: UInt64
+    let ipBytes: UInt64
+
+    @inline(__always)
+    func side(_ address: IPAddress, _ port: UInt16) -> Side {
+      Side(address: address, port: port, bytes: bytes, packets: packets, ipBytes: ipBytes)
+    }
   }
 
+  /// Makes a row of what became of a connection, told of the sender of the first packet and then of the other side.
   @inline(__always)
-  private static func side(
-    _ side: inout ZeekEndpoint, _ address: IPAddress, _ peerState: ZeekEndpointState, isTCP: Bool
-  ) -> ZeekRow.Side {
-    ZeekRow.Side(
-      address: address, port: side.port,
-      bytes: isTCP ? side.size(peerState: peerState) : UInt64(clamping: side.datagramBytes),
-      packets: side.packets, ipBytes: side.ipBytes)
+  init(
+    _ entry: borrowing ZeekEntry, start: Int64, last: Int64, _ first: Summary, _ second: Summary,
+    isFirstOrig: Bool, _ history: ZeekHistory, missedBytes: UInt64 = 0, parents: [ZeekUID] = []
+  ) {
+    let flow = entry.flow
+    let one = first.side(flow.source, flow.sourcePort)
+    let other = second.side(flow.destination, flow.destinationPort)
+    self.start = start
+    uid = entry.uid(start: start)
+    (orig, resp) = isFirstOrig ? (one, other) : (other, one)
+    transport = flow.transport
+    duration = last - start
+    let (origSummary, respSummary) = isFirstOrig ? (first, second) : (second, first)
+    state =
+      transport == .tcp
+      ? Self.tcpState(origSummary, respSummary, history)
+      : Self.state(transport, origSummary, respSummary)
+    self.missedBytes = missedBytes
+    self.history = history
+    tunnelParents = parents
+    ipProtocol = flow.ipProtocol
   }
 
   /// The state of anything but TCP.
-  private mutating func state(_ flow: ZeekFlow) -> StaticString {
-    guard flow.transport == .udp else { return "OTH" }
-    let (one, other) = (first.datagramBytes >= 0, second.datagramBytes >= 0)
-    let (hasOrig, hasResp) = first.isOrig ? (one, other) : (other, one)
-    return hasOrig ? (hasResp ? "SF" : "S0") : (hasResp ? "SHR" : "OTH")
+  private static func state(
+    _ transport: ZeekTransport, _ orig: Summary, _ resp: Summary
+  ) -> StaticString {
+    guard transport == .udp else { return "OTH" }
+    return orig.hasDatagrams
+      ? (resp.hasDatagrams ? "SF" : "S0") : (resp.hasDatagrams ? "SHR" : "OTH")
   }
 
   /// The rules of Zeek's `conn_state`, in their order: the first that fits counts.
-  private mutating func tcpState(isSilent: Bool) -> StaticString {
-    let (orig, resp) = first.isOrig ? (first.state, second.state) : (second.state, first.state)
+  private static func tcpState(
+    _ orig: Summary, _ resp: Summary, _ history: ZeekHistory
+  ) -> StaticString {
+    let isSilent = orig.bytes == 0 && resp.bytes == 0
+    let (orig, resp) = (orig.state, resp.state)
     return switch (orig, resp) {
     case (.synSent, .reset), (.synAckSent, .reset): "REJ"
     case (.reset, .reset) where isSilent: "REJ"
     case (_, .reset): orig.isQuiet ? "RSTRH" : "RSTR"
-    case (.reset, _): resp.isQuiet ? (shared.history.isUnansweredReset ? "RSTOS0" : "OTH") : "RSTO"
+    case (.reset, _): resp.isQuiet ? (history.isUnansweredReset ? "RSTOS0" : "OTH") : "RSTO"
     case (.closed, .closed): "SF"
     case (.closed, _): resp.isQuiet ? "SH" : "S2"
     case (_, .closed): orig.isQuiet ? "SHR" : "S3"
@@ -89,5 +108,27 @@ extension ZeekConnection {
     case (.established, .established): "S1"
     default: "OTH"
     }
+  }
+}
+
+extension ZeekConnection {
+  /// The connection's row as things stand.
+  mutating func row(_ entry: borrowing ZeekEntry) -> ZeekRow {
+    let isTCP = entry.flow.transport == .tcp
+    return ZeekRow(
+      entry, start: shared.start, last: shared.last,
+      Self.summary(&first, second.state, isTCP: isTCP),
+      Self.summary(&second, first.state, isTCP: isTCP), isFirstOrig: first.isOrig, shared.history,
+      missedBytes: shared.missedBytes, parents: parents)
+  }
+
+  @inline(__always)
+  private static func summary(
+    _ side: inout ZeekEndpoint, _ peerState: ZeekEndpointState, isTCP: Bool
+  ) -> ZeekRow.Summary {
+    ZeekRow.Summary(
+      state: side.state,
+      bytes: isTCP ? side.size(peerState: peerState) : UInt64(clamping: side.datagramBytes),
+      hasDatagrams: side.datagramBytes >= 0, packets: side.packets, ipBytes: side.ipBytes)
   }
 }

@@ -30,7 +30,7 @@ struct ZeekTimers: ~Copyable {
   private(set) var earliest = Int64.max
   /// Where the connections of entries are whose turn comes soon, and some time later; below 0 if unknown.
   private(set) var soon: (near: Int32, far: Int32) = (-1, -1)
-  private var chunks = ZeekSlab<ZeekTimerQueue.Chunk>()
+  private var chunks = ZeekTimerQueue.Chunks()
   private var queues = InlineArray<6, ZeekTimerQueue>(repeating: ZeekTimerQueue())
   private var heap = Heap()
 
@@ -53,6 +53,7 @@ struct ZeekTimers: ~Copyable {
     guard first.due <= now, first.slot >= 0 else { return nil }
     if source < 0 {
       heap.removeFirst()
+      soon = (heap.first.slot, heap.second.slot)
     } else {
       soon = queues[source].removeFirst(&chunks)
     }
@@ -79,36 +80,46 @@ struct ZeekTimers: ~Copyable {
 }
 
 extension ZeekTimers {
-  /// A binary heap.
+  /// A heap in which each entry is before four others, so that it has few levels.
   private struct Heap {
     private var entries: [Entry] = []
 
     /// The earliest one; behind all others if there is none.
     var first: Entry { entries.first ?? .never }
+    /// The one behind that.
+    var second: Entry { earliestChild(of: 0).map { entries[$0] } ?? .never }
 
     mutating func add(_ entry: Entry) {
       entries.append(entry)
       var index = entries.count - 1
       while index > 0 {
-        let parent = (index - 1) / 2
-        guard entries[index].isBefore(entries[parent]) else { return }
-        entries.swapAt(index, parent)
+        let parent = (index - 1) / 4
+        guard entry.isBefore(entries[parent]) else { break }
+        entries[index] = entries[parent]
         index = parent
       }
+      entries[index] = entry
     }
 
     mutating func removeFirst() {
       guard let last = entries.popLast(), !entries.isEmpty else { return }
-      entries[0] = last
       var index = 0
-      while true {
-        var child = 2 * index + 1
-        guard child < entries.count else { return }
-        if child + 1 < entries.count, entries[child + 1].isBefore(entries[child]) { child += 1 }
-        guard entries[child].isBefore(entries[index]) else { return }
-        entries.swapAt(index, child)
+      while let child = earliestChild(of: index), entries[child].isBefore(last) {
+        entries[index] = entries[child]
         index = child
       }
+      entries[index] = last
+    }
+
+    private func earliestChild(of index: Int) -> Int? {
+      let first = 4 * index + 1
+      guard first < entries.count else { return nil }
+      var earliest = first
+      for child in first + 1..<max(first + 1, min(first + 4, entries.count))
+      where entries[child].isBefore(entries[earliest]) {
+        earliest = child
+      }
+      return earliest
     }
   }
 }

@@ -85,7 +85,8 @@ extension ZeekTracker {
     packet.number = number
     packet.time = now
     packet.hash = table.hash(packet.flow)
-    return table.take(packet, parent: parent)
+    packet.position = packet.hash
+    return table.take(&packet, parent: parent)
   }
 
   /// Takes the packet around a tunnel; the result names the tunnel, nil if Zeek does not look inside.

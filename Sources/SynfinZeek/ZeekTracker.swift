@@ -13,6 +13,12 @@ public struct ZeekTracker: ~Copyable {
   /// Its time in microseconds since 1970-01-01 UTC.
   private(set) var now: Int64 = 0
   var waiting = ZeekBatch()
+  /// Whether there are rows to be taken, which come some packets after those that ended their connections.
+  ///
+  /// Stored, because the compiler would copy the whole tracker to find out.
+  public internal(set) var hasRows = false
+  // Read into in place, which saves a copy of each.
+  var plain = PlainPacket()
 
   /// Makes a tracker without connections.
   ///
@@ -44,25 +50,47 @@ public struct ZeekTracker: ~Copyable {
     } else {
       takeLayers(packet, bytes, from: 0, parent: nil, ZeekAssembly())
     }
+    hasRows = !table.rows.isEmpty
   }
 
   /// Takes the next packet of the capture as `process` does, but perhaps together with some that come behind it.
   ///
   /// The packet stays as it is, but of one that is only borrowed the compiler makes a copy.
-  ///
-  /// - Returns: whether there are rows to be taken; they come when the packets behind this one have come, too.
   public mutating func put(
     _ packet: inout Packet, _ bytes: RawSpan, number: UInt64, time: Timestamp
-  ) -> Bool {
+  ) {
     if mayWait(&packet, bytes) {
-      waiting.next.number = number
-      waiting.next.time = Self.microseconds(time)
-      guard waiting.keepNext() else { return false }
-      takeWaiting()
+      keep(number, time)
     } else {
       process(packet, bytes, number: number, time: time)
     }
-    return !table.rows.isEmpty
+  }
+
+  /// Takes the next packet of the capture as `put` does, but without decoding it; false, and nothing is done, if it is
+  /// none of the plain ones for which that is enough.
+  ///
+  /// - Parameters:
+  ///   - bytes: the captured bytes from the link-layer header on.
+  ///   - linkType: the link-layer header's type.
+  ///   - originalLength: bytes on the wire; at least as many as captured, at most 2³¹ − 1.
+  ///   - number: its number, from 1.
+  ///   - time: when it was captured.
+  public mutating func put(
+    plain bytes: RawSpan, linkType: LinkType, originalLength: Int, number: UInt64, time: Timestamp
+  ) -> Bool {
+    guard plain.read(bytes, linkType: linkType, originalLength: originalLength),
+      mayPlainWait(bytes)
+    else { return false }
+    keep(number, time)
+    return true
+  }
+
+  /// Lets the packet that was put down wait until there are enough.
+  @inline(__always)
+  private mutating func keep(_ number: UInt64, _ time: Timestamp) {
+    waiting.next.number = number
+    waiting.next.time = Self.microseconds(time)
+    if waiting.keepNext() { takeWaiting() }
   }
 
   /// Begins with the next packet.
@@ -77,6 +105,7 @@ public struct ZeekTracker: ~Copyable {
   public mutating func takeRows(_ body: (ZeekRow) throws -> Void) rethrows {
     for index in table.rows.indices { try body(table.rows[index]) }
     table.rows.removeAll(keepingCapacity: true)
+    hasRows = false
   }
 
   /// Gives away the rows that nobody took, and ends all connections, as they stand, in the order of their first packets.
@@ -87,6 +116,7 @@ public struct ZeekTracker: ~Copyable {
   }
 
   /// Nanoseconds are cut off, as Zeek's reader does.
+  @inline(__always)
   private static func microseconds(_ time: Timestamp) -> Int64 {
     let (quotient, remainder) = time.nanoseconds.quotientAndRemainder(dividingBy: 1000)
     return remainder < 0 ? quotient - 1 : quotient

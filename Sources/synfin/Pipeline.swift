@@ -17,7 +17,7 @@ protocol PacketConsumer: ~Copyable {
   /// Notes that the next packet is the first of a file.
   mutating func beginFile()
   /// Takes the next packet as it was captured, if it needs not be decoded for that; false if it has to be.
-  mutating func takePlain(_ place: PacketPlace, _ bytes: RawSpan) -> Bool
+  mutating func takePlain(_ place: PacketPlace, _ bytes: RawSpan) throws -> Bool
   /// Takes the next packet, decoded; the bytes are gone after the call.
   ///
   /// The packet stays as it is, but of one that is only borrowed the compiler makes a copy.
@@ -147,7 +147,7 @@ struct Pipeline: ~Copyable {
     facts.count(record)
     if record.hasTimestamp { lastTime = record.timestamp }
     let place = PacketPlace(number: number, time: lastTime, record: record)
-    if consumer.takePlain(place, bytes) { return }
+    if try consumer.takePlain(place, bytes) { return }
     packet.decode(bytes, linkType: record.linkType, originalLength: record.originalLength)
     try consumer.take(&packet, place, bytes)
   }

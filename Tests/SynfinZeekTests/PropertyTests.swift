@@ -51,6 +51,37 @@ import Testing
         == zeek(lines, server: server, usesBriefs: false).map(\.columns))
   }
 
+  /// Nor does it with handshakes that are nearly ordinary ones.
+  @Test(arguments: 0..<200)
+  func briefHandshakes(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    func one<Value>(of usual: Value, _ others: Value...) -> Value {
+      let isUsual = UInt8.random(in: 0..<4, using: &random) > 0
+      return isUsual ? usual : others.randomElement(using: &random) ?? usual
+    }
+    let start: UInt32 = one(of: 100, 0, .max, .max - 1)
+    let answer: UInt32 = one(of: 300, .max, start, start &+ 1)
+    func details() -> String {
+      one(of: "", " len 5", " win 0", " bad")
+    }
+    var lines = ["0 c \(one(of: "S", "SA", "SF", "SR", "SP")) \(start)\(details())"]
+    if one(of: false, true) { lines.append("0.1 c S \(start &+ one(of: 0, 1))\(details())") }
+    let acknowledged = start &+ one(of: 1, 0, 2, 70_000)
+    let sender = one(of: "s", "c")
+    lines.append(
+      "0.2 \(sender) \(one(of: "SA", "S", "R", "SP")) \(answer) ack \(acknowledged)\(details())")
+    if one(of: true, false) { lines.append("0.3 s SA \(answer) ack \(acknowledged)") }
+    if one(of: true, false) {
+      lines.append("\(one(of: 0.4, -3, 6, 70)) c A \(start &+ 1) ack \(answer &+ 1)\(details())")
+    }
+    if one(of: true, false) { lines.append("\(one(of: 0.5, 5, 400)) c A \(start &+ 1) len 3") }
+    let server: UInt16 = one(of: 80, 22, 40_000)
+    let text = lines.joined(separator: "\n")
+    let rows = zeek(text, server: server, usesBriefs: false).map(\.columns)
+    #expect(zeek(text, server: server).map(\.columns) == rows, "\(text)")
+    #expect(zeek(text, server: server, mayWait: true).map(\.columns) == rows, "\(text)")
+  }
+
   /// Packets that wait for others give the same rows in the same order.
   @Test(arguments: 0..<20)
   func waitingChangesNothing(_ seed: UInt64) {

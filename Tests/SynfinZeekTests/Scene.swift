@@ -25,19 +25,36 @@ struct Scene: ~Copyable {
     _ time: Double, _ bytes: [UInt8], captured: Int? = nil, originalLength: Int? = nil
   ) {
     number += 1
-    let kept = Array(bytes.prefix(captured ?? bytes.count))
     let moment = Timestamp(
       nanoseconds: 1_000_000_000_000_000_000 + Int64((time * 1e6).rounded()) * 1000)
-    // The spans are used within these calls alone, while `kept` lives.
-    var packet = unsafe Packet.decode(
-      kept.span.bytes, linkType: .raw, originalLength: originalLength ?? bytes.count)
     if mayWait {
-      let hasRows = unsafe tracker.put(&packet, kept.span.bytes, number: number, time: moment)
-      guard hasRows else { return }
+      put(Array(bytes.prefix(captured ?? bytes.count)), originalLength ?? bytes.count, moment)
+      guard tracker.hasRows else { return }
     } else {
+      let kept = Array(bytes.prefix(captured ?? bytes.count))
+      // The spans are used within these calls alone, while `kept` lives.
+      let packet = unsafe Packet.decode(
+        kept.span.bytes, linkType: .raw, originalLength: originalLength ?? bytes.count)
       unsafe tracker.process(packet, kept.span.bytes, number: number, time: moment)
     }
     tracker.takeRows { ended.append($0) }
+  }
+
+  /// Sends an IP packet in an Ethernet frame, every other one with a tag.
+  private mutating func put(_ bytes: [UInt8], _ originalLength: Int, _ moment: Timestamp) {
+    let header: [UInt8] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2]
+    let tag: [UInt8] = number % 2 == 0 ? [] : [0x81, 0, 0, 7]
+    let type: [UInt8] = (bytes.first ?? 0) >> 4 == 6 ? [0x86, 0xDD] : [8, 0]
+    let frame = header + tag + type + bytes
+    let length = originalLength + frame.count - bytes.count
+    // The spans are used within these calls alone, while `frame` lives.
+    let isPlain = unsafe tracker.put(
+      plain: frame.span.bytes, linkType: .ethernet, originalLength: length, number: number,
+      time: moment)
+    if isPlain { return }
+    var packet = unsafe Packet.decode(
+      frame.span.bytes, linkType: .ethernet, originalLength: length)
+    unsafe tracker.put(&packet, frame.span.bytes, number: number, time: moment)
   }
 
   /// How many connections have ended so far.

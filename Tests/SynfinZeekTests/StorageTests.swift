@@ -43,6 +43,8 @@ import Testing
       #expect(table.find(flow, hash: hash)?.slot == slot)
       #expect(table.find(back, hash: hash)?.slot == slot)
       #expect(table.find(back, hash: hash)?.isForward == slot.map { _ in false })
+      let guess = table.position(of: UInt8.random(in: 0..<4, using: &random) == 0 ? ~hash : hash)
+      #expect(table.find(flow, hash: hash, guess: guess)?.slot == slot)
       if let slot {
         table.remove(slot)
         model[port] = nil
@@ -53,5 +55,13 @@ import Testing
       #expect(table.count == model.count)
     }
     #expect(Set(table.sorted()) == Set(model.values))
+  }
+
+  /// What is fetched ahead together lies together.
+  @Test func linesOfTheCache() {
+    #expect(MemoryLayout<ZeekEntry>.stride == 64)
+    #expect(MemoryLayout<ZeekBrief>.stride == 128)
+    #expect(MemoryLayout<ZeekConnection>.stride == 512)
+    #expect(MemoryLayout<ZeekEndpoint>.stride == 192)
   }
 }

@@ -35,7 +35,12 @@ public struct ZeekLog: ~Copyable {
   /// Adds a row.
   public mutating func add(_ row: ZeekRow) {
     begin()
-    text.append(row)
+    // Fewer than fifty pieces; each letter and each parent is one more.
+    let room = (50 + row.tunnelParents.count) * TextPen.pieceSize + row.history.letterCount
+    // Not by a closure, which would keep a copy of the row.
+    var pen = text.beginPieces(room: room)
+    pen.write(row)
+    text.endPieces(pen)
   }
 
   /// Ends the log.
@@ -73,100 +78,126 @@ public struct ZeekLog: ~Copyable {
 
 // MARK: - Columns
 
-extension TextBuffer {
-  fileprivate mutating func append(_ row: ZeekRow) {
-    append(microseconds: row.start)
-    tab()
-    append(row.uid)
-    append(row.orig)
-    append(row.resp)
-    column(row.transport.name)
+extension TextPen {
+  @inline(__always)
+  fileprivate mutating func write(_ row: ZeekRow) {
+    write(microseconds: row.start)
+    write(constant: "\t")
+    write(row.uid)
+    write(row.orig)
+    write(row.resp)
+    write(constant: "\t")
+    write(word: row.transport.name)
     // No service.
-    column("-")
-    duration(row)
-    column(row.state)
-    flag(ZeekLocalNetworks.contains(row.orig.address))
-    flag(ZeekLocalNetworks.contains(row.resp.address))
-    count(row.missedBytes)
-    history(row.history)
-    count(row.orig.packets)
-    count(row.orig.ipBytes)
-    count(row.resp.packets)
-    count(row.resp.ipBytes)
-    parents(row.tunnelParents)
-    count(UInt64(row.ipProtocol))
-    newline()
+    write(constant: "\t-")
+    write(durationOf: row)
+    write(constant: "\t")
+    write(word: row.state)
+    write(local: row.orig.address)
+    write(local: row.resp.address)
+    write(count: row.missedBytes)
+    write(row.history)
+    write(count: row.orig.packets)
+    write(count: row.orig.ipBytes)
+    write(count: row.resp.packets)
+    write(count: row.resp.ipBytes)
+    write(parents: row.tunnelParents)
+    write(count: UInt64(row.ipProtocol))
+    write(constant: "\n")
   }
 
   @inline(__always)
-  private mutating func tab() { append(UInt8(ascii: "\t")) }
-
-  @inline(__always)
-  private mutating func column(_ word: StaticString) {
-    tab()
-    append(word)
+  private mutating func write(count number: UInt64) {
+    write(constant: "\t")
+    // Most numbers are small.
+    if number < 10 {
+      write(UInt8(ascii: "0") | UInt8(truncatingIfNeeded: number))
+    } else {
+      write(plain: number)
+    }
   }
 
   @inline(__always)
-  private mutating func count(_ number: UInt64) {
-    tab()
-    append(number)
+  private mutating func write(_ side: ZeekRow.Side) {
+    write(constant: "\t")
+    write(side.address)
+    write(count: UInt64(side.port))
   }
 
   @inline(__always)
-  private mutating func flag(_ value: Bool) {
-    tab()
-    append(UInt8(ascii: value ? "T" : "F"))
-  }
-
-  private mutating func append(_ side: ZeekRow.Side) {
-    tab()
-    append(side.address)
-    count(UInt64(side.port))
+  private mutating func write(local address: IPAddress) {
+    if ZeekLocalNetworks.contains(address) {
+      write(constant: "\tT")
+    } else {
+      write(constant: "\tF")
+    }
   }
 
   /// The duration and both sides' payload, which mean nothing without it.
   @inline(__always)
-  private mutating func duration(_ row: ZeekRow) {
-    guard row.duration > 0 else { return column("-\t-\t-") }
-    tab()
-    append(microseconds: row.duration)
-    count(row.orig.bytes)
-    count(row.resp.bytes)
+  private mutating func write(durationOf row: ZeekRow) {
+    guard row.duration > 0 else { return write(constant: "\t-\t-\t-") }
+    write(constant: "\t")
+    write(microseconds: row.duration)
+    write(count: row.orig.bytes)
+    write(count: row.resp.bytes)
   }
 
   @inline(__always)
-  private mutating func history(_ history: ZeekHistory) {
-    if history.isEmpty { return column("-") }
-    tab()
-    history.spell { append($0) }
+  private mutating func write(_ history: ZeekHistory) {
+    if history.isEmpty { return write(constant: "\t-") }
+    write(constant: "\t")
+    var pen = self
+    history.spell { pen.write($0) }
+    self = pen
   }
 
-  private mutating func parents(_ uids: [ZeekUID]) {
-    if uids.isEmpty { return column("-") }
+  @inline(__always)
+  private mutating func write(parents uids: [ZeekUID]) {
+    if uids.isEmpty { return write(constant: "\t-") }
+    write(list: uids)
+  }
+
+  @inline(never)
+  private mutating func write(list uids: [ZeekUID]) {
     var separator = UInt8(ascii: "\t")
     for uid in uids {
-      append(separator)
-      append(uid)
+      write(separator)
+      write(uid)
       separator = UInt8(ascii: ",")
     }
   }
 
-  private mutating func append(_ uid: ZeekUID) {
+  @inline(__always)
+  private mutating func write(_ uid: ZeekUID) {
     // Three in four are as long as they can be.
     if let characters = uid.characters {
-      append(characters)
+      write(characters)
     } else {
-      uid.spell { append($0) }
+      write(short: uid)
     }
   }
 
+  @inline(never)
+  private mutating func write(short uid: ZeekUID) {
+    var pen = self
+    uid.spell { pen.write($0) }
+    self = pen
+  }
+
   /// Microseconds as seconds with six decimals.
-  private mutating func append(microseconds: Int64) {
+  @inline(__always)
+  private mutating func write(microseconds: Int64) {
     let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    if microseconds < 0 { append(UInt8(ascii: "-")) }
-    append(whole)
-    append(UInt8(ascii: "."))
-    append(rest, digits: 6)
+    if microseconds < 0 { write(constant: "-") }
+    write(plain: whole)
+    var digits: [7 of UInt8] = .init(repeating: UInt8(ascii: "."))
+    var value = UInt32(truncatingIfNeeded: rest)
+    for place in stride(from: 6, to: 0, by: -1) {
+      let (quotient, digit) = value.quotientAndRemainder(dividingBy: 10)
+      digits[place] = UInt8(ascii: "0") | UInt8(truncatingIfNeeded: digit)
+      value = quotient
+    }
+    write(digits)
   }
 }

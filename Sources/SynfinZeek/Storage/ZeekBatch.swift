@@ -48,8 +48,17 @@ struct ZeekBatch: ~Copyable {
   subscript(index: Int) -> ZeekPacket {
     @inline(__always)
     unsafeAddress {
-      precondition(index >= 0 && index < count)
-      return unsafe UnsafePointer(packets + index)
+      unsafe UnsafePointer(place(index))
     }
+    @inline(__always)
+    unsafeMutableAddress {
+      unsafe place(index)
+    }
+  }
+
+  @inline(__always)
+  private func place(_ index: Int) -> UnsafeMutablePointer<ZeekPacket> {
+    precondition(index >= 0 && index < count)
+    return unsafe packets + index
   }
 }

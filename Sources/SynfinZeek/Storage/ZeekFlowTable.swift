@@ -87,22 +87,37 @@ struct ZeekFlowTable: ~Copyable {
   func hash(_ flow: ZeekFlow) -> UInt32 { flow.hash(seed) }
 
   /// The connection of a flow; nil if there is none.
+  ///
+  /// - Parameter guess: a position where it may be, to be looked at first.
   @inline(__always)
+  func find(_ flow: ZeekFlow, hash: UInt32, guess: UInt32) -> ZeekMatch? {
+    let guessed = slot(at: guess, hash)
+    if guessed >= 0, let match = match(guessed, flow) { return match }
+    return find(flow, hash: hash)
+  }
+
+  /// The connection of a flow; nil if there is none.
+  @inline(never)
   func find(_ flow: ZeekFlow, hash: UInt32) -> ZeekMatch? {
     var position = Int(hash) & mask
     while true {
       // `mask` keeps the position inside the slots.
       let slot = unsafe slots[position]
       if slot == 0 { return nil }
-      if UInt32(truncatingIfNeeded: slot >> 32) == hash {
-        let index = Self.index(slot)
-        if entries[index].flow.isSame(as: flow) { return ZeekMatch(slot: index, isForward: true) }
-        if entries[index].flow.isReverse(of: flow) {
-          return ZeekMatch(slot: index, isForward: false)
-        }
+      if UInt32(truncatingIfNeeded: slot >> 32) == hash, let match = match(Self.index(slot), flow) {
+        return match
       }
       position = (position + 1) & mask
     }
+  }
+
+  /// How a packet belongs to a connection; nil if it does not.
+  @inline(__always)
+  private func match(_ index: Int32, _ flow: ZeekFlow) -> ZeekMatch? {
+    // Both at once: no branch could foresee which way a packet goes.
+    let ahead = entries[index].flow.difference(from: flow)
+    let back = entries[index].flow.difference(fromReverseOf: flow)
+    return min(ahead, back) == 0 ? ZeekMatch(slot: index, isForward: ahead == 0) : nil
   }
 
   /// Puts in the connection of a flow that has none.
@@ -142,16 +157,25 @@ struct ZeekFlowTable: ~Copyable {
     unsafe synfin_prefetch(slots + (Int(hash) & mask))
   }
 
-  /// The first connection with a hash, if it is near where the search begins; below 0 if not.
+  /// The position of the first connection with a hash, if it is near where the search begins, or else of a free place.
   @inline(__always)
-  func guess(_ hash: UInt32) -> Int32 {
-    for distance in 0..<8 {
+  func position(of hash: UInt32) -> UInt32 {
+    var position = hash
+    for _ in 0..<8 {
       // As in `prefetchSlot`.
-      let slot = unsafe slots[(Int(hash) &+ distance) & mask]
-      if UInt32(truncatingIfNeeded: slot >> 32) == hash { return Self.index(slot) }
-      if slot == 0 { return -1 }
+      let slot = unsafe slots[Int(position) & mask]
+      if slot == 0 || UInt32(truncatingIfNeeded: slot >> 32) == hash { break }
+      position &+= 1
     }
-    return -1
+    return position
+  }
+
+  /// The connection at a position, if it has a hash; below 0 if not.
+  @inline(__always)
+  func slot(at position: UInt32, _ hash: UInt32) -> Int32 {
+    // As in `prefetchSlot`.
+    let slot = unsafe slots[Int(position) & mask]
+    return slot != 0 && UInt32(truncatingIfNeeded: slot >> 32) == hash ? Self.index(slot) : -1
   }
 
   /// All connections in the order of their places, in which many are in the order of their beginnings.

@@ -85,7 +85,7 @@ struct ZeekSlab<Element: ~Copyable>: ~Copyable {
       unsafe chunks = larger
       room *= 2
     }
-    // Aligned, so that a value of 64 bytes is a line of the cache; bound once.
+    // Aligned, so that a value of whole lines of the cache begins where one does; bound once.
     let chunk = UnsafeMutableRawPointer.allocate(
       byteCount: MemoryLayout<Element>.stride << Self.chunkShift, alignment: 64)
     unsafe (chunks + chunkCount).initialize(
@@ -93,14 +93,11 @@ struct ZeekSlab<Element: ~Copyable>: ~Copyable {
     chunkCount += 1
   }
 
-  /// Fetches a value that will be needed soon.
+  /// Fetches a value that will be needed soon, or some of its lines in the cache.
   @inline(__always)
-  func prefetch(_ index: Int32) {
+  func prefetch(_ index: Int32, lines: Range<Int> = 0..<(MemoryLayout<Element>.size + 63) / 64) {
     let start = unsafe UnsafeRawPointer(place(index))
-    let size = MemoryLayout<Element>.size
-    for line in 0..<(size + 63) / 64 { unsafe synfin_prefetch(start + line * 64) }
-    // It need not begin where a line of the cache does.
-    unsafe synfin_prefetch(start + size - 1)
+    for line in lines { unsafe synfin_prefetch(start + line * 64) }
   }
 
   /// The value at an index that `insert` returned.

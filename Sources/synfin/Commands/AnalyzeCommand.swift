@@ -1,7 +1,6 @@
 internal import SynfinLifecycle
 internal import SynfinReport
 internal import SynfinWire
-internal import SynfinZeek
 
 /// `synfin analyze`: the connections of capture files.
 struct AnalyzeCommand {
@@ -105,48 +104,6 @@ struct AnalyzeCommand {
       }
     }
     try report.write { text in try file.access { try $0.write(text) } }
-  }
-}
-
-/// Writes Zeek's conn.log, each row when its connection has ended.
-private struct ZeekLogConsumer: PacketConsumer, ~Copyable {
-  private var tracker: ZeekTracker
-  private var log = ZeekLog()
-  private var file: OutputFile
-
-  init(file: consuming OutputFile, ignoresChecksums: Bool) {
-    self.file = file
-    tracker = ZeekTracker(ignoresChecksums: ignoresChecksums)
-  }
-
-  mutating func beginFile() {}
-
-  mutating func take(
-    _ packet: inout Packet, _ place: PacketPlace, _ bytes: RawSpan
-  ) throws {
-    log.note(place.time)
-    let hasRows = tracker.put(&packet, bytes, number: place.number, time: place.time)
-    if hasRows { try write() }
-  }
-
-  mutating func finish() throws {
-    try tracker.finish { row in
-      log.add(row)
-      if log.text.count >= OutputFile.blockSize { try Self.write(&log, to: &file) }
-    }
-    log.end()
-    try Self.write(&log, to: &file)
-    try file.commit()
-  }
-
-  private mutating func write() throws {
-    tracker.takeRows { log.add($0) }
-    if log.text.count >= OutputFile.blockSize { try Self.write(&log, to: &file) }
-  }
-
-  private static func write(_ log: inout ZeekLog, to file: inout OutputFile) throws {
-    try file.write(log.text)
-    log.removeText()
   }
 }
 
