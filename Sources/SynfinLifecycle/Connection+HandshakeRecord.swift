@@ -91,26 +91,27 @@ extension [UInt64] {
   fileprivate mutating func list(
     _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
   ) {
+    // Whoever is less goes first: five comparisons put four numbers in order.
+    let (low, high) = (Swift.min(first, second), Swift.max(first, second))
+    let (lower, higher) = (Swift.min(third, fourth), Swift.max(third, fourth))
+    let (inner, outer) = (Swift.max(low, lower), Swift.min(high, higher))
+    let numbers: [4 of UInt64] = [
+      Swift.min(low, lower), Swift.min(inner, outer), Swift.max(inner, outer),
+      Swift.max(high, higher),
+    ]
+    var found = [4 of UInt64](repeating: 0)
     var place = 0
     var last: UInt64 = 0
-    while let next = Self.least(above: last, first, second, third, fourth) {
-      if place < count { self[place] = next } else { append(next) }
+    for index in numbers.indices where numbers[index] > last {
+      last = numbers[index]
+      found[place] = last
       place += 1
-      last = next
     }
-    if place < count { removeLast(count - place) }
-  }
-
-  /// The least of four numbers above a limit; nil if there is none.
-  @inline(__always)
-  private static func least(
-    above limit: UInt64, _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
-  ) -> UInt64? {
-    // What is not above the limit goes round to the largest numbers.
-    let base = limit &+ 1
-    let least = Swift.min(
-      Swift.min(first &- base, second &- base), Swift.min(third &- base, fourth &- base))
-    return least < .max - limit ? least &+ base : nil
+    if count > place { removeLast(count - place) }
+    while count < place { append(0) }
+    if place == 0 { return }
+    var list = mutableSpan
+    for index in 0..<place { list[index] = found[index] }
   }
 }
 

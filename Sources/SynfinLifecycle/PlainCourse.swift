@@ -29,7 +29,7 @@ struct PlainCourse {
   /// Counts a segment; in a journal none comes before another in time.
   @inline(__always)
   mutating func count(_ arrival: inout Arrival) {
-    longestIdle = max(longestIdle, arrival.time.nanoseconds(since: last))
+    longestIdle = max(longestIdle, arrival.time.nanoseconds &- last.nanoseconds)
     last = arrival.time
     lastPacket = arrival.packet
     if arrival.segment.checksum == .offloaded { isOffloaded = true }
