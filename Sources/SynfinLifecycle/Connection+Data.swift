@@ -108,7 +108,7 @@ extension Connection {
     self[sender].uniquePayloadBytes &+= UInt64(arrival.payload)
     if self[sender.peer].has(.fin) { self[sender].bytesAfterPeerClosed &+= UInt64(arrival.payload) }
     self[sender].flight.sent(end, at: arrival.time)
-    takeTurn(arrival)
+    turns.take(arrival.sender, at: arrival.time)
     if has(.reset) { note(.dataAfterClose, arrival.packet, &cold) }
   }
 
@@ -142,25 +142,6 @@ extension Connection {
     }
   }
 
-  /// A turn is a run of data in one direction, an exchange a client's turn and the server's.
-  @inline(__always)
-  private mutating func takeTurn(_ arrival: Arrival) {
-    let sender = arrival.sender
-    let pause = max(0, arrival.time.nanoseconds(since: lastData))
-    if hasTurn && turn != sender {
-      if sender == .server {
-        exchanges &+= 1
-        serverThinkTime.add(pause)
-        if timeToFirstByte < 0 { timeToFirstByte = pause }
-      } else {
-        clientThinkTime.add(pause)
-      }
-    }
-    hasTurn = true
-    turn = sender
-    lastData = arrival.time
-  }
-
   // MARK: - Octets below the highest seen
 
   private mutating func receiveOld(
@@ -182,14 +163,14 @@ extension Connection {
       self[sender].outOfOrder &+= 1
       self[sender].flight.repeated(from: start)
       note(.outOfOrder, arrival.packet, &cold)
-      if filled + beyond > 0 { takeTurn(arrival) }
+      if filled + beyond > 0 { turns.take(arrival.sender, at: arrival.time) }
       return
     }
     self[sender].lostBytes &+= UInt64(filled)
     // New octets that begin with the one octet of a probe are no repeat.
     let followsProbe = beyond > 0 && arrival.payload - beyond == 1
     if !followsProbe { countRetransmission(arrival, start, next, &cold) }
-    if filled + beyond > 0 { takeTurn(arrival) }
+    if filled + beyond > 0 { turns.take(arrival.sender, at: arrival.time) }
   }
 
   /// Gives the list of holes back.

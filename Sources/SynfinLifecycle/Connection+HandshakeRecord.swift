@@ -7,35 +7,13 @@ extension Connection {
     let complete = has(.established) && both(.syn) && handshake.ack != 0
     record.complete = complete
     record.kind = handshakeKind(complete)
-    Self.list(
-      &record.packets, handshake.syn, handshake.serverSyn, handshake.synAck, handshake.ack)
-    tellTimes(&record)
-    record.synRetries = Int(handshake.synRetries)
-    record.synAckRetries = Int(handshake.synAckRetries)
+    handshake.tell(&record, isTimed: !has(.simultaneousOpen))
     record.synAckIsExact =
       handshake.synAck == 0 || !self[.client].has(.syn) ? nil : has(.synAckExact)
     record.ackIsExact = handshake.ack == 0 || !self[.server].has(.syn) ? nil : has(.ackExact)
-    record.synPayload = Int(handshake.synPayload)
     record.windowScaling = both(.offersWindowScale)
     record.sack = both(.offersSACK)
     record.timestamps = both(.offersTimestamps)
-  }
-
-  private mutating func tellTimes(_ record: inout HandshakeRecord) {
-    let isTimed = !has(.simultaneousOpen)
-    let server =
-      isTimed && handshake.syn != 0 && handshake.synAck != 0
-      ? max(0, handshake.firstSynAckTime.nanoseconds(since: handshake.synTime)) : nil
-    let client =
-      isTimed && handshake.synAck != 0 && handshake.ack != 0
-      ? max(0, handshake.ackTime.nanoseconds(since: handshake.synAckTime)) : nil
-    record.serverRoundTripTime = server
-    record.clientRoundTripTime = client
-    record.ambiguous = handshake.synIsAmbiguous || handshake.synAckIsAmbiguous
-    record.roundTripTime = nil
-    if let server, let client, !record.ambiguous {
-      record.roundTripTime = server.addingClamped(client)
-    }
   }
 
   @inline(__always)
@@ -50,49 +28,90 @@ extension Connection {
     return has(.synDataTaken) && has(.synOffersFastOpen) ? .fastOpen : .threeWay
   }
 
-  /// Lists those of four packets that there are, in order and each once, in the place of what was listed.
-  private static func list(
-    _ packets: inout [UInt64], _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
-  ) {
-    var place = 0
-    var last: UInt64 = 0
-    while let next = least(above: last, first, second, third, fourth) {
-      if place < packets.count { packets[place] = next } else { packets.append(next) }
-      place += 1
-      last = next
-    }
-    if place < packets.count { packets.removeLast(packets.count - place) }
-  }
-
-  /// The least of four numbers above a limit; nil if there is none.
-  @inline(__always)
-  private static func least(
-    above limit: UInt64, _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
-  ) -> UInt64? {
-    // What is not above the limit goes round to the largest numbers.
-    let base = limit &+ 1
-    let least = min(min(first &- base, second &- base), min(third &- base, fourth &- base))
-    return least < .max - limit ? least &+ base : nil
-  }
-
   fileprivate mutating func tell(_ record: inout TeardownRecord, _ outcome: Outcome) {
-    Self.list(
-      &record.packets, teardown.firstFin, teardown.firstFinAck, teardown.secondFin,
-      teardown.secondFinAck)
+    let isHalf = self[.client].has(.fin) || self[.server].has(.fin)
+    let release: TeardownRecord.Kind =
+      has(.simultaneousClose) ? .simultaneous : has(.finAnsweredByFin) ? .threeWay : .fourWay
+    teardown.tell(&record, outcome, release, isHalf: isHalf)
+  }
+}
+
+extension Handshake {
+  /// Tells of the packets and how long they took.
+  ///
+  /// - Parameter isTimed: whether one end waited for the other.
+  mutating func tell(_ record: inout HandshakeRecord, isTimed: Bool) {
+    record.packets.list(syn, serverSyn, synAck, ack)
+    let server =
+      isTimed && syn != 0 && synAck != 0
+      ? max(0, firstSynAckTime.nanoseconds(since: synTime)) : nil
+    let client =
+      isTimed && synAck != 0 && ack != 0 ? max(0, ackTime.nanoseconds(since: synAckTime)) : nil
+    record.serverRoundTripTime = server
+    record.clientRoundTripTime = client
+    record.ambiguous = synIsAmbiguous || synAckIsAmbiguous
+    record.roundTripTime = nil
+    if let server, let client, !record.ambiguous {
+      record.roundTripTime = server.addingClamped(client)
+    }
+    record.synRetries = Int(synRetries)
+    record.synAckRetries = Int(synAckRetries)
+    record.synPayload = Int(synPayload)
+  }
+}
+
+extension Teardown {
+  /// Tells how an outcome came about.
+  ///
+  /// - Parameters:
+  ///   - release: how both ends closed, if they did.
+  ///   - isHalf: whether an end closed.
+  mutating func tell(
+    _ record: inout TeardownRecord, _ outcome: Outcome, _ release: TeardownRecord.Kind,
+    isHalf: Bool
+  ) {
+    record.packets.list(firstFin, firstFinAck, secondFin, secondFinAck)
     record.duration = nil
-    let time = max(0, teardown.end.nanoseconds(since: teardown.begin))
+    let time = max(0, end.nanoseconds(since: begin))
     switch outcome {
     case .reset:
       record.kind = .reset
-      record.packets.append(teardown.reset)
-      if teardown.firstFin != 0 { record.duration = time }
+      record.packets.append(reset)
+      if firstFin != 0 { record.duration = time }
     case .closed:
-      record.kind =
-        has(.simultaneousClose) ? .simultaneous : has(.finAnsweredByFin) ? .threeWay : .fourWay
+      record.kind = release
       record.duration = time
-    default:
-      record.kind = self[.client].has(.fin) || self[.server].has(.fin) ? .half : .none
+    default: record.kind = isHalf ? .half : .none
     }
+  }
+}
+
+extension [UInt64] {
+  /// Lists those of four packets that there are, in order and each once, in the place of what was listed.
+  fileprivate mutating func list(
+    _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
+  ) {
+    // Whoever is less goes first: five comparisons put four numbers in order.
+    let (low, high) = (Swift.min(first, second), Swift.max(first, second))
+    let (lower, higher) = (Swift.min(third, fourth), Swift.max(third, fourth))
+    let (inner, outer) = (Swift.max(low, lower), Swift.min(high, higher))
+    let numbers: [4 of UInt64] = [
+      Swift.min(low, lower), Swift.min(inner, outer), Swift.max(inner, outer),
+      Swift.max(high, higher),
+    ]
+    var found = [4 of UInt64](repeating: 0)
+    var place = 0
+    var last: UInt64 = 0
+    for index in numbers.indices where numbers[index] > last {
+      last = numbers[index]
+      found[place] = last
+      place += 1
+    }
+    if count > place { removeLast(count - place) }
+    while count < place { append(0) }
+    if place == 0 { return }
+    var list = mutableSpan
+    for index in 0..<place { list[index] = found[index] }
   }
 }
 

@@ -34,8 +34,9 @@ extension Connection {
     record.id = id
     record.transport = .tcp
     record.stream = stream
-    tell(&record.client, .client, clientIsLow ? key.low : key.high, cold)
-    tell(&record.server, .server, clientIsLow ? key.high : key.low, cold)
+    record.name(key, clientIsLow: clientIsLow)
+    tell(&record.client, .client, cold)
+    tell(&record.server, .server, cold)
     record.firstPacket = firstPacket
     record.lastPacket = lastPacket
     record.start = start
@@ -48,7 +49,9 @@ extension Connection {
     record.handshake?.tell(of: &self)
     if record.teardown == nil { record.teardown = TeardownRecord() }
     record.teardown?.tell(of: &self, outcome)
-    tellCourse(&record)
+    turns.tell(&record)
+    record.longestIdle = longestIdle
+    record.responseTime = nil
     record.windowStalls.clear()
     if stalls >= 0 { record.windowStalls = cold.stalls[stalls].records(until: latest) }
     record.echo = nil
@@ -56,15 +59,6 @@ extension Connection {
     if log >= 0 { record.icmpErrors = cold.logs[log].icmpErrors }
     tell(&record.problems, cold)
     tell(&record.doubts, cold)
-  }
-
-  private mutating func tellCourse(_ record: inout ConnectionRecord) {
-    record.exchanges = Int(exchanges)
-    record.longestIdle = longestIdle
-    record.timeToFirstByte = timeToFirstByte < 0 ? nil : timeToFirstByte
-    record.responseTime = nil
-    record.serverThinkTime = serverThinkTime.statistics
-    record.clientThinkTime = clientThinkTime.statistics
   }
 
   // MARK: - Outcome
@@ -123,11 +117,8 @@ extension Connection {
   }
 
   private mutating func tell(
-    _ record: inout EndpointRecord, _ side: Side, _ socket: (address: IPAddress, port: UInt16),
-    _ cold: borrowing ColdStorage
+    _ record: inout EndpointRecord, _ side: Side, _ cold: borrowing ColdStorage
   ) {
-    record.address = socket.address
-    record.port = socket.port
     record.packets = self[side].packets
     record.fragments = UInt64(self[side].fragments)
     record.ipBytes = self[side].ipBytes
@@ -248,6 +239,17 @@ extension Connection {
     if has(.clockBackwards) { doubts.append(.clockBackwards) }
     if missed(.client, cold) + missed(.server, cold) > 0 { doubts.append(.missedPackets) }
     if ends.contains(.manyHoles) { doubts.append(.manyHoles) }
+  }
+}
+
+extension ConnectionRecord {
+  /// Says which sockets it is about.
+  mutating func name(_ key: FlowKey, clientIsLow: Bool) {
+    let (client, server) = clientIsLow ? (key.low, key.high) : (key.high, key.low)
+    self.client.address = client.address
+    self.client.port = client.port
+    self.server.address = server.address
+    self.server.port = server.port
   }
 }
 

@@ -51,9 +51,6 @@ struct Connection: ~Copyable, Flow {
   let followsAnother: Bool
   var facts: Facts = []
   var completeness: UInt8 = 0
-  /// The side of the last data; has a meaning once `hasTurn`.
-  var turn: Side = .client
-  var hasTurn = false
   var resetBy: Side = .client
   /// Why the segment at hand was sent again; nil for most.
   var cause: SegmentCause?
@@ -68,7 +65,6 @@ struct Connection: ~Copyable, Flow {
   var labelCounts: Int32 = -1
   /// An index into `Tracker.shadows`, -1 for none.
   var shadow: Int32 = -1
-  var exchanges: UInt32 = 0
 
   let firstPacket: UInt64
   var lastPacket: UInt64
@@ -77,10 +73,7 @@ struct Connection: ~Copyable, Flow {
   /// The latest of all times, for the duration of a capture whose clock jumps.
   var latest: Timestamp
   var longestIdle: Int64 = 0
-  var lastData = Timestamp(nanoseconds: 0)
-  var timeToFirstByte: Int64 = -1
-  var serverThinkTime = DurationSum()
-  var clientThinkTime = DurationSum()
+  var turns = Turns()
 
   // For the labels alone: the latest SYN, and the time from it to the first acknowledgement, -1 if unknown.
   var labelSynTime = Timestamp(nanoseconds: 0)

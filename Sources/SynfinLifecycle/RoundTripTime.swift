@@ -88,7 +88,16 @@ struct RoundTripTime: BitwiseCopyable {
   /// What the samples amount to; nil without any.
   ///
   /// `mutating` because a borrowed value would be copied for the call.
+  @inline(__always)
   mutating func statistics(_ histograms: borrowing DurationHistograms) -> RoundTripStatistics? {
+    if used <= 1 { return used == 0 ? nil : RoundTripStatistics(only: samples[0]) }
+    return statisticsOfSeveral(histograms)
+  }
+
+  @inline(never)
+  private mutating func statisticsOfSeveral(
+    _ histograms: borrowing DurationHistograms
+  ) -> RoundTripStatistics? {
     let spread = spreadOfAll
     guard let durations = spread.durations.statistics else { return nil }
     let percentiles =
@@ -119,5 +128,16 @@ struct RoundTripTime: BitwiseCopyable {
       if upTo >= rank { return median }
       median = next
     }
+  }
+}
+
+extension RoundTripStatistics {
+  /// Those of a single sample.
+  fileprivate init(only sample: Int64) {
+    durations = DurationStatistics(minimum: sample, maximum: sample, sum: sample, samples: 1)
+    deviation = 0
+    median = sample
+    percentile95 = sample
+    percentile99 = sample
   }
 }

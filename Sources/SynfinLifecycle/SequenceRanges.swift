@@ -58,12 +58,14 @@ struct SequenceRanges: BitwiseCopyable {
       let hole = holes[index]
       let left = hole.start < start ? start : hole.start
       let right = hole.end < end ? hole.end : end
-      guard left < right else {
+      // Numbers half the circle apart lie before each other: between them there is nothing.
+      let length = right.distance(from: left)
+      guard length > 0 else {
         index += 1
         continue
       }
       if hit == nil { hit = hole }
-      octets += right.distance(from: left)
+      octets += length
       index = cut(index, left, right)
     }
     return (octets, hit)
@@ -110,7 +112,7 @@ struct SequenceRanges: BitwiseCopyable {
     var sum = 0
     for index in 0..<count where limit < holes[index].end {
       let start = holes[index].start < limit ? limit : holes[index].start
-      sum += holes[index].end.distance(from: start)
+      sum += max(0, holes[index].end.distance(from: start))
     }
     return sum
   }
@@ -120,7 +122,7 @@ struct SequenceRanges: BitwiseCopyable {
     var sum = 0
     for index in 0..<count where holes[index].start < limit {
       let end = holes[index].end < limit ? holes[index].end : limit
-      sum += end.distance(from: holes[index].start)
+      sum += max(0, end.distance(from: holes[index].start))
     }
     return sum
   }

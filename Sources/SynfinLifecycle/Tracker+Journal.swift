@@ -82,6 +82,9 @@ public struct Replay: ~Copyable {
   private(set) var cold = ColdStorage()
   private var endpoints = EndpointStore()
   private var stage = Slab<Connection>()
+  private var plain = PlainConnection()
+  /// A connection without segments, to begin with.
+  private let nobody = PlainConnection()
   private let ends: EndpointPair
   /// Two ends of which nothing is known, to begin with.
   private let blank: EndpointPair
@@ -94,12 +97,30 @@ public struct Replay: ~Copyable {
 
   /// Makes the record of a TCP connection.
   mutating func tell(_ index: Int32, of tracker: borrowing Tracker) {
+    if tellPlain(index, of: tracker) { return }
     if play(index, of: tracker) {
       stage[0].tell(&record, cold)
       stage[0].release(&cold)
     } else {
       stage[0].tell(&record, tracker.cold)
     }
+  }
+
+  /// Makes the record of a TCP connection that is plain; false if it is not.
+  private mutating func tellPlain(_ index: Int32, of tracker: borrowing Tracker) -> Bool {
+    let facts = tracker.tcpFlows.flows[index].facts
+    guard facts.contains(.journaled) else { return false }
+    var reader = tracker.journal.reader(of: index, in: tracker.tcpFlows.flows)
+    plain = nobody
+    let isPlain = plain.take(&reader, of: tracker.journal, &cold.histograms)
+    if isPlain {
+      (record.id, record.stream) = tracker.identity(of: index)
+      record.name(tracker.tcpFlows.flows[index].key, clientIsLow: facts.contains(.clientIsLow))
+      plain.tell(
+        &record, followsAnother: facts.contains(.followsAnother), cold.histograms)
+    }
+    plain.release(&cold.histograms)
+    return isPlain
   }
 
   /// What a summary needs of a TCP connection.

@@ -217,7 +217,7 @@ import Testing
 
 extension SegmentJournal {
   /// Takes a segment; false if it does not fit into words, or into this journal.
-  fileprivate mutating func append(
+  mutating func append(
     _ segment: Segment, _ delivery: Delivery, from sender: Side, to flow: inout TCPFlow
   ) -> Bool {
     guard let entry = JournalEntry(segment, delivery) else { return false }

@@ -107,7 +107,7 @@ extension RecordCSV: FieldWriter {
   ) {
     guard let elements, !elements.isEmpty else { return endCell() }
     var pen = text.beginPieces(room: elements.count * TextPen.pieceSize)
-    for element in elements { pen.write(spaced: packet(element)) }
+    for place in elements.indices { pen.write(spaced: packet(elements[place])) }
     text.endPieces(pen)
     endJoined()
   }
@@ -119,7 +119,7 @@ extension RecordCSV: FieldWriter {
   ) {
     guard let elements, !elements.isEmpty else { return endCell() }
     var pen = text.beginPieces(room: elements.count * TextPen.pieceSize)
-    for element in elements { pen.write(spaced: word(element)) }
+    for place in elements.indices { pen.write(spaced: word(elements[place])) }
     text.endPieces(pen)
     endJoined()
   }

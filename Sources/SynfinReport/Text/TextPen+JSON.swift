@@ -45,7 +45,8 @@ extension TextPen {
     _ write: (inout TextPen, Elements.Element) -> Void
   ) {
     self.write(key: name, opening: UInt8(ascii: "["))
-    for element in elements { write(&self, element) }
+    // An iterator would take a copy of the list.
+    for place in elements.indices { write(&self, elements[place]) }
     look()
     // What went before are the last comma or, without elements, the opening bracket.
     if unsafe place[-1] == UInt8(ascii: ",") { unsafe place -= 1 }
