@@ -98,7 +98,7 @@ struct PlainConnection {
     let isClients = arrival.sender == .client
     guard arrival.flags.subtracting([.ack, .psh]) == .rst, arrival.payload == 0,
       !arrival.flags.contains(.ack)
-        || arrival.acknowledgment <= (isClients ? server.next : client.next)
+        || (isClients ? server : client).next.distance(from: arrival.acknowledgment) >= 0
     else { return false }
     switch opening {
     case .asked:

@@ -110,7 +110,7 @@ struct PlainEnd {
     guard arrival.flags.subtracting([.psh, .fin]) == .ack, arrival.segment.window != 0,
       arrival.segment.options.kinds.isSubset(of: .timestamps),
       arrival.sequence == next, next.rawValue != 0,
-      peer.acknowledged <= arrival.acknowledgment, arrival.acknowledgment <= peer.next
+      peer.awaits(arrival.acknowledgment)
     else { return false }
     guard arrival.payload > 0 else {
       return isLast
@@ -124,6 +124,12 @@ struct PlainEnd {
     let edge = peer.said.rawValue &+ UInt32(truncatingIfNeeded: peer.window)
     return isWhole && !hasFinished
       && arrival.sequence.rawValue &+ UInt32(truncatingIfNeeded: arrival.payload) != edge
+  }
+
+  /// Whether an acknowledgement lies between the highest one and what was sent, however far round the circle others lie.
+  @inline(__always)
+  private mutating func awaits(_ number: SequenceNumber) -> Bool {
+    number.rawValue &- acknowledged.rawValue <= next.rawValue &- acknowledged.rawValue
   }
 
   /// Notes the clock of a segment that takes sequence space.

@@ -189,6 +189,20 @@ import Testing
     #expect(others > 0)
   }
 
+  @Test(arguments: [1 << 29, 1 << 30, 1 << 31 - 1, 1 << 31, 3 << 30])
+  func lastAcknowledgmentFarAway_comesToTheSame(_ distance: Int) {
+    for seed in 0..<300 as Range<UInt64> {
+      var arrivals = Talk(seed: seed, oddity: 0).arrivals
+      let last = arrivals.count - 1
+      guard arrivals[last].flags.contains(.ack) else { continue }
+      let number = arrivals[last].acknowledgment + distance
+      arrivals[last].segment.acknowledgmentNumber = number
+      var lives = Lives(arrivals, followsAnother: false)
+      let expected = lives.long()
+      if let record = lives.short(ConnectionRecord()) { #expect("\(record)" == "\(expected)") }
+    }
+  }
+
   @Test func everyOutcomeIsReached() {
     var outcomes: Set<Outcome> = []
     for seed in 0..<500 as Range<UInt64> {
