@@ -9,13 +9,10 @@ import SynfinWire
 ///
 /// Segments are passed `inout`, though nobody changes them: they are large, and would be copied.
 struct PlainConnection {
-  /// How far the opening has come.
-  enum Opening { case asked, answered, established }
-
   var client = PlainEnd()
   var server = PlainEnd()
   var course = PlainCourse()
-  private(set) var opening = Opening.asked
+  private(set) var opening = PlainOpening.asked
   /// What an RST, the last segment, made of it.
   private(set) var reset: Outcome?
 
@@ -123,13 +120,9 @@ struct PlainConnection {
 
   /// How it went; `mutating` because a borrowed value would be copied for the call.
   mutating func findOutcome() -> Outcome {
-    switch opening {
-    case .asked: return reset ?? .unanswered
-    case .answered: return reset ?? .halfOpen
-    case .established:
-      if client.finIsAcknowledged && server.finIsAcknowledged { return .closed }
-      return reset ?? (client.hasFinished || server.hasFinished ? .halfClosed : .open)
-    }
+    opening.outcome(
+      reset, isHalf: client.hasFinished || server.hasFinished,
+      isClosed: client.finIsAcknowledged && server.finIsAcknowledged)
   }
 
   /// Gives back what it took of the histograms.

@@ -26,11 +26,9 @@ struct PlainLife {
     }
   }
 
-  private enum Opening { case asked, answered, established }
-
   private var client = End()
   private var server = End()
-  private var opening = Opening.asked
+  private var opening = PlainOpening.asked
   private var reset: Outcome?
   private var isOffloaded = false
 
@@ -52,13 +50,9 @@ struct PlainLife {
   }
 
   private var outcome: Outcome {
-    switch opening {
-    case .asked: return reset ?? .unanswered
-    case .answered: return reset ?? .halfOpen
-    case .established:
-      if client.finIsAcknowledged && server.finIsAcknowledged { return .closed }
-      return reset ?? (client.hasFinished || server.hasFinished ? .halfClosed : .open)
-    }
+    opening.outcome(
+      reset, isHalf: client.hasFinished || server.hasFinished,
+      isClosed: client.finIsAcknowledged && server.finIsAcknowledged)
   }
 
   @inline(__always)
