@@ -1,7 +1,7 @@
 /// A state of a TCP endpoint (RFC 9293 §3.3.2).
 ///
 /// The order of the cases is the order in which an endpoint can pass through them.
-public enum TCPState: UInt8, Sendable, BitwiseCopyable {
+public enum TCPState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// Nothing proves a state: the start was not captured.
   case unknown
   /// Waiting for a connection request.

@@ -1,14 +1,20 @@
+internal import SynfinLifecycle
 internal import SynfinWire
 
 /// Writes brief fields as cells.
-struct CSVFields: BriefFieldWriter {
+struct CSVFields: PenFields {
+  /// What is kept for this format.
+  static let kept = KeptFields(of: Self.self)
+
   private(set) var pen: TextPen
+  private let kept: KeptFields
   /// The cells of the last group.
   private var group: (begin: TextPen.Mark, end: TextPen.Mark)
 
   @inline(__always)
-  init(_ pen: TextPen) {
+  init(_ pen: TextPen, _ kept: KeptFields) {
     self.pen = pen
+    self.kept = kept
     group = (pen.mark, pen.mark)
   }
 
@@ -55,6 +61,45 @@ struct CSVFields: BriefFieldWriter {
     _ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?
   ) {
     if let nanoseconds { pen.write(milliseconds: nanoseconds) } else { endCell() }
+  }
+}
+
+extension CSVFields {
+  @inline(__always)
+  mutating func packets(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ packet: (Int) -> UInt64
+  ) { join(count) { $0.write(spaced: packet($1)) } }
+
+  @inline(__always)
+  mutating func words(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ word: (Int) -> StaticString
+  ) { join(count) { $0.write(spaced: word($1)) } }
+
+  @inline(__always)
+  mutating func states(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ state: (Int) -> TCPState
+  ) {
+    let words = kept.states
+    join(count) { $0.write(spaced: words[Int(state($1).rawValue)]) }
+  }
+
+  /// Writes a cell of pieces that each end in a space.
+  @inline(__always)
+  private mutating func join(_ count: Int?, _ write: (inout TextPen, Int) -> Void) {
+    guard let count, count > 0 else { return endCell() }
+    for place in 0..<count { write(&pen, place) }
+    pen.replaceLast(with: UInt8(ascii: ","))
+  }
+
+  @inline(__always)
+  mutating func zeros(_ which: ZeroFields, _ fields: (inout Self) -> Void) {
+    pen.write(kept[which])
+  }
+
+  /// Empty cells, as many as there are fields.
+  @inline(__always)
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) {
+    pen.write(UInt8(ascii: ","), repeated: kept.count(of: which))
   }
 }
 

@@ -1,3 +1,4 @@
+internal import SynfinLifecycle
 internal import SynfinWire
 
 /// What kind of value a field has, and in which unit.
@@ -8,20 +9,33 @@ public enum FieldKind: String, Sendable {
   case packets, words, list
 }
 
-/// Takes fields that are written in a few bytes, one after the other.
+/// Takes fields that are numbers, one after the other.
 ///
 /// What a record consists of is said once, in `RecordFields`: name, kind, meaning and value of each field. The compiler
 /// makes straight code of it for each format, in which the names are constants and the meanings are gone. A value that
 /// is nil is unknown, or means nothing for this record.
-protocol BriefFieldWriter {
+protocol NumberFieldWriter {
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString, _ value: UInt64?)
+  mutating func milliseconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
+}
+
+/// Takes fields that are written in a few bytes, one after the other.
+protocol BriefFieldWriter: NumberFieldWriter {
   mutating func flag(_ name: StaticString, _ meaning: StaticString, _ value: Bool?)
   mutating func word(_ name: StaticString, _ meaning: StaticString, _ value: StaticString?)
   mutating func address(_ name: StaticString, _ meaning: StaticString, _ value: IPAddress?)
   mutating func time(_ name: StaticString, _ meaning: StaticString, _ value: SpelledMoment)
   mutating func seconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
-  mutating func milliseconds(_ name: StaticString, _ meaning: StaticString, _ nanoseconds: Int64?)
+  /// A few packets by their numbers; a `count` of nil means that there is no such list.
+  mutating func packets(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ packet: (Int) -> UInt64)
+  /// A few words.
+  mutating func words(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ word: (Int) -> StaticString)
+  /// A few states of a connection.
+  mutating func states(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ state: (Int) -> TCPState)
   /// Begins an object of its own under a name.
   ///
   /// - Parameter isKnown: whether there is anything to tell; if not, every value in it is nil.
@@ -30,13 +44,17 @@ protocol BriefFieldWriter {
   mutating func endGroup()
   /// Writes a group whose values are those of the group before.
   mutating func repeatGroup(_ name: StaticString)
+  /// Writes fields that are all zero.
+  mutating func zeros(_ which: ZeroFields, _ fields: (inout Self) -> Void)
+  /// Leaves out fields that this record does not have, and others do; the values that `fields` gives mean nothing.
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void)
 }
 
 /// Takes all the fields of a record: a format that writes them, or the list of all that there are.
 protocol FieldWriter: ~Copyable {
   /// What writes brief fields.
   associatedtype Brief: BriefFieldWriter
-  /// Lends what writes brief fields, at most `briefLimit` of them; nothing else may be written until it is given back.
+  /// Lends what writes brief fields, of at most `briefRoom` bytes; nothing else may be written until it is given back.
   mutating func beginBrief() -> Brief
   /// Takes it back with what it wrote.
   mutating func endBrief(_ brief: Brief)
@@ -48,30 +66,17 @@ protocol FieldWriter: ~Copyable {
   /// The Community ID of what `message` says, which may be written later.
   mutating func communityID(
     _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block)
-  mutating func packets<Elements: RandomAccessCollection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ packet: (Elements.Element) -> UInt64)
-  mutating func words<Elements: RandomAccessCollection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ word: (Elements.Element) -> StaticString)
-  /// Objects that have fields of their own.
+  /// Objects that have fields of their own; a `count` of nil means that there is no such list.
   mutating func list<Element: FieldList>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?)
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ element: (Int) -> Element)
   /// Fields that stand in an object of their own under a name.
   ///
   /// - Parameter isKnown: whether there is anything to tell; if not, every value of `fields` is nil.
   mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void)
-  /// Fields that this record does not have, and others do; the values that `fields` gives mean nothing.
-  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void)
 }
 
-/// Fields that many records do not have.
-enum AbsentFields: Int {
-  case labels, tcp
-}
-
-/// How many brief fields there may be in one go.
-let briefLimit = 64
+/// How many bytes brief fields may take in one go: some 200 fields with long names and large values.
+let briefRoom = 16 * 1024
 
 extension FieldWriter where Self: ~Copyable {
   /// Writes brief fields in one go.
@@ -81,14 +86,9 @@ extension FieldWriter where Self: ~Copyable {
     fields(&brief)
     endBrief(brief)
   }
-
-  @inline(__always)
-  mutating func packets(_ name: StaticString, _ meaning: StaticString, _ numbers: [UInt64]?) {
-    packets(name, meaning, numbers) { $0 }
-  }
 }
 
-extension BriefFieldWriter {
+extension NumberFieldWriter {
   @inline(__always)
   mutating func number(
     _ name: StaticString, _ kind: FieldKind, _ meaning: StaticString,

@@ -1,14 +1,20 @@
+internal import SynfinLifecycle
 internal import SynfinWire
 
 /// Writes brief fields as JSON.
-struct JSONFields: BriefFieldWriter {
+struct JSONFields: PenFields {
+  /// What is kept for this format.
+  static let kept = KeptFields(of: Self.self)
+
   private(set) var pen: TextPen
-  /// Where the text inside the last group begins, and where the group ends.
+  private let kept: KeptFields
+  /// Where the text inside the innermost group begins, and where the last one ends.
   private var group: (begin: TextPen.Mark, end: TextPen.Mark)
 
   @inline(__always)
-  init(_ pen: TextPen) {
+  init(_ pen: TextPen, _ kept: KeptFields) {
     self.pen = pen
+    self.kept = kept
     group = (pen.mark, pen.mark)
   }
 
@@ -54,6 +60,41 @@ struct JSONFields: BriefFieldWriter {
   }
 }
 
+extension JSONFields {
+  @inline(__always)
+  mutating func packets(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ packet: (Int) -> UInt64
+  ) {
+    guard let count else { return }
+    pen.write(key: name, count: count) { $0.write(packet($1)) }
+  }
+
+  @inline(__always)
+  mutating func words(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ word: (Int) -> StaticString
+  ) {
+    guard let count else { return }
+    pen.write(key: name, count: count) { $0.write(quoted: word($1)) }
+  }
+
+  @inline(__always)
+  mutating func states(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ state: (Int) -> TCPState
+  ) {
+    guard let count else { return }
+    let words = kept.states
+    pen.write(key: name, count: count) { $0.write(quoted: words[Int(state($1).rawValue)]) }
+  }
+
+  @inline(__always)
+  mutating func zeros(_ which: ZeroFields, _ fields: (inout Self) -> Void) {
+    pen.write(kept[which])
+  }
+
+  @inline(__always)
+  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) {}
+}
+
 // An object in which nothing is known is left out.
 extension JSONFields {
   @inline(__always)
@@ -66,7 +107,7 @@ extension JSONFields {
 
   @inline(__always)
   mutating func endGroup() {
-    pen.close(from: group.begin)
+    pen.closeObject()
     group.end = pen.mark
   }
 

@@ -13,9 +13,8 @@ public struct RecordCSV: ~Copyable {
   private var moment = MomentText(.utc)
   /// Where lists of objects are written first: their quotation marks have to be doubled.
   private var list = JSONWriter()
-  /// How many cells absent fields have; 0 while that is unknown.
-  private var absentCells = [2 of Int](repeating: 0)
   private var communityIDs = CommunityIDs()
+  private let kept = CSVFields.kept
 
   /// Makes a writer.
   ///
@@ -71,7 +70,7 @@ public struct RecordCSV: ~Copyable {
 extension RecordCSV: FieldWriter {
   @inline(__always)
   mutating func beginBrief() -> CSVFields {
-    CSVFields(text.beginPieces(room: briefLimit * TextPen.pieceSize))
+    CSVFields(text.beginPieces(room: briefRoom), kept)
   }
 
   @inline(__always)
@@ -100,47 +99,17 @@ extension RecordCSV: FieldWriter {
     text.append("\",")
   }
 
-  @inline(__always)
-  mutating func packets<Elements: RandomAccessCollection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ packet: (Elements.Element) -> UInt64
-  ) {
-    guard let elements, !elements.isEmpty else { return endCell() }
-    var pen = text.beginPieces(room: elements.count * TextPen.pieceSize)
-    for place in elements.indices { pen.write(spaced: packet(elements[place])) }
-    text.endPieces(pen)
-    endJoined()
-  }
-
-  @inline(__always)
-  mutating func words<Elements: RandomAccessCollection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ word: (Elements.Element) -> StaticString
-  ) {
-    guard let elements, !elements.isEmpty else { return endCell() }
-    var pen = text.beginPieces(room: elements.count * TextPen.pieceSize)
-    for place in elements.indices { pen.write(spaced: word(elements[place])) }
-    text.endPieces(pen)
-    endJoined()
-  }
-
-  /// Ends a cell in the place of the space behind its last number or word.
-  @inline(__always)
-  private mutating func endJoined() {
-    _ = text.replaceLast(UInt8(ascii: " "), with: UInt8(ascii: ","))
-  }
-
   /// Objects are written as JSON in one quoted cell.
   @inline(__always)
   mutating func list<Element: FieldList>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ element: (Int) -> Element
   ) {
-    guard let elements else { return endCell() }
-    if elements.isEmpty { text.append("\"[]\",") } else { quote(elements) }
+    guard let count else { return endCell() }
+    if count == 0 { text.append("\"[]\",") } else { quote(count, element) }
   }
 
-  private mutating func quote(_ elements: [some FieldList]) {
-    list.list(elements)
+  private mutating func quote<Element: FieldList>(_ count: Int, _ element: (Int) -> Element) {
+    list.list(nil, count, element)
     list.newline()
     text.append(quoted: list.text)
     list.removeAll()
@@ -150,17 +119,6 @@ extension RecordCSV: FieldWriter {
   @inline(__always)
   mutating func group(_ name: StaticString, isKnown: Bool, _ fields: (inout Self) -> Void) {
     fields(&self)
-  }
-
-  /// Empty cells, as many as the fields have.
-  @inline(__always)
-  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) {
-    if absentCells[which.rawValue] == 0 {
-      let begin = text.count
-      fields(&self)
-      absentCells[which.rawValue] = text.takeBytes(from: begin).count { $0 == UInt8(ascii: ",") }
-    }
-    text.append(UInt8(ascii: ","), repeated: absentCells[which.rawValue])
   }
 }
 

@@ -82,18 +82,20 @@ struct FieldCollector: FieldWriter, BriefFieldWriter {
     _ name: StaticString, _ meaning: StaticString, _ message: SHA1.Block
   ) { note(name, .text, meaning) }
 
-  mutating func packets<Elements: RandomAccessCollection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ packet: (Elements.Element) -> UInt64
+  mutating func packets(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ packet: (Int) -> UInt64
   ) { note(name, .packets, meaning) }
 
-  mutating func words<Elements: RandomAccessCollection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ word: (Elements.Element) -> StaticString
+  mutating func words(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ word: (Int) -> StaticString
+  ) { note(name, .words, meaning) }
+
+  mutating func states(
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ state: (Int) -> TCPState
   ) { note(name, .words, meaning) }
 
   mutating func list<Element: FieldList>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ element: (Int) -> Element
   ) {
     var columns = FieldCollector()
     Element.write(nil, to: &columns)
@@ -114,6 +116,8 @@ struct FieldCollector: FieldWriter, BriefFieldWriter {
   mutating func endGroup() { groups.removeLast() }
 
   mutating func repeatGroup(_ name: StaticString) {}
+
+  mutating func zeros(_ which: ZeroFields, _ fields: (inout Self) -> Void) { fields(&self) }
 
   mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) { fields(&self) }
 }

@@ -4,30 +4,37 @@ internal import SynfinWire
 // The fields of one end.
 
 extension RecordFields {
-  func endpoint(_ end: inout EndpointRecord, _ out: inout some FieldWriter & ~Copyable) {
+  /// The fields of one end.
+  func end(_ end: inout EndpointRecord, _ out: inout some BriefFieldWriter) {
+    // The writer stays in registers, which it would not behind a reference.
+    var brief = out
+    endpoint(&end, &brief)
+    out = brief
+  }
+
+  @inline(__always)
+  private func endpoint(_ end: inout EndpointRecord, _ out: inout some BriefFieldWriter) {
     let payload = end.payloadBytes
     let rates = end.tcp?.lend { $0.rates(payloadBytes: payload) }
-    var brief = out.beginBrief()
-    brief.address("address", "IP address", end.address)
-    brief.number("port", .integer, "port; ICMP has none", end.port)
-    brief.number(
+    out.address("address", "IP address", end.address)
+    out.number("port", .integer, "port; ICMP has none", end.port)
+    out.number(
       "packets", .integer, "segments or datagrams sent, a fragmented one counted once",
       end.packets)
-    brief.number("fragments", .integer, "IP fragments sent", end.fragments)
-    brief.number("ip_bytes", .bytes, "bytes sent, IP headers included", end.ipBytes)
-    brief.number("payload_bytes", .bytes, "payload sent, repeats included", end.payloadBytes)
-    brief.number(
+    out.number("fragments", .integer, "IP fragments sent", end.fragments)
+    out.number("ip_bytes", .bytes, "bytes sent, IP headers included", end.ipBytes)
+    out.number("payload_bytes", .bytes, "payload sent, repeats included", end.payloadBytes)
+    out.number(
       "throughput_bits_per_s", .bitRate,
       "payload, repeats and missed bytes included, over the time from its first data to the last or its acknowledgement; TCP only",
       rates?.throughput)
-    brief.number(
+    out.number(
       "goodput_bits_per_s", .bitRate, "acknowledged payload over the same time; TCP only",
       rates?.goodput)
-    brief.number(
+    out.number(
       "damaged_packets", .integer,
       "packets with a wrong checksum; packets, fragments, ip_bytes and payload_bytes count them too",
       end.damagedPackets)
-    out.endBrief(brief)
     if rates != nil {
       end.tcp?.lend { tcp(&$0, &out) }
     } else {
@@ -38,37 +45,36 @@ extension RecordFields {
     }
   }
 
-  private func tcp(
-    _ end: inout TCPEndpointRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
-    var brief = out.beginBrief()
-    counters(&end, &brief)
-    offers(&end, &brief)
-    if brief.beginGroup("causes", isKnown: true) {
+  /// What only TCP has.
+  @inline(__always)
+  func tcp(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
+    counters(&end, &out)
+    offers(&end, &out)
+    if out.beginGroup("causes", isKnown: true) {
       var check = ZeroCheck()
       causes(&end, &check)
       if check.isZero {
-        var zeros = ZeroFields(brief)
-        causes(&end, &zeros)
-        brief = zeros.fields
+        out.zeros(.causes) { causes(&end, &$0) }
       } else {
-        causes(&end, &brief)
+        causes(&end, &out)
       }
-      brief.endGroup()
+      out.milliseconds(
+        "longest_timeout_ms", "the longest wait that ended so, as captured",
+        end.causes.longestTimeout)
+      out.endGroup()
     }
-    roundTripTimes(&end, &brief)
-    out.endBrief(brief)
+    roundTripTimes(&end, &out)
     if end.labels.isEmpty {
       out.absent(.labels) { labels([], &$0) }
     } else {
       labels(end.labels, &out)
     }
-    out.words("states", "the states it went through (RFC 9293 §3.3.2)", end.states) {
-      $0.state.word
-    }
-    out.packets("state_packets", "the packets that prove them, one for each", end.states) {
-      $0.packet
-    }
+    out.states(
+      "states", "the states it went through (RFC 9293 §3.3.2)", count: end.states.count
+    ) { end.states[$0].state }
+    out.packets(
+      "state_packets", "the packets that prove them, one for each", count: end.states.count
+    ) { end.states[$0].packet }
   }
 
   @inline(__always)
@@ -78,9 +84,7 @@ extension RecordFields {
     var check = ZeroCheck()
     troubles(&end, &check)
     if check.isZero {
-      var zeros = ZeroFields(out)
-      troubles(&end, &zeros)
-      out = zeros.fields
+      out.zeros(.troubles) { troubles(&end, &$0) }
     } else {
       troubles(&end, &out)
     }
@@ -100,7 +104,7 @@ extension RecordFields {
 
   /// What went wrong, as far as it is counted.
   @inline(__always)
-  private func troubles(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
+  func troubles(_ end: inout TCPEndpointRecord, _ out: inout some NumberFieldWriter) {
     out.number(
       "retransmissions", .integer, "SYN, SYN+ACK, data and FIN segments sent again",
       end.retransmissions)
@@ -143,7 +147,7 @@ extension RecordFields {
 
   /// Why its segments were sent again, or look as if they were.
   @inline(__always)
-  private func causes(_ end: inout TCPEndpointRecord, _ out: inout some BriefFieldWriter) {
+  func causes(_ end: inout TCPEndpointRecord, _ out: inout some NumberFieldWriter) {
     out.number(
       "timeout", .integer, "sent again by the retransmission timer and the slow start after it",
       end.causes.timeout)
@@ -182,27 +186,22 @@ extension RecordFields {
     out.number(
       "timer_expiries", .integer, "times that the retransmission timer ran out",
       end.causes.timerExpiries)
-    out.milliseconds(
-      "longest_timeout_ms", "the longest wait that ended so, as captured",
-      end.causes.longestTimeout)
   }
 
-  private func labels(_ counts: [LabelCount], _ out: inout some FieldWriter & ~Copyable) {
-    var brief = out.beginBrief()
-    if brief.beginGroup("analysis", isKnown: true) {
-      // Both lists are in the order of the labels' bits.
-      var next = 0
-      for entry in AnalysisLabels.all {
-        var count: UInt64?
-        if next < counts.count, counts[next].label == entry.label {
-          count = counts[next].count
-          next += 1
-        }
-        brief.number(entry.name, .integer, "segments sent that got this label", count)
+  /// How often its segments got each analysis label.
+  func labels(_ counts: [LabelCount], _ out: inout some BriefFieldWriter) {
+    guard out.beginGroup("analysis", isKnown: !counts.isEmpty) else { return }
+    // Both lists are in the order of the labels' bits.
+    var next = 0
+    for entry in AnalysisLabels.all {
+      var count: UInt64?
+      if next < counts.count, counts[next].label == entry.label {
+        count = counts[next].count
+        next += 1
       }
-      brief.endGroup()
+      out.number(entry.name, .integer, "segments sent that got this label", count)
     }
-    out.endBrief(brief)
+    out.endGroup()
   }
 }
 

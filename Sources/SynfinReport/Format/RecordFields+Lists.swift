@@ -10,9 +10,9 @@ extension Problem: FieldList {
       out.word(
         "cause", "why segments were sent again: an entry for each cause", problem?.cause?.word)
       out.number("count", .integer, "how often", problem?.count)
-    }
-    out.packets("packets", "the first packets that show it, at most eight", problem?.packets)
-    out.brief { out in
+      out.packets(
+        "packets", "the first packets that show it, at most eight", count: problem?.packets.count
+      ) { problem?.packets[$0] ?? 0 }
       out.word(
         "reason",
         "why the first reset was ignored: acknowledges_nothing, off_next_number, outside_window",

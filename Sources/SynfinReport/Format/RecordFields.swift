@@ -12,16 +12,32 @@ struct RecordFields: Sendable {
   /// Hands the fields to a writer, in the order they are written.
   @inline(__always)
   func write(_ record: inout ConnectionRecord, to out: inout some FieldWriter & ~Copyable) {
-    identity(&record, &out)
-    out.group("client", isKnown: true) { endpoint(&record.client, &$0) }
-    out.group("server", isKnown: true) { endpoint(&record.server, &$0) }
-    course(&record, &out)
-    out.group("handshake", isKnown: record.handshake != nil) { handshake(&record.handshake, &$0) }
-    out.group("teardown", isKnown: record.teardown != nil) { teardown(&record.teardown, &$0) }
-    timing(&record, &out)
+    let start = out.spelled(record.start)
+    out.brief { out in
+      identity(&record, &out)
+      if out.beginGroup("client", isKnown: true) {
+        end(&record.client, &out)
+        out.endGroup()
+      }
+      if out.beginGroup("server", isKnown: true) {
+        end(&record.server, &out)
+        out.endGroup()
+      }
+      extent(&record, start, &out)
+    }
+    out.list(
+      "tunnels",
+      "the tunnels that the first packet came through, the outermost first; absent without any",
+      count: record.tunnels.isEmpty ? nil : record.tunnels.count) { record.tunnels[$0] }
+    out.brief { out in
+      ending(&record, &out)
+      opening(&record.handshake, &out)
+      closing(&record.teardown, &out)
+      timing(&record, &out)
+    }
     out.list(
       "window_stalls", "the first eight times an end closed its window",
-      record.transport == .tcp ? record.windowStalls : nil)
+      count: record.transport == .tcp ? record.windowStalls.count : nil) { record.windowStalls[$0] }
     out.group("echo", isKnown: record.echo != nil) { echo(record.echo, &$0) }
     out.communityID(
       "community_id",
@@ -29,6 +45,51 @@ struct RecordFields: Sendable {
       CommunityID.message(of: &record, seed: communityIDSeed))
     evidence(&record, &out)
     out.group("live", isKnown: record.live != nil) { live(record.live, &$0) }
+  }
+
+  /// Which connection it is.
+  @inline(__always)
+  private func identity(_ record: inout ConnectionRecord, _ out: inout some BriefFieldWriter) {
+    out.number("id", .integer, "counts from 1 in the order of first packets", record.id)
+    out.word("protocol", "tcp, udp or icmp", record.transport.word)
+    out.number(
+      "stream", .integer, "counts from 0 for each protocol, as tshark's stream index",
+      record.stream)
+  }
+
+  /// From when to when it was seen.
+  @inline(__always)
+  private func extent(
+    _ record: inout ConnectionRecord, _ start: SpelledMoment, _ out: inout some BriefFieldWriter
+  ) {
+    out.number("first_packet", .packet, "its first packet", record.firstPacket)
+    out.number("last_packet", .packet, "its last packet", record.lastPacket)
+    out.time("start", "time of the first packet, UTC", start)
+    out.seconds("duration_s", "from the first to the last packet", record.duration)
+  }
+
+  @inline(__always)
+  private func ending(_ record: inout ConnectionRecord, _ out: inout some BriefFieldWriter) {
+    out.word("outcome", "how it went", record.outcome.word)
+    out.word(
+      "closed_by", "client, server or both; absent if nobody closed it", record.closedBy?.word)
+    out.number(
+      "completeness", .integer, "sum of SYN 1, SYN+ACK 2, ACK 4, data 8, FIN 16, RST 32; TCP only",
+      record.completeness)
+  }
+
+  @inline(__always)
+  private func timing(_ record: inout ConnectionRecord, _ out: inout some BriefFieldWriter) {
+    out.number(
+      "exchanges", .integer, "a run of client data followed by a run of server data",
+      record.exchanges)
+    out.milliseconds("longest_idle_ms", "longest time without a packet", record.longestIdle)
+    out.milliseconds(
+      "time_to_first_byte_ms", "last byte of the first request to first byte of its answer",
+      record.timeToFirstByte)
+    group("response_ms", &record.responseTime, &out)
+    group("server_think_ms", &record.serverThinkTime, &out)
+    group("client_think_ms", &record.clientThinkTime, &out)
   }
 
   private func live(_ live: LiveRecord?, _ out: inout some FieldWriter & ~Copyable) {
@@ -44,59 +105,6 @@ struct RecordFields: Sendable {
     }
   }
 
-  private func identity(
-    _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
-    var brief = out.beginBrief()
-    brief.number("id", .integer, "counts from 1 in the order of first packets", record.id)
-    brief.word("protocol", "tcp, udp or icmp", record.transport.word)
-    brief.number(
-      "stream", .integer, "counts from 0 for each protocol, as tshark's stream index",
-      record.stream)
-    out.endBrief(brief)
-  }
-
-  private func course(
-    _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
-    let start = out.spelled(record.start)
-    var extent = out.beginBrief()
-    extent.number("first_packet", .packet, "its first packet", record.firstPacket)
-    extent.number("last_packet", .packet, "its last packet", record.lastPacket)
-    extent.time("start", "time of the first packet, UTC", start)
-    extent.seconds("duration_s", "from the first to the last packet", record.duration)
-    out.endBrief(extent)
-    out.list(
-      "tunnels",
-      "the tunnels that the first packet came through, the outermost first; absent without any",
-      record.tunnels.isEmpty ? nil : record.tunnels)
-    var course = out.beginBrief()
-    course.word("outcome", "how it went", record.outcome.word)
-    course.word(
-      "closed_by", "client, server or both; absent if nobody closed it", record.closedBy?.word)
-    course.number(
-      "completeness", .integer, "sum of SYN 1, SYN+ACK 2, ACK 4, data 8, FIN 16, RST 32; TCP only",
-      record.completeness)
-    out.endBrief(course)
-  }
-
-  private func timing(
-    _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
-  ) {
-    var brief = out.beginBrief()
-    brief.number(
-      "exchanges", .integer, "a run of client data followed by a run of server data",
-      record.exchanges)
-    brief.milliseconds("longest_idle_ms", "longest time without a packet", record.longestIdle)
-    brief.milliseconds(
-      "time_to_first_byte_ms", "last byte of the first request to first byte of its answer",
-      record.timeToFirstByte)
-    group("response_ms", &record.responseTime, &brief)
-    group("server_think_ms", &record.serverThinkTime, &brief)
-    group("client_think_ms", &record.clientThinkTime, &brief)
-    out.endBrief(brief)
-  }
-
   private func echo(_ echo: EchoRecord?, _ out: inout some FieldWriter & ~Copyable) {
     out.brief { out in
       out.number("identifier", .integer, "the identifier they share", echo?.identifier)
@@ -109,15 +117,21 @@ struct RecordFields: Sendable {
   private func evidence(
     _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    out.list("icmp_errors", "ICMP errors that quote it, the first few", record.icmpErrors)
-    out.words("doubts", "what makes the capture of it less than certain", record.doubts) {
-      $0.word
+    out.list(
+      "icmp_errors", "ICMP errors that quote it, the first few", count: record.icmpErrors.count
+    ) { record.icmpErrors[$0] }
+    out.brief { out in
+      out.words(
+        "doubts", "what makes the capture of it less than certain", count: record.doubts.count
+      ) { record.doubts[$0].word }
     }
     out.group("verdict", isKnown: true) { out in
       out.text("summary", "the life of the connection in plain words") {
         VerdictSentence.write(&record, into: &$0)
       }
-      out.list("problems", "what went wrong", record.problems)
+      out.list("problems", "what went wrong", count: record.problems.count) {
+        record.problems[$0]
+      }
     }
   }
 }

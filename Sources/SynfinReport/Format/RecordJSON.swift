@@ -33,7 +33,7 @@ public struct RecordJSON: Sendable {
 extension JSONWriter: FieldWriter {
   @inline(__always)
   mutating func beginBrief() -> JSONFields {
-    JSONFields(beginPieces(room: briefLimit * TextPen.pieceSize))
+    JSONFields(beginPieces(room: briefRoom), kept)
   }
 
   @inline(__always)
@@ -52,41 +52,21 @@ extension JSONWriter: FieldWriter {
   ) { communityID(message, name) }
 
   @inline(__always)
-  mutating func packets<Elements: RandomAccessCollection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ packet: (Elements.Element) -> UInt64
-  ) {
-    guard let elements else { return }
-    var pen = beginPieces(room: (elements.count + 2) * TextPen.pieceSize)
-    pen.write(key: name, list: elements) { $0.write(packet($1)) }
-    endPieces(pen)
-  }
-
-  @inline(__always)
-  mutating func words<Elements: RandomAccessCollection>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: Elements?,
-    _ word: (Elements.Element) -> StaticString
-  ) {
-    guard let elements else { return }
-    var pen = beginPieces(room: (elements.count + 2) * TextPen.pieceSize)
-    pen.write(key: name, list: elements) { $0.write(quoted: word($1)) }
-    endPieces(pen)
-  }
-
-  @inline(__always)
   mutating func list<Element: FieldList>(
-    _ name: StaticString, _ meaning: StaticString, _ elements: [Element]?
+    _ name: StaticString, _ meaning: StaticString, count: Int?, _ element: (Int) -> Element
   ) {
-    guard let elements else { return }
-    if elements.isEmpty { emptyArray(name) } else { list(elements, name) }
+    guard let count else { return }
+    if count == 0 { emptyArray(name) } else { list(name, count, element) }
   }
 
   /// Writes objects with fields of their own.
-  mutating func list<Element: FieldList>(_ elements: [Element], _ key: StaticString? = nil) {
+  mutating func list<Element: FieldList>(
+    _ key: StaticString? = nil, _ count: Int, _ element: (Int) -> Element
+  ) {
     beginArray(key)
-    for element in elements {
+    for place in 0..<count {
       beginObject()
-      Element.write(element, to: &self)
+      Element.write(element(place), to: &self)
       endObject()
     }
     endArray()
@@ -102,7 +82,4 @@ extension JSONWriter: FieldWriter {
     fields(&self)
     if text.count == empty { takeBack(to: start) } else { endObject() }
   }
-
-  @inline(__always)
-  mutating func absent(_ which: AbsentFields, _ fields: (inout Self) -> Void) {}
 }

@@ -18,16 +18,20 @@ extension TextPen {
     unsafe put(mark)
   }
 
-  /// Writes a closing bracket in the place of the comma behind the last value of an object, and a comma.
-  ///
-  /// - Parameter begin: the place behind the opening bracket, where this pen has been.
+  /// Ends an object that this pen has opened: a bracket in the place of the comma behind the last value, and a comma.
   @inline(__always)
-  mutating func close(from begin: Mark) {
-    look()
-    unsafe precondition(first <= begin.place && begin.place <= place)
-    // If there is a value, its comma is behind `begin`.
-    if unsafe place > begin.place { unsafe place -= 1 }
+  mutating func closeObject() {
+    takeComma()
     unsafe put(constant: "},")
+  }
+
+  /// Takes back the comma behind the last value of an object or array that this pen has opened, if there is one.
+  @inline(__always)
+  private mutating func takeComma() {
+    look()
+    unsafe precondition(first < place)
+    // What went before are that comma or, without values, the opening bracket.
+    if unsafe place[-1] == UInt8(ascii: ",") { unsafe place -= 1 }
   }
 
   /// Writes `"name":[],`.
@@ -40,16 +44,12 @@ extension TextPen {
 
   /// Writes `"name":[`, pieces that each end in a comma, and `],`.
   @inline(__always)
-  mutating func write<Elements: RandomAccessCollection>(
-    key name: StaticString, list elements: Elements,
-    _ write: (inout TextPen, Elements.Element) -> Void
+  mutating func write(
+    key name: StaticString, count: Int, _ write: (inout TextPen, Int) -> Void
   ) {
     self.write(key: name, opening: UInt8(ascii: "["))
-    // An iterator would take a copy of the list.
-    for place in elements.indices { write(&self, elements[place]) }
-    look()
-    // What went before are the last comma or, without elements, the opening bracket.
-    if unsafe place[-1] == UInt8(ascii: ",") { unsafe place -= 1 }
+    for place in 0..<count { write(&self, place) }
+    takeComma()
     unsafe put(constant: "],")
   }
 
@@ -98,6 +98,15 @@ extension TextPen {
   mutating func write(quoted word: StaticString) {
     look()
     unsafe put(quoted: word)
+  }
+
+  /// Writes `"word",`.
+  @inline(__always)
+  mutating func write(quoted word: KeptWords.Word) {
+    look()
+    unsafe put(UInt8(ascii: "\""))
+    unsafe put(word)
+    unsafe put(constant: "\",")
   }
 
   /// Writes `"name":"192.0.2.1",`.

@@ -68,6 +68,31 @@ extension TextPen {
     unsafe put(word: word)
   }
 
+  /// Writes a text of any length.
+  @inline(__always)
+  mutating func write(_ text: KeptText) {
+    look()
+    unsafe precondition(text.count <= last - place)
+    unsafe place.initialize(from: text.start, count: text.count)
+    unsafe place += text.count
+  }
+
+  /// Writes a byte several times.
+  @inline(__always)
+  mutating func write(_ byte: UInt8, repeated times: Int) {
+    look()
+    unsafe precondition(times >= 0 && times <= last - place)
+    unsafe place.initialize(repeating: byte, count: times)
+    unsafe place += times
+  }
+
+  /// Writes a byte in the place of the last one that this pen wrote.
+  @inline(__always)
+  mutating func replaceLast(with byte: UInt8) {
+    unsafe precondition(first < place)
+    unsafe place[-1] = byte
+  }
+
   /// Writes a number and a space.
   @inline(__always)
   mutating func write(spaced number: UInt64) {
@@ -81,6 +106,14 @@ extension TextPen {
   mutating func write(spaced word: StaticString) {
     look()
     unsafe put(word: word)
+    unsafe put(UInt8(ascii: " "))
+  }
+
+  /// Writes a word of this program and a space.
+  @inline(__always)
+  mutating func write(spaced word: KeptWords.Word) {
+    look()
+    unsafe put(word)
     unsafe put(UInt8(ascii: " "))
   }
 

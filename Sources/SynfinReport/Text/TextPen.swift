@@ -122,6 +122,13 @@ struct TextPen {
     unsafe place += length
   }
 
+  /// Writes one of several short words, for which there must be 16 bytes.
+  @unsafe @inline(__always)
+  mutating func put(_ word: KeptWords.Word) {
+    unsafe UnsafeMutableRawPointer(place).storeBytes(of: word, as: KeptWords.Word.self)
+    unsafe place += Int(word[15])
+  }
+
   /// Copies a word in two halves, which may overlap.
   @unsafe @inline(__always)
   private static func copy(
