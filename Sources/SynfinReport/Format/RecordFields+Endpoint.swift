@@ -4,12 +4,18 @@ internal import SynfinWire
 // The fields of one end.
 
 extension RecordFields {
-  /// The fields of one end.
-  func end(_ end: inout EndpointRecord, _ out: inout some BriefFieldWriter) {
-    // The writer stays in registers, which it would not behind a reference.
-    var brief = out
+  /// One end, in a group of its own.
+  func end(
+    _ side: Side, _ end: inout EndpointRecord, _ out: inout some FieldWriter & ~Copyable
+  ) {
+    var brief = out.beginBrief()
+    // Names are constants.
+    _ =
+      side == .client
+      ? brief.beginGroup("client", isKnown: true) : brief.beginGroup("server", isKnown: true)
     endpoint(&end, &brief)
-    out = brief
+    brief.endGroup()
+    out.endBrief(brief)
   }
 
   @inline(__always)
@@ -189,6 +195,7 @@ extension RecordFields {
   }
 
   /// How often its segments got each analysis label.
+  @inline(__always)
   func labels(_ counts: [LabelCount], _ out: inout some BriefFieldWriter) {
     guard out.beginGroup("analysis", isKnown: !counts.isEmpty) else { return }
     // Both lists are in the order of the labels' bits.

@@ -4,7 +4,8 @@ internal import SynfinWire
 /// The fields of a connection's record: the one place that says which there are, what they mean and where they come
 /// from.
 ///
-/// Records and their parts are passed `inout`, though nobody changes them: they are large, and would be copied.
+/// Each function takes what writes brief fields and gives it back itself: so it is in registers meanwhile, which it would
+/// not be behind a reference. Records and their parts are passed `inout`, though nobody changes them: they are large, and would be copied.
 struct RecordFields: Sendable {
   /// The seed of the Community ID.
   var communityIDSeed: UInt16 = 0
@@ -12,29 +13,16 @@ struct RecordFields: Sendable {
   /// Hands the fields to a writer, in the order they are written.
   @inline(__always)
   func write(_ record: inout ConnectionRecord, to out: inout some FieldWriter & ~Copyable) {
-    let start = out.spelled(record.start)
-    out.brief { out in
-      identity(&record, &out)
-      if out.beginGroup("client", isKnown: true) {
-        end(&record.client, &out)
-        out.endGroup()
-      }
-      if out.beginGroup("server", isKnown: true) {
-        end(&record.server, &out)
-        out.endGroup()
-      }
-      extent(&record, start, &out)
-    }
+    identity(&record, &out)
+    end(.client, &record.client, &out)
+    end(.server, &record.server, &out)
+    extent(&record, &out)
     out.list(
       "tunnels",
       "the tunnels that the first packet came through, the outermost first; absent without any",
       count: record.tunnels.isEmpty ? nil : record.tunnels.count) { record.tunnels[$0] }
-    out.brief { out in
-      ending(&record, &out)
-      opening(&record.handshake, &out)
-      closing(&record.teardown, &out)
-      timing(&record, &out)
-    }
+    course(&record, &out)
+    timing(&record, &out)
     out.list(
       "window_stalls", "the first eight times an end closed its window",
       count: record.transport == .tcp ? record.windowStalls.count : nil) { record.windowStalls[$0] }
@@ -48,24 +36,38 @@ struct RecordFields: Sendable {
   }
 
   /// Which connection it is.
-  @inline(__always)
-  private func identity(_ record: inout ConnectionRecord, _ out: inout some BriefFieldWriter) {
-    out.number("id", .integer, "counts from 1 in the order of first packets", record.id)
-    out.word("protocol", "tcp, udp or icmp", record.transport.word)
-    out.number(
+  private func identity(
+    _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
+  ) {
+    var brief = out.beginBrief()
+    brief.number("id", .integer, "counts from 1 in the order of first packets", record.id)
+    brief.word("protocol", "tcp, udp or icmp", record.transport.word)
+    brief.number(
       "stream", .integer, "counts from 0 for each protocol, as tshark's stream index",
       record.stream)
+    out.endBrief(brief)
   }
 
   /// From when to when it was seen.
-  @inline(__always)
   private func extent(
-    _ record: inout ConnectionRecord, _ start: SpelledMoment, _ out: inout some BriefFieldWriter
+    _ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable
   ) {
-    out.number("first_packet", .packet, "its first packet", record.firstPacket)
-    out.number("last_packet", .packet, "its last packet", record.lastPacket)
-    out.time("start", "time of the first packet, UTC", start)
-    out.seconds("duration_s", "from the first to the last packet", record.duration)
+    let start = out.spelled(record.start)
+    var brief = out.beginBrief()
+    brief.number("first_packet", .packet, "its first packet", record.firstPacket)
+    brief.number("last_packet", .packet, "its last packet", record.lastPacket)
+    brief.time("start", "time of the first packet, UTC", start)
+    brief.seconds("duration_s", "from the first to the last packet", record.duration)
+    out.endBrief(brief)
+  }
+
+  /// How it went.
+  private func course(_ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable) {
+    var brief = out.beginBrief()
+    ending(&record, &brief)
+    opening(&record.handshake, &brief)
+    closing(&record.teardown, &brief)
+    out.endBrief(brief)
   }
 
   @inline(__always)
@@ -78,18 +80,19 @@ struct RecordFields: Sendable {
       record.completeness)
   }
 
-  @inline(__always)
-  private func timing(_ record: inout ConnectionRecord, _ out: inout some BriefFieldWriter) {
-    out.number(
+  private func timing(_ record: inout ConnectionRecord, _ out: inout some FieldWriter & ~Copyable) {
+    var brief = out.beginBrief()
+    brief.number(
       "exchanges", .integer, "a run of client data followed by a run of server data",
       record.exchanges)
-    out.milliseconds("longest_idle_ms", "longest time without a packet", record.longestIdle)
-    out.milliseconds(
+    brief.milliseconds("longest_idle_ms", "longest time without a packet", record.longestIdle)
+    brief.milliseconds(
       "time_to_first_byte_ms", "last byte of the first request to first byte of its answer",
       record.timeToFirstByte)
-    group("response_ms", &record.responseTime, &out)
-    group("server_think_ms", &record.serverThinkTime, &out)
-    group("client_think_ms", &record.clientThinkTime, &out)
+    group("response_ms", &record.responseTime, &brief)
+    group("server_think_ms", &record.serverThinkTime, &brief)
+    group("client_think_ms", &record.clientThinkTime, &brief)
+    out.endBrief(brief)
   }
 
   private func live(_ live: LiveRecord?, _ out: inout some FieldWriter & ~Copyable) {
