@@ -26,6 +26,7 @@ let package = Package(
     .systemLibrary(name: "CGetopt"),
     .systemLibrary(name: "CPrefetch"),
     .systemLibrary(name: "CPrivileges"),
+    .systemLibrary(name: "CSHA1"),
     .target(name: "SynfinWire", swiftSettings: settings),
     .target(name: "SynfinCapture", dependencies: ["SynfinWire", "CPcap"], swiftSettings: settings),
     .target(
@@ -33,7 +34,8 @@ let package = Package(
     .target(
       name: "SynfinZeek", dependencies: ["SynfinWire", "CPrefetch"], swiftSettings: settings),
     .target(
-      name: "SynfinReport", dependencies: ["SynfinLifecycle", "SynfinZeek", "SynfinWire"],
+      name: "SynfinReport",
+      dependencies: ["SynfinLifecycle", "SynfinZeek", "SynfinWire", "CSHA1"],
       swiftSettings: settings),
     .executableTarget(
       name: "synfin",

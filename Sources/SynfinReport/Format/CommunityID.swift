@@ -9,63 +9,52 @@ enum CommunityID {
   /// Base64 of a hash (RFC 4648 §4).
   typealias Digits = [28 of UInt8]
 
-  /// What is hashed of a record's flow, at most 40 bytes in network byte order; tools agree on an ID only with the same
-  /// seed.
+  /// What is hashed of a record's flow; tools agree on an ID only with the same seed.
   static func message(of record: inout ConnectionRecord, seed: UInt16) -> SHA1.Block {
     let (clientPort, serverPort) = ports(&record)
     let (client, server) = (record.client.address, record.server.address)
     let isOrdered =
       client == server ? clientPort <= serverPort : IPAddress.precedes(client, server)
-    let number = protocolNumber(&record)
-    return isOrdered
-      ? message(seed, client, server, number, clientPort, serverPort)
-      : message(seed, server, client, number, serverPort, clientPort)
+    let (low, high) = isOrdered ? (client, server) : (server, client)
+    let ports = isOrdered ? (clientPort, serverPort) : (serverPort, clientPort)
+    let end = UInt32(ports.0) << 16 | UInt32(ports.1)
+    let number = UInt32(protocolNumber(&record)) << 8
+    return low.version == 4
+      ? message4(
+        seed, UInt32(truncatingIfNeeded: low.low), UInt32(truncatingIfNeeded: high.low), number, end
+      )
+      : message6(seed, low, high, number, end)
   }
 
-  private static func message(
-    _ seed: UInt16, _ first: IPAddress, _ second: IPAddress, _ number: UInt8, _ firstPort: UInt16,
-    _ secondPort: UInt16
+  // The seed has two bytes, so that all that follows begins in the middle of a word. Behind the message are a one bit,
+  // zeros and its length in bits (RFC 3174 §4).
+
+  private static func message4(
+    _ seed: UInt16, _ low: UInt32, _ high: UInt32, _ number: UInt32, _ ports: UInt32
   ) -> SHA1.Block {
-    var message = Message(seed: seed)
-    message.append(first)
-    message.append(second)
-    return message.end(number, firstPort, secondPort)
+    [
+      SHA1.Words(
+        UInt32(seed) << 16 | low >> 16, low << 16 | high >> 16, high << 16 | number, ports),
+      SHA1.Words(0x8000_0000, 0, 0, 0), SHA1.Words(), SHA1.Words(0, 0, 0, 16 * 8),
+    ]
   }
 
-  /// The words of a message; the seed has two bytes, so that all that follows begins in the middle of a word.
-  private struct Message {
-    private var block = SHA1.Block(repeating: 0)
-    /// Whole words so far.
-    private var count = 0
-    /// The half of the next one.
-    private var half: UInt32
-
-    init(seed: UInt16) { half = UInt32(seed) }
-
-    @inline(__always)
-    mutating func append(_ address: IPAddress) {
-      if address.version == 6 {
-        append(UInt32(truncatingIfNeeded: address.high >> 32))
-        append(UInt32(truncatingIfNeeded: address.high))
-        append(UInt32(truncatingIfNeeded: address.low >> 32))
-      }
-      append(UInt32(truncatingIfNeeded: address.low))
+  private static func message6(
+    _ seed: UInt16, _ low: IPAddress, _ high: IPAddress, _ number: UInt32, _ ports: UInt32
+  ) -> SHA1.Block {
+    /// The word that begins with the last 16 bits of one number and goes on with the first 48 of the next.
+    func seam(_ first: UInt64, _ second: UInt64) -> UInt32 {
+      UInt32(truncatingIfNeeded: first << 16 | second >> 48)
     }
-
-    @inline(__always)
-    private mutating func append(_ number: UInt32) {
-      block[count] = half &<< 16 | number &>> 16
-      half = number & 0xFFFF
-      count &+= 1
-    }
-
-    @inline(__always)
-    consuming func end(_ number: UInt8, _ first: UInt16, _ second: UInt16) -> SHA1.Block {
-      append(UInt32(number) &<< 24 | UInt32(first))
-      append(UInt32(second) &<< 16)
-      SHA1.pad(&block, length: 4 * count)
-      return block
-    }
+    func middle(_ number: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: number >> 16) }
+    return [
+      SHA1.Words(
+        seam(UInt64(seed), low.high), middle(low.high), seam(low.high, low.low), middle(low.low)),
+      SHA1.Words(
+        seam(low.low, high.high), middle(high.high), seam(high.high, high.low), middle(high.low)),
+      SHA1.Words(seam(high.low, 0) | number, ports, 0x8000_0000, 0),
+      SHA1.Words(0, 0, 0, 40 * 8),
+    ]
   }
 
   /// Of ICMP the "ports" are the type of the request and that of its reply.
@@ -86,11 +75,11 @@ enum CommunityID {
     }
   }
 
-  /// The 160 bits of one of four hashes in Base64: 27 digits and a sign for the bits that are missing.
-  static func base64(_ hash: SHA1.Hash, _ lane: Int) -> Digits {
-    let first = UInt64(hash[0][lane]) << 32 | UInt64(hash[1][lane])
-    let second = UInt64(hash[2][lane]) << 32 | UInt64(hash[3][lane])
-    let third = UInt64(hash[4][lane])
+  /// The 160 bits of a hash in Base64: 27 digits and a sign for the bits that are missing.
+  static func base64(_ hash: SHA1.Hash) -> Digits {
+    let first = UInt64(hash[0]) << 32 | UInt64(hash[1])
+    let second = UInt64(hash[2]) << 32 | UInt64(hash[3])
+    let third = UInt64(hash[4])
     var digits = Digits(repeating: UInt8(ascii: "="))
     // Groups of 48 bits are eight digits each; what is left, 16 bits, is three.
     for place in 0..<8 {
@@ -108,15 +97,14 @@ enum CommunityID {
 
 /// Writes Community IDs: room is left for each, and four are hashed at once.
 struct CommunityIDs {
-  private var messages = [16 of SHA1.Word](repeating: SHA1.Word())
+  private var messages = [4 of SHA1.Block](repeating: SHA1.Block(repeating: SHA1.Words()))
   private var places = [4 of Int](repeating: 0)
   private var count = 0
 
   /// Writes an ID whose digits may still be missing.
   mutating func append(_ message: SHA1.Block, to text: inout TextBuffer) {
     text.append("1:============================")
-    let words = message.span
-    for index in words.indices { messages[index][count] = words[index] }
+    messages[count] = message
     places[count] = text.count - 28
     count += 1
     if count == 4 { complete(&text) }
@@ -125,8 +113,8 @@ struct CommunityIDs {
   /// Writes the digits that are missing.
   mutating func complete(_ text: inout TextBuffer) {
     if count == 0 { return }
-    let hash = SHA1.hash(messages)
-    for lane in 0..<count { text.replace(at: places[lane], CommunityID.base64(hash, lane)) }
+    let hashes = SHA1.hashes(of: messages)
+    for index in 0..<count { text.replace(at: places[index], CommunityID.base64(hashes[index])) }
     count = 0
   }
 

@@ -20,12 +20,14 @@ struct RecordFields: Sendable {
     out.list(
       "tunnels",
       "the tunnels that the first packet came through, the outermost first; absent without any",
-      count: record.tunnels.isEmpty ? nil : record.tunnels.count) { record.tunnels[$0] }
+      count: record.tunnels.isEmpty ? nil : record.tunnels.count
+    ) { record.tunnels[$0] }
     course(&record, &out)
     timing(&record, &out)
     out.list(
       "window_stalls", "the first eight times an end closed its window",
-      count: record.transport == .tcp ? record.windowStalls.count : nil) { record.windowStalls[$0] }
+      count: record.transport == .tcp ? record.windowStalls.count : nil
+    ) { record.windowStalls[$0] }
     out.group("echo", isKnown: record.echo != nil) { echo(record.echo, &$0) }
     out.communityID(
       "community_id",

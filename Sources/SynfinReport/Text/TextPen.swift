@@ -46,7 +46,9 @@ struct TextPen {
   mutating func put(_ number: UInt64) {
     // Most numbers are small.
     if number < 10 {
-      let text = UInt16(UInt8(ascii: ",")) &<< 8 | UInt16(UInt8(ascii: "0") | UInt8(truncatingIfNeeded: number))
+      let text =
+        UInt16(UInt8(ascii: ",")) &<< 8
+        | UInt16(UInt8(ascii: "0") | UInt8(truncatingIfNeeded: number))
       unsafe UnsafeMutableRawPointer(place).storeBytes(of: text.littleEndian, as: UInt16.self)
       unsafe place += 2
     } else {

@@ -67,20 +67,36 @@ import Testing
     (String(repeating: "a", count: 55), "c1c8bbdc22796e28c0e15163d20899b65621d65a"),
   ])
   func hashesAsTheStandardSays(_ message: String, _ expected: String) {
-    var block = [16 of UInt32](repeating: 0)
-    for (place, byte) in message.utf8.enumerated() {
-      block[place / 4] |= UInt32(byte) << UInt32(24 - 8 * (place % 4))
+    var words = [UInt32](repeating: 0, count: 16)
+    for (place, byte) in (Array(message.utf8) + [0x80]).enumerated() {
+      words[place / 4] |= UInt32(byte) << UInt32(24 - 8 * (place % 4))
     }
-    SHA1.pad(&block, length: message.utf8.count)
-    var blocks = [16 of SHA1.Word](repeating: SHA1.Word())
-    for index in 0..<16 { blocks[index] = SHA1.Word(repeating: block[index]) }
-    let hash = SHA1.hash(blocks)
-    for lane in 0..<4 {
-      let text = (0..<5).map { word in
-        let digits = String(hash[word][lane], radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
+    words[15] = UInt32(message.utf8.count * 8)
+    let block = SHA1.Block { SHA1.Words(words[4 * $0..<4 * $0 + 4]) }
+    let blocks = [4 of SHA1.Block](repeating: block)
+    // By the processor's own instructions, if it has any, and without.
+    for hashes in [SHA1.hashes(of: blocks), SHA1.hashesInLanes(of: blocks)] {
+      for lane in 0..<4 {
+        let text = (0..<5).map { word in
+          let digits = String(hashes[lane][word], radix: 16)
+          return String(repeating: "0", count: 8 - digits.count) + digits
+        }
+        #expect(text.joined() == expected)
       }
-      #expect(text.joined() == expected)
+    }
+  }
+
+  /// Four different messages, by both ways.
+  @Test func hashesEachForItself() {
+    var random = SplitMix64(seed: 1)
+    for _ in 0..<100 {
+      let blocks = [4 of SHA1.Block] { _ in
+        SHA1.Block { _ in SHA1.Words.random(in: 0...UInt32.max, using: &random) }
+      }
+      let (first, second) = (SHA1.hashes(of: blocks), SHA1.hashesInLanes(of: blocks))
+      for lane in 0..<4 {
+        for word in 0..<5 { #expect(first[lane][word] == second[lane][word]) }
+      }
     }
   }
 }
