@@ -91,6 +91,10 @@ extension [UInt64] {
   fileprivate mutating func list(
     _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
   ) {
+    if first | second | third | fourth == 0 {
+      clear()
+      return
+    }
     // Whoever is less goes first: five comparisons put four numbers in order.
     let (low, high) = (Swift.min(first, second), Swift.max(first, second))
     let (lower, higher) = (Swift.min(third, fourth), Swift.max(third, fourth))
@@ -107,9 +111,8 @@ extension [UInt64] {
       found[place] = last
       place += 1
     }
-    if count > place { removeLast(count - place) }
+    while count > place { removeLast() }
     while count < place { append(0) }
-    if place == 0 { return }
     var list = mutableSpan
     for index in 0..<place { list[index] = found[index] }
   }

@@ -8,7 +8,7 @@ extension Connection {
     record.roundTripTime = self[side].roundTripTime.statistics(cold.histograms)
     // Both ways of timing give the same samples as long as nothing is lost or delayed.
     record.timestampRoundTripTime =
-      self[side].clockRoundTripTime.hasSamples(of: self[side].roundTripTime)
+      self[side].clockRoundTripTime.hasSamples(of: &self[side].roundTripTime)
       ? record.roundTripTime : self[side].clockRoundTripTime.statistics(cold.histograms)
     record.lostBytes = lost(side, cold)
     record.labels.clear()

@@ -98,6 +98,16 @@ struct DurationSketch: BitwiseCopyable {
     return UInt16(1 + octave * 16 + part)
   }
 
+  /// The middle of the bucket of a duration.
+  @inline(__always)
+  static func middle(around duration: Int64) -> Int64 {
+    let exponent = 63 &- duration.leadingZeroBitCount
+    guard exponent >= shift, exponent < shift + octaves else {
+      return middle(of: bucket(of: duration))
+    }
+    return (duration &>> Int64(exponent &- 4) &* 2 &+ 1) &<< Int64(exponent &- 5)
+  }
+
   /// The middle of a bucket; of those at the ends the bound that is known.
   static func middle(of bucket: UInt16) -> Int64 {
     if bucket == 0 { return 1 << Int64(shift - 1) }
@@ -165,12 +175,11 @@ struct DurationPercentiles {
   }
 
   /// Those of so few durations that the greatest alone is beyond 95 %, as a sketch would tell them.
+  @inline(__always)
   init(median: Int64, greatest: Int64) {
     ranks = (0, 0, 0)
-    self.median = DurationSketch.middle(of: DurationSketch.bucket(of: median))
-    percentile95 =
-      greatest == median
-      ? self.median : DurationSketch.middle(of: DurationSketch.bucket(of: greatest))
+    self.median = DurationSketch.middle(around: median)
+    percentile95 = greatest == median ? self.median : DurationSketch.middle(around: greatest)
     percentile99 = percentile95
   }
 

@@ -48,6 +48,10 @@ struct DurationSpread: BitwiseCopyable {
   /// The standard deviation in nanoseconds; only with a duration.
   var deviation: Int64 {
     if squares == 0 { return 0 }
-    return Int64(exactly: (squares / Double(durations.samples)).squareRoot().rounded()) ?? .max
+    let root = (squares / Double(durations.samples)).squareRoot()
+    guard root < 0x1p63 else { return .max }
+    // Rounds like `rounded()`, which would be a call.
+    let whole = Int64(root)
+    return root - Double(whole) < 0.5 ? whole : whole + 1
   }
 }

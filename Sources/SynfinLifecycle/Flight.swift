@@ -10,6 +10,9 @@ struct Flight: BitwiseCopyable {
   private var ends = [8 of SequenceNumber](repeating: SequenceNumber(0))
   private var times = [8 of Timestamp](repeating: Timestamp(nanoseconds: 0))
 
+  /// Forgets all of them.
+  mutating func clear() { count = 0 }
+
   /// Notes a segment sent for the first time.
   @inline(__always)
   mutating func sent(_ end: SequenceNumber, at time: Timestamp) {
@@ -72,6 +75,9 @@ struct ClockFlight: BitwiseCopyable {
   private var values = [4 of UInt32](repeating: 0)
   private var times = [4 of Timestamp](repeating: Timestamp(nanoseconds: 0))
 
+  /// Forgets all of them.
+  mutating func clear() { count = 0 }
+
   /// Notes a segment that takes sequence space.
   mutating func sent(_ value: UInt32, at time: Timestamp) {
     guard count < Self.capacity else { return }
@@ -85,7 +91,19 @@ struct ClockFlight: BitwiseCopyable {
   /// Takes out the values up to the one that an acknowledgement echoes.
   ///
   /// - Returns: when a segment with exactly that value was first seen.
+  @inline(__always)
   mutating func echoed(_ value: UInt32) -> Timestamp? {
+    guard count > 0 else { return nil }
+    // Mostly one waits, and this is its echo.
+    if count == 1, values[0] == value {
+      count = 0
+      return times[0]
+    }
+    return echoedOfSome(value)
+  }
+
+  @inline(never)
+  private mutating func echoedOfSome(_ value: UInt32) -> Timestamp? {
     var time: Timestamp?
     var kept = 0
     for index in 0..<Int(count) {

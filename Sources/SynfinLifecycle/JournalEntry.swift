@@ -139,49 +139,72 @@ struct JournalEntry: BitwiseCopyable {
     arrival.identification = UInt16(truncatingIfNeeded: header >> 16)
     arrival.timeToLive = UInt8(truncatingIfNeeded: header >> 8)
     arrival.sender = moment & Bits.isServers != 0 ? .server : .client
-    var headers = plainHeaders(moment) + (moment & Bits.isIPv6 != 0 ? 20 : 0)
-    var kinds: TCPOptions.Kinds = moment & Bits.hasTimestamps != 0 ? .timestamps : []
-    if hasOptions(moment) {
-      kinds = TCPOptions.Kinds(rawValue: UInt16(truncatingIfNeeded: options >> 16))
-      headers = Int(options & 0xFFFF)
-    }
-    arrival.segment.options.kinds = kinds
-    arrival.ipBytes = UInt32(truncatingIfNeeded: headers + Int(payload))
+    arrival.segment.options.kinds = kinds(moment, options)
+    arrival.ipBytes = UInt32(headers(moment, options)) &+ UInt32(payload)
+  }
+
+  /// The kinds of options of a segment.
+  @inline(__always)
+  fileprivate static func kinds(_ moment: UInt64, _ options: UInt64) -> TCPOptions.Kinds {
+    guard hasOptions(moment) else { return hasTimestamps(moment) ? .timestamps : [] }
+    return TCPOptions.Kinds(rawValue: UInt16(truncatingIfNeeded: options >> 16))
+  }
+
+  /// Bytes of the IP and the TCP header of a segment.
+  @inline(__always)
+  fileprivate static func headers(_ moment: UInt64, _ options: UInt64) -> UInt16 {
+    guard !hasOptions(moment) else { return UInt16(truncatingIfNeeded: options) }
+    return UInt16(plainHeaders(moment) + (moment & Bits.isIPv6 != 0 ? 20 : 0))
   }
 }
 
 /// The SACK blocks of a segment.
 typealias SACKBlocks = [4 of SACKBlock]
 
-/// A segment of a journal as far as it matters where nothing is out of the ordinary.
-struct JournalGlance {
+/// A segment of a journal as it stands there, for whoever needs little of it: where nothing is out of the ordinary.
+struct JournalGlance: BitwiseCopyable {
   fileprivate let moment: UInt64
   fileprivate let numbers: UInt64
   fileprivate let header: UInt64
+  fileprivate let clocks: UInt64
   fileprivate let options: UInt64
 
   @inline(__always)
-  init(moment: UInt64, numbers: UInt64, header: UInt64, options: UInt64) {
+  init(moment: UInt64, numbers: UInt64, header: UInt64, clocks: UInt64, options: UInt64) {
     self.moment = moment
     self.numbers = numbers
     self.header = header
+    self.clocks = clocks
     self.options = options
   }
 
-  var isClients: Bool { moment & 1 == 0 }
-  var isOffloaded: Bool { JournalEntry.checksum(moment) == .offloaded }
+  var isClients: Bool { moment & JournalEntry.Bits.isServers == 0 }
+  var sender: Side { isClients ? .client : .server }
+  /// Nanoseconds since the segment before; a connection's first segment has none, and says something else there.
+  var step: Int64 { JournalEntry.nanoseconds(moment) }
+  /// How many packets after the segment before it came; likewise.
+  var packets: UInt64 { JournalEntry.packets(moment) }
+  var isOffloaded: Bool {
+    @inline(__always) get { JournalEntry.checksum(moment) == .offloaded }
+  }
   var sequence: UInt32 { UInt32(truncatingIfNeeded: numbers >> 32) }
   var acknowledgment: UInt32 { UInt32(truncatingIfNeeded: numbers) }
   var flags: TCPFlags { TCPFlags(rawValue: UInt16(truncatingIfNeeded: header & 0xFF)) }
   var window: UInt16 { UInt16(truncatingIfNeeded: header >> 48) }
   var payload: UInt32 { UInt32(UInt16(truncatingIfNeeded: header >> 32)) }
+  var ipBytes: UInt64 {
+    UInt64(JournalEntry.headers(moment, options)) &+ UInt64(payload)
+  }
+  var hasTimestamps: Bool { JournalEntry.hasTimestamps(moment) }
+  var timestampValue: UInt32 { UInt32(truncatingIfNeeded: clocks >> 32) }
+  var timestampEchoReply: UInt32 { UInt32(truncatingIfNeeded: clocks) }
   /// Whether it has options beside the timestamps.
   var hasOptions: Bool { JournalEntry.hasOptions(moment) && !kinds.isSubset(of: .timestamps) }
+  var kinds: TCPOptions.Kinds { JournalEntry.kinds(moment, options) }
   var maximumSegmentSize: UInt16? {
     kinds.contains(.maximumSegmentSize) ? UInt16(truncatingIfNeeded: options >> 48) : nil
   }
-  /// Options beside the timestamps.
-  private var kinds: TCPOptions.Kinds {
-    TCPOptions.Kinds(rawValue: UInt16(truncatingIfNeeded: options >> 16))
-  }
+  /// The exponent as it was sent; it has a meaning only with the option.
+  var windowScale: UInt8 { UInt8(truncatingIfNeeded: options >> 40) }
+  var sackCount: UInt8 { JournalEntry.blocks(options) }
 }

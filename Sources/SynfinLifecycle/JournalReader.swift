@@ -5,12 +5,12 @@ import SynfinWire
 /// It points at the words: of a borrowed chunk the compiler copies all to take one.
 @safe
 struct JournalReader {
-  fileprivate var words: UnsafePointer<UInt64>
-  fileprivate var position = 0
-  /// Where the last chunk is, and how many words it has.
+  /// The next word, and the end of the chunk that it is in.
+  fileprivate var next: UnsafePointer<UInt64>
+  fileprivate var end: UnsafePointer<UInt64>
+  /// The words of the last chunk, and where they end.
   private let tail: UnsafePointer<UInt64>
-  private let tailWords: Int
-  private var isInTail = false
+  private let tailEnd: UnsafePointer<UInt64>
   /// The full chunks, the latest one first, and how many of them were not begun yet.
   private var chunks = [44 of Int32](repeating: -1)
   private var remaining: Int
@@ -20,12 +20,13 @@ struct JournalReader {
   fileprivate var packet: UInt64
   fileprivate var time: Int64
 
+  @inline(__always)
   fileprivate init(_ flow: UnsafePointer<TCPFlow>, _ journal: borrowing SegmentJournal) {
     // The chunk is the last part of the flow, and its words the last part of the chunk; both stay where they are.
     unsafe tail =
       UnsafeRawPointer(flow + 1).assumingMemoryBound(to: UInt64.self)
       - JournalChunk.capacity
-    tailWords = Int(unsafe flow.pointee.words)
+    unsafe tailEnd = tail + Int(flow.pointee.words)
     remaining = Int(unsafe flow.pointee.chunks)
     var chunk = unsafe flow.pointee.tail.previous
     for index in 0..<remaining {
@@ -34,27 +35,27 @@ struct JournalReader {
     }
     packet = UInt64(unsafe flow.pointee.tail.firstPacket)
     time = journal.epoch ?? 0
-    unsafe words = tail
+    unsafe next = tail
+    unsafe end = tail + JournalChunk.capacity
     start = (packet, Timestamp(nanoseconds: time))
     turn(journal)
-    let moment = unsafe words[0]
+    let moment = unsafe next[0]
     start.time.nanoseconds &+= JournalEntry.sinceEpoch(moment)
     packet &-= JournalEntry.packets(moment)
     time = start.time.nanoseconds &- JournalEntry.nanoseconds(moment)
   }
 
-  fileprivate var hasMore: Bool { !isInTail || position < tailWords }
+  fileprivate var hasMore: Bool { unsafe next != tailEnd }
 
   /// Goes to the next chunk.
   fileprivate mutating func turn(_ journal: borrowing SegmentJournal) {
-    position = 0
-    isInTail = remaining == 0
-    guard !isInTail else {
-      unsafe words = tail
-      return
+    if remaining == 0 {
+      unsafe next = tail
+    } else {
+      remaining &-= 1
+      unsafe next = journal.chunks.words(of: chunks[remaining])
     }
-    remaining &-= 1
-    unsafe words = journal.chunks.words(of: chunks[remaining])
+    unsafe end = next + JournalChunk.capacity
   }
 }
 
@@ -69,6 +70,7 @@ extension Slab<JournalChunk> {
 
 extension SegmentJournal {
   /// Begins to read the segments of a connection.
+  @inline(__always)
   func reader(of index: Int32, in flows: borrowing Slab<TCPFlow>) -> JournalReader {
     unsafe JournalReader(flows.address(of: index), self)
   }
@@ -98,10 +100,11 @@ extension SegmentJournal {
     let moment = word(&reader)
     let numbers = word(&reader)
     let header = word(&reader)
-    if JournalEntry.hasTimestamps(moment) { _ = word(&reader) }
+    let clocks = JournalEntry.hasTimestamps(moment) ? word(&reader) : 0
     let options = JournalEntry.hasOptions(moment) ? word(&reader) : 0
     for _ in 0..<JournalEntry.blocks(options) { _ = word(&reader) }
-    return JournalGlance(moment: moment, numbers: numbers, header: header, options: options)
+    return JournalGlance(
+      moment: moment, numbers: numbers, header: header, clocks: clocks, options: options)
   }
 
   private func readBlocks(_ reader: inout JournalReader, into arrival: inout Arrival) {
@@ -115,9 +118,9 @@ extension SegmentJournal {
 
   @inline(__always)
   private func word(_ reader: inout JournalReader) -> UInt64 {
-    if reader.position == JournalChunk.capacity { reader.turn(self) }
-    defer { reader.position += 1 }
-    // `position` is below the capacity.
-    return unsafe reader.words[reader.position]
+    if unsafe reader.next == reader.end { reader.turn(self) }
+    defer { unsafe reader.next += 1 }
+    // It is in the chunk, since it is before its end.
+    return unsafe reader.next.pointee
   }
 }

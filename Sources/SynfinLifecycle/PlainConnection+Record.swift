@@ -5,15 +5,16 @@ import SynfinWire
 extension PlainConnection {
   /// Tells a record all but who it is about; nothing is left in it of what it held before.
   ///
+  /// The histograms are only read, like what is told; borrowed values would be copied for the calls.
+  ///
   /// - Parameter followsAnother: whether it followed another one between the same sockets.
   mutating func tell(
-    _ record: inout ConnectionRecord, followsAnother: Bool,
-    _ histograms: borrowing DurationHistograms
+    _ record: inout ConnectionRecord, followsAnother: Bool, _ histograms: inout DurationHistograms
   ) {
     let outcome = findOutcome()
     record.transport = .tcp
-    client.tell(&record.client, histograms)
-    server.tell(&record.server, histograms)
+    client.tell(&record.client, &histograms)
+    server.tell(&record.server, &histograms)
     if followsAnother {
       record.client.tcp?.labels.append(LabelCount(label: .reusedPorts, count: 1))
     }
@@ -81,26 +82,35 @@ extension TeardownRecord {
 
 extension PlainEnd {
   fileprivate mutating func tell(
-    _ record: inout EndpointRecord, _ histograms: borrowing DurationHistograms
+    _ record: inout EndpointRecord, _ histograms: inout DurationHistograms
   ) {
     record.packets = packets
     record.fragments = 0
     record.ipBytes = ipBytes
     record.payloadBytes = payloadBytes
     record.damagedPackets = 0
-    if record.tcp == nil { record.tcp = TCPEndpointRecord() }
-    record.tcp?.tell(of: &self, histograms)
+    // Looking first whether there is a record of TCP would cost as much again.
+    if record.tcp?.tell(of: &self, &histograms) == nil {
+      record.tcp = TCPEndpointRecord()
+      record.tcp?.tell(of: &self, &histograms)
+    }
   }
 
   fileprivate mutating func tell(
-    _ record: inout TCPEndpointRecord, _ histograms: borrowing DurationHistograms
+    _ record: inout TCPEndpointRecord, _ histograms: inout DurationHistograms
   ) {
+    record.labels.clear()
+    record.states = states
     record.forgetTroubles()
+    guard hasSyn else {
+      record.forgetMeasurements()
+      return
+    }
     record.uniquePayloadBytes = payloadBytes
     record.largestSegment = largestSegment
     record.bytesAfterPeerClosed = bytesAfterPeerClosed
     tellOffers(&record)
-    record.maximumWindow = hasSyn ? maximumWindow : nil
+    record.maximumWindow = maximumWindow
     record.minimumWindow = minimumWindow == .max ? nil : minimumWindow
     record.acknowledgedBytes = acknowledgedBytes
     record.maximumBytesInFlight = transfer == nil ? nil : UInt64(maximumInFlight)
@@ -108,22 +118,22 @@ extension PlainEnd {
     record.roundTripTime = roundTripTime.statistics(histograms)
     // Both ways of timing mostly give the same samples.
     record.timestampRoundTripTime =
-      clockRoundTripTime.hasSamples(of: roundTripTime)
+      clockRoundTripTime.hasSamples(of: &roundTripTime)
       ? record.roundTripTime : clockRoundTripTime.statistics(histograms)
-    record.labels.clear()
-    record.states = states
   }
 
+  @inline(__always)
   private mutating func tellOffers(_ record: inout TCPEndpointRecord) {
-    record.initialSequenceNumber = hasSyn ? initial.rawValue : nil
-    record.sackPermitted = hasSyn ? offers.contains(.sackPermitted) : nil
-    record.timestamps = hasSyn ? offers.contains(.timestamps) : nil
+    record.initialSequenceNumber = initial.rawValue
+    record.sackPermitted = offers.contains(.sackPermitted)
+    record.timestamps = offers.contains(.timestamps)
     record.maximumSegmentSize = offers.contains(.maximumSegmentSize) ? maximumSegmentSize : nil
     record.windowScale = offers.contains(.windowScale) ? windowScale : nil
   }
 
   /// Octets of payload that the peer acknowledged; nil if it acknowledged nothing.
   private var acknowledgedBytes: UInt64? {
+    @inline(__always)
     mutating get {
       guard acknowledged != initial else { return nil }
       let octets = acknowledged.distance(from: initial + 1)
@@ -140,8 +150,8 @@ extension PlainEnd {
 
 extension TCPEndpointRecord {
   fileprivate mutating func tell(
-    of end: inout PlainEnd, _ histograms: borrowing DurationHistograms
-  ) { end.tell(&self, histograms) }
+    of end: inout PlainEnd, _ histograms: inout DurationHistograms
+  ) { end.tell(&self, &histograms) }
 
   /// Forgets all that went wrong.
   fileprivate mutating func forgetTroubles() {
@@ -157,5 +167,24 @@ extension TCPEndpointRecord {
     zeroWindowTime = 0
     lostBytes = 0
     missedBytes = 0
+  }
+
+  /// Forgets all that is known only of an end that sent a SYN.
+  fileprivate mutating func forgetMeasurements() {
+    uniquePayloadBytes = 0
+    largestSegment = 0
+    bytesAfterPeerClosed = 0
+    initialSequenceNumber = nil
+    sackPermitted = nil
+    timestamps = nil
+    maximumSegmentSize = nil
+    windowScale = nil
+    maximumWindow = nil
+    minimumWindow = nil
+    acknowledgedBytes = nil
+    maximumBytesInFlight = nil
+    transferTime = nil
+    roundTripTime = nil
+    timestampRoundTripTime = nil
   }
 }

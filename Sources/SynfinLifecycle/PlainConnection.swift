@@ -6,8 +6,6 @@ import SynfinWire
 // replayed, which comes to the same for plain ones and takes longer for it.
 
 /// A connection of which each segment was what everybody would have expected.
-///
-/// Segments are passed `inout`, though nobody changes them: they are large, and would be copied.
 struct PlainConnection {
   var client = PlainEnd()
   var server = PlainEnd()
@@ -16,60 +14,64 @@ struct PlainConnection {
   /// What an RST, the last segment, made of it.
   private(set) var reset: Outcome?
 
-  /// Takes all segments of a journal; false if one of them is not plain.
+  /// Takes all segments of a journal, and forgets those of another; false if one of them is not plain.
   mutating func take(
     _ reader: inout JournalReader, of journal: borrowing SegmentJournal,
     _ histograms: inout DurationHistograms
   ) -> Bool {
-    var arrival = Arrival.blank
-    guard journal.next(&reader, into: &arrival), begin(&arrival) else { return false }
-    while journal.next(&reader, into: &arrival) {
-      guard take(&arrival, &histograms) else { return false }
+    opening = .asked
+    reset = nil
+    client.clear()
+    server.clear()
+    course.begin(at: reader.start)
+    guard let syn = journal.glance(&reader), begin(syn) else { return false }
+    while let segment = journal.glance(&reader) {
+      guard take(segment, &histograms) else { return false }
     }
     return true
   }
 
   /// The SYN.
-  private mutating func begin(_ arrival: inout Arrival) -> Bool {
-    guard arrival.sender == .client, arrival.isPlainOpening(.syn),
-      !arrival.segment.options.has(.fastOpen)
+  @inline(__always)
+  private mutating func begin(_ segment: JournalGlance) -> Bool {
+    guard segment.isClients, segment.isPlainOpening(.syn), !segment.kinds.contains(.fastOpen)
     else { return false }
-    course.begin(&arrival)
-    client.begin(&arrival, .synSent)
+    if segment.isOffloaded { course.isOffloaded = true }
+    client.begin(segment, &course, .synSent)
     return true
   }
 
   /// Takes a further segment; false if it is not plain.
   @inline(__always)
   private mutating func take(
-    _ arrival: inout Arrival, _ histograms: inout DurationHistograms
+    _ segment: JournalGlance, _ histograms: inout DurationHistograms
   ) -> Bool {
     guard reset == nil else { return false }
-    course.count(&arrival)
-    if arrival.flags.contains(.rst) { return takeReset(&arrival) }
+    course.count(segment)
+    if segment.flags.contains(.rst) { return takeReset(segment) }
     switch opening {
-    case .asked: return answer(&arrival, &histograms)
-    case .answered: return establish(&arrival, &histograms)
+    case .asked: return answer(segment, &histograms)
+    case .answered: return establish(segment, &histograms)
     case .established:
-      return arrival.sender == .client
-        ? client.pass(&arrival, to: &server, &course, &histograms)
-        : server.pass(&arrival, to: &client, &course, &histograms)
+      return segment.isClients
+        ? client.pass(segment, to: &server, &course, &histograms)
+        : server.pass(segment, to: &client, &course, &histograms)
     }
   }
 
   /// The SYN+ACK.
   private mutating func answer(
-    _ arrival: inout Arrival, _ histograms: inout DurationHistograms
+    _ segment: JournalGlance, _ histograms: inout DurationHistograms
   ) -> Bool {
-    guard arrival.sender == .server, arrival.isPlainOpening([.syn, .ack]),
-      arrival.segment.options.sackCount == 0, arrival.acknowledgment == client.next
+    guard !segment.isClients, segment.isPlainOpening([.syn, .ack]), segment.sackCount == 0,
+      segment.acknowledgment == client.next.rawValue
     else { return false }
-    server.begin(&arrival, .synReceived)
-    client.acknowledge(&arrival, &histograms)
+    server.begin(segment, &course, .synReceived)
+    client.acknowledge(segment, at: course.last, &histograms)
     client.agree(with: &server)
-    course.handshake.synAck = arrival.packet
-    course.handshake.firstSynAckTime = arrival.time
-    course.handshake.synAckTime = arrival.time
+    course.handshake.synAck = course.lastPacket
+    course.handshake.firstSynAckTime = course.last
+    course.handshake.synAckTime = course.last
     course.completeness |= 2
     opening = .answered
     return true
@@ -77,48 +79,50 @@ struct PlainConnection {
 
   /// The client's ACK, or data in its place.
   private mutating func establish(
-    _ arrival: inout Arrival, _ histograms: inout DurationHistograms
+    _ segment: JournalGlance, _ histograms: inout DurationHistograms
   ) -> Bool {
-    guard arrival.sender == .client, arrival.acknowledgment == server.next,
-      !arrival.flags.contains(.fin)
+    guard segment.isClients, segment.acknowledgment == server.next.rawValue,
+      !segment.flags.contains(.fin)
     else { return false }
-    course.handshake.ack = arrival.packet
-    course.handshake.ackTime = arrival.time
-    client.states.append(.established, arrival.packet)
-    server.states.append(.established, arrival.packet)
+    course.handshake.ack = course.lastPacket
+    course.handshake.ackTime = course.last
+    client.states.append(.established, course.lastPacket)
+    server.states.append(.established, course.lastPacket)
     opening = .established
-    return client.pass(&arrival, to: &server, &course, &histograms)
+    return client.pass(segment, to: &server, &course, &histograms)
   }
 
   /// An RST that ends the connection for certain, and of which nothing is to be remarked.
-  private mutating func takeReset(_ arrival: inout Arrival) -> Bool {
-    let isClients = arrival.sender == .client
-    guard arrival.flags.subtracting([.ack, .psh]) == .rst, arrival.payload == 0,
-      !arrival.flags.contains(.ack)
-        || (isClients ? server : client).next.distance(from: arrival.acknowledgment) >= 0
+  private mutating func takeReset(_ segment: JournalGlance) -> Bool {
+    let isClients = segment.isClients
+    let answered = SequenceNumber(segment.acknowledgment)
+    guard segment.flags.subtracting([.ack, .psh]) == .rst, segment.payload == 0,
+      !segment.flags.contains(.ack)
+        || (isClients ? server.next : client.next).distance(from: answered) >= 0
     else { return false }
     switch opening {
     case .asked:
-      guard !isClients, arrival.flags.contains(.ack), arrival.acknowledgment == client.next
+      guard !isClients, segment.flags.contains(.ack), answered == client.next
       else { return false }
       reset = .refused
     case .answered:
-      guard isClients, arrival.sequence == client.next else { return false }
+      guard isClients, segment.sequence == client.next.rawValue else { return false }
       reset = .rejected
     case .established:
       guard !client.hasFinished || !server.hasFinished,
-        arrival.sequence == (isClients ? client.next : server.next)
+        segment.sequence == (isClients ? client.next : server.next).rawValue
       else { return false }
       reset = .reset
     }
-    if isClients { client.count(&arrival) } else { server.count(&arrival) }
-    client.states.append(.closed, arrival.packet)
-    server.states.append(.closed, arrival.packet)
-    course.end(&arrival)
+    if isClients { client.count(segment) } else { server.count(segment) }
+    client.states.append(.closed, course.lastPacket)
+    server.states.append(.closed, course.lastPacket)
+    course.end(segment)
     return true
   }
 
   /// How it went; `mutating` because a borrowed value would be copied for the call.
+  @inline(__always)
   mutating func findOutcome() -> Outcome {
     opening.outcome(
       reset, isHalf: client.hasFinished || server.hasFinished,
@@ -132,9 +136,9 @@ struct PlainConnection {
   }
 }
 
-extension Arrival {
+extension JournalGlance {
   /// Whether it has these flags, beside what ECN puts there (RFC 3168 §6.1.1), some window and no data.
-  fileprivate mutating func isPlainOpening(_ wanted: TCPFlags) -> Bool {
-    flags.subtracting([.ece, .cwr]) == wanted && payload == 0 && segment.window != 0
+  fileprivate func isPlainOpening(_ wanted: TCPFlags) -> Bool {
+    flags.subtracting([.ece, .cwr]) == wanted && payload == 0 && window != 0
   }
 }

@@ -8,59 +8,65 @@ struct PlainCourse {
   private(set) var last = Timestamp(nanoseconds: 0)
   private(set) var longestIdle: Int64 = 0
   var completeness: UInt8 = 0
-  private(set) var isOffloaded = false
+  var isOffloaded = false
   var handshake = Handshake()
   var teardown = Teardown()
   private(set) var firstCloser = Side.client
   private(set) var resetBy = Side.client
   var turns = Turns()
 
-  /// Takes the first segment.
-  mutating func begin(_ arrival: inout Arrival) {
-    firstPacket = arrival.packet
-    start = arrival.time
-    last = arrival.time
-    handshake.syn = arrival.packet
-    handshake.synTime = arrival.time
-    completeness = 1
-    count(&arrival)
-  }
-
-  /// Counts a segment; in a journal none comes before another in time.
+  /// Begins with the first packet, and forgets those of another.
   @inline(__always)
-  mutating func count(_ arrival: inout Arrival) {
-    longestIdle = max(longestIdle, arrival.time.nanoseconds &- last.nanoseconds)
-    last = arrival.time
-    lastPacket = arrival.packet
-    if arrival.segment.checksum == .offloaded { isOffloaded = true }
+  mutating func begin(at start: (packet: UInt64, time: Timestamp)) {
+    firstPacket = start.packet
+    lastPacket = start.packet
+    self.start = start.time
+    last = start.time
+    longestIdle = 0
+    completeness = 1
+    isOffloaded = false
+    handshake = Handshake()
+    handshake.syn = start.packet
+    handshake.synTime = start.time
+    teardown = Teardown()
+    turns = Turns()
   }
 
-  /// Notes a FIN.
-  mutating func noteFin(_ arrival: inout Arrival, isFirst: Bool) {
+  /// Counts a further segment, which is the last one then; in a journal none comes before another in time.
+  @inline(__always)
+  mutating func count(_ segment: JournalGlance) {
+    longestIdle = max(longestIdle, segment.step)
+    last.nanoseconds &+= segment.step
+    lastPacket &+= segment.packets
+    if segment.isOffloaded { isOffloaded = true }
+  }
+
+  /// Notes that the last segment has a FIN.
+  mutating func noteFin(_ segment: JournalGlance, isFirst: Bool) {
     guard isFirst else {
-      teardown.secondFin = arrival.packet
+      teardown.secondFin = lastPacket
       return
     }
-    firstCloser = arrival.sender
-    teardown.firstFin = arrival.packet
-    teardown.begin = arrival.time
+    firstCloser = segment.sender
+    teardown.firstFin = lastPacket
+    teardown.begin = last
   }
 
-  /// Notes that a FIN was acknowledged.
-  mutating func noteFinAcknowledgment(_ arrival: inout Arrival) {
-    if arrival.sender == firstCloser {
-      teardown.secondFinAck = arrival.packet
+  /// Notes that the last segment acknowledged a FIN.
+  mutating func noteFinAcknowledgment(_ segment: JournalGlance) {
+    if segment.sender == firstCloser {
+      teardown.secondFinAck = lastPacket
     } else {
-      teardown.firstFinAck = arrival.packet
+      teardown.firstFinAck = lastPacket
     }
-    teardown.end = arrival.time
+    teardown.end = last
   }
 
-  /// Notes an RST.
-  mutating func end(_ arrival: inout Arrival) {
-    completeness |= arrival.flags.contains(.ack) ? 32 | 4 : 32
-    resetBy = arrival.sender
-    teardown.reset = arrival.packet
-    teardown.end = arrival.time
+  /// Notes that the last segment is an RST.
+  mutating func end(_ segment: JournalGlance) {
+    completeness |= segment.flags.contains(.ack) ? 32 | 4 : 32
+    resetBy = segment.sender
+    teardown.reset = lastPacket
+    teardown.end = last
   }
 }

@@ -40,32 +40,60 @@ struct PlainEnd {
 
   var finIsAcknowledged: Bool { hasFinished && acknowledged == next }
 
+  /// Forgets all segments, but for what has no meaning without them.
+  @inline(__always)
+  mutating func clear() {
+    packets = 0
+    ipBytes = 0
+    payloadBytes = 0
+    bytesAfterPeerClosed = 0
+    largestSegment = 0
+    hasSyn = false
+    initial = SequenceNumber(0)
+    next = SequenceNumber(0)
+    acknowledged = SequenceNumber(0)
+    said = SequenceNumber(0)
+    hasFinished = false
+    offers = []
+    shift = 0
+    minimumWindow = .max
+    maximumInFlight = 0
+    transfer = nil
+    roundTripTime.clear()
+    clockRoundTripTime.clear()
+    flight.clear()
+    clockFlight.clear()
+    states.clear()
+  }
+
   /// Counts a segment.
   @inline(__always)
-  mutating func count(_ arrival: inout Arrival) {
+  mutating func count(_ segment: JournalGlance) {
     packets &+= 1
-    ipBytes &+= UInt64(arrival.ipBytes)
+    ipBytes &+= segment.ipBytes
   }
 
   // MARK: - The opening
 
   /// Takes a SYN or a SYN+ACK.
-  mutating func begin(_ arrival: inout Arrival, _ state: TCPState) {
-    count(&arrival)
+  mutating func begin(
+    _ segment: JournalGlance, _ course: inout PlainCourse, _ state: TCPState
+  ) {
+    count(segment)
     hasSyn = true
-    initial = arrival.sequence
-    next = arrival.sequence + 1
-    acknowledged = arrival.sequence
-    said = arrival.acknowledgment
-    offers = arrival.segment.options.kinds
-    maximumSegmentSize = arrival.segment.options.maximumSegmentSize
+    initial = SequenceNumber(segment.sequence)
+    next = initial + 1
+    acknowledged = initial
+    said = SequenceNumber(segment.acknowledgment)
+    offers = segment.kinds
+    maximumSegmentSize = segment.maximumSegmentSize ?? 0
     // RFC 7323 §2.3: more than 14 counts as 14.
-    windowScale = min(arrival.segment.options.windowScale, 14)
-    window = UInt64(arrival.segment.window)
+    windowScale = min(segment.windowScale, 14)
+    window = UInt64(segment.window)
     maximumWindow = window
-    flight.sent(next, at: arrival.time)
-    noteClock(&arrival)
-    states.append(state, arrival.packet)
+    flight.sent(next, at: course.last)
+    noteClock(segment, at: course.last)
+    states.append(state, course.lastPacket)
   }
 
   /// Agrees with the peer on whether windows are scaled, which the peer's SYN+ACK decides (RFC 7323 §2.2).
@@ -79,24 +107,25 @@ struct PlainEnd {
 
   /// Sends the peer a segment behind the opening; false if it is not plain.
   mutating func pass(
-    _ arrival: inout Arrival, to peer: inout PlainEnd, _ course: inout PlainCourse,
+    _ segment: JournalGlance, to peer: inout PlainEnd, _ course: inout PlainCourse,
     _ histograms: inout DurationHistograms
   ) -> Bool {
-    guard isPlain(&arrival, to: &peer) else { return false }
-    count(&arrival)
-    if arrival.acknowledgment != peer.acknowledged {
-      peer.acknowledge(&arrival, &histograms)
-      if peer.finIsAcknowledged { receiveClose(from: &peer, &arrival, &course) }
+    guard isPlain(segment, to: &peer) else { return false }
+    count(segment)
+    let answered = SequenceNumber(segment.acknowledgment)
+    if answered != peer.acknowledged {
+      peer.acknowledge(segment, at: course.last, &histograms)
+      if peer.finIsAcknowledged { receiveClose(from: &peer, segment, &course) }
     }
-    let isLast = arrival.flags.contains(.fin)
+    let isLast = segment.flags.contains(.fin)
     // Closes that cross each other are left to those who know all about them.
     if isLast && peer.hasFinished && !peer.finIsAcknowledged { return false }
-    said = arrival.acknowledgment
-    course.completeness |= arrival.payload > 0 ? 8 : 4
-    if arrival.payload > 0 { sendData(&arrival, to: &peer, &course) }
-    if isLast { close(after: &peer, &arrival, &course) }
-    if arrival.payload > 0 || isLast { noteClock(&arrival) }
-    window = UInt64(arrival.segment.window) &<< shift
+    said = answered
+    course.completeness |= segment.payload > 0 ? 8 : 4
+    if segment.payload > 0 { sendData(segment, to: &peer, &course) }
+    if isLast { close(after: &peer, segment, &course) }
+    if segment.payload > 0 || isLast { noteClock(segment, at: course.last) }
+    window = UInt64(segment.window) &<< shift
     maximumWindow = max(maximumWindow, window)
     minimumWindow = min(minimumWindow, window)
     return true
@@ -105,25 +134,22 @@ struct PlainEnd {
   /// Whether a segment is what everybody would expect, for those who measure and for the labels (see
   /// `Connection+Ordinary.swift`).
   @inline(__always)
-  private mutating func isPlain(_ arrival: inout Arrival, to peer: inout PlainEnd) -> Bool {
-    let isLast = arrival.flags.contains(.fin)
-    guard arrival.flags.subtracting([.psh, .fin]) == .ack, arrival.segment.window != 0,
-      arrival.segment.options.kinds.isSubset(of: .timestamps),
-      arrival.sequence == next, next.rawValue != 0,
-      peer.awaits(arrival.acknowledgment)
+  private mutating func isPlain(_ segment: JournalGlance, to peer: inout PlainEnd) -> Bool {
+    let isLast = segment.flags.contains(.fin)
+    let answered = SequenceNumber(segment.acknowledgment)
+    guard segment.flags.subtracting([.psh, .fin]) == .ack, segment.window != 0,
+      !segment.hasOptions, segment.sequence == next.rawValue, next.rawValue != 0,
+      peer.awaits(answered)
     else { return false }
-    guard arrival.payload > 0 else {
-      return isLast
-        ? !hasFinished
-        : arrival.acknowledgment != peer.acknowledged && arrival.acknowledgment != said
+    guard segment.payload > 0 else {
+      return isLast ? !hasFinished : answered != peer.acknowledged && answered != said
     }
     // Below 536 octets no host takes a maximum at its word; see `noteSize`.
     let isWhole =
       !peer.offers.contains(.maximumSegmentSize)
-      || arrival.payload <= max(Int(peer.maximumSegmentSize), 536)
+      || segment.payload <= max(UInt32(peer.maximumSegmentSize), 536)
     let edge = peer.said.rawValue &+ UInt32(truncatingIfNeeded: peer.window)
-    return isWhole && !hasFinished
-      && arrival.sequence.rawValue &+ UInt32(truncatingIfNeeded: arrival.payload) != edge
+    return isWhole && !hasFinished && segment.sequence &+ segment.payload != edge
   }
 
   /// Whether an acknowledgement lies between the highest one and what was sent, however far round the circle others lie.
@@ -134,68 +160,68 @@ struct PlainEnd {
 
   /// Notes the clock of a segment that takes sequence space.
   @inline(__always)
-  private mutating func noteClock(_ arrival: inout Arrival) {
-    if arrival.segment.options.has(.timestamps) {
-      clockFlight.sent(arrival.segment.options.timestampValue, at: arrival.time)
-    }
+  private mutating func noteClock(_ segment: JournalGlance, at time: Timestamp) {
+    if segment.hasTimestamps { clockFlight.sent(segment.timestampValue, at: time) }
   }
 
   /// Takes an acknowledgement of something new.
   @inline(__always)
-  mutating func acknowledge(_ arrival: inout Arrival, _ histograms: inout DurationHistograms) {
-    if let sent = flight.acknowledge(arrival.acknowledgment) {
-      roundTripTime.add(arrival.time.nanoseconds(since: sent), isOfWay: false, &histograms)
+  mutating func acknowledge(
+    _ segment: JournalGlance, at time: Timestamp, _ histograms: inout DurationHistograms
+  ) {
+    let answered = SequenceNumber(segment.acknowledgment)
+    if let sent = flight.acknowledge(answered) {
+      roundTripTime.add(time.nanoseconds(since: sent), isOfWay: false, &histograms)
     }
-    if arrival.segment.options.has(.timestamps),
-      let sent = clockFlight.echoed(arrival.segment.options.timestampEchoReply)
-    {
-      clockRoundTripTime.add(arrival.time.nanoseconds(since: sent), isOfWay: false, &histograms)
+    if segment.hasTimestamps, let sent = clockFlight.echoed(segment.timestampEchoReply) {
+      clockRoundTripTime.add(time.nanoseconds(since: sent), isOfWay: false, &histograms)
     }
     // The acknowledgement of a FIN alone delivers nothing.
     let unacknowledged = acknowledged == initial ? initial + 1 : acknowledged
-    if unacknowledged < (hasFinished ? next - 1 : next) { transfer?.end = arrival.time }
-    acknowledged = arrival.acknowledgment
+    if unacknowledged < (hasFinished ? next - 1 : next) { transfer?.end = time }
+    acknowledged = answered
   }
 
   /// Sends data.
   @inline(__always)
   private mutating func sendData(
-    _ arrival: inout Arrival, to peer: inout PlainEnd, _ course: inout PlainCourse
+    _ segment: JournalGlance, to peer: inout PlainEnd, _ course: inout PlainCourse
   ) {
-    next = arrival.sequence + arrival.payload
-    flight.sent(next, at: arrival.time)
-    payloadBytes &+= UInt64(arrival.payload)
-    largestSegment = max(largestSegment, UInt64(arrival.payload))
-    if peer.hasFinished { bytesAfterPeerClosed &+= UInt64(arrival.payload) }
-    transfer = (transfer?.begin ?? arrival.time, arrival.time)
+    let payload = UInt64(segment.payload)
+    next = next + Int(payload)
+    flight.sent(next, at: course.last)
+    payloadBytes &+= payload
+    largestSegment = max(largestSegment, payload)
+    if peer.hasFinished { bytesAfterPeerClosed &+= payload }
+    transfer = (transfer?.begin ?? course.last, course.last)
     // More than the peer has room for is not under way: its acknowledgements are missing from the capture.
     let inFlight = next.distance(from: acknowledged)
-    if inFlight <= Int(truncatingIfNeeded: peer.maximumWindow) + arrival.payload {
+    if inFlight <= Int(truncatingIfNeeded: peer.maximumWindow &+ payload) {
       maximumInFlight = max(maximumInFlight, inFlight)
     }
-    course.turns.take(arrival.sender, at: arrival.time)
+    course.turns.take(segment.sender, at: course.last)
   }
 
   // MARK: - The close
 
   /// Takes note that this end has acknowledged the peer's FIN.
   private mutating func receiveClose(
-    from peer: inout PlainEnd, _ arrival: inout Arrival, _ course: inout PlainCourse
+    from peer: inout PlainEnd, _ segment: JournalGlance, _ course: inout PlainCourse
   ) {
-    states.append(hasFinished ? .timeWait : .closeWait, arrival.packet)
-    peer.states.append(hasFinished ? .closed : .finWait2, arrival.packet)
-    course.noteFinAcknowledgment(&arrival)
+    states.append(hasFinished ? .timeWait : .closeWait, course.lastPacket)
+    peer.states.append(hasFinished ? .closed : .finWait2, course.lastPacket)
+    course.noteFinAcknowledgment(segment)
   }
 
   /// Takes note of a FIN.
   private mutating func close(
-    after peer: inout PlainEnd, _ arrival: inout Arrival, _ course: inout PlainCourse
+    after peer: inout PlainEnd, _ segment: JournalGlance, _ course: inout PlainCourse
   ) {
     hasFinished = true
-    next = arrival.segment.endSequenceNumber
-    flight.sent(next, at: arrival.time)
+    next = next + 1
+    flight.sent(next, at: course.last)
     course.completeness |= 16
-    states.append(peer.hasFinished ? .lastAck : .finWait1, arrival.packet)
-    course.noteFin(&arrival, isFirst: !peer.hasFinished)
+    states.append(peer.hasFinished ? .lastAck : .finWait1, course.lastPacket)
+    course.noteFin(segment, isFirst: !peer.hasFinished)
   }
 }

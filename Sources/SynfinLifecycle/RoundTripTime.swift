@@ -15,6 +15,13 @@ struct RoundTripTime: BitwiseCopyable {
   /// Of all samples, once the places here do not suffice.
   private var spread = DurationSpread()
 
+  /// Forgets all samples; a sketch has to be given back before.
+  mutating func clear() {
+    used = 0
+    sketch = -1
+    shortestOfWay = .max
+  }
+
   /// Adds a sample.
   ///
   /// - Parameters:
@@ -44,10 +51,12 @@ struct RoundTripTime: BitwiseCopyable {
   }
 
   private var spreadOfAll: DurationSpread {
+    @inline(__always)
     mutating get { sketch < 0 ? spreadOfFew : spread }
   }
 
   private var spreadOfFew: DurationSpread {
+    @inline(__always)
     mutating get {
       var spread = DurationSpread()
       for place in 0..<min(Int(used), Self.capacity) { spread.add(samples[place]) }
@@ -79,7 +88,9 @@ struct RoundTripTime: BitwiseCopyable {
   }
 
   /// Whether it has the samples of another, in the same order, and few.
-  mutating func hasSamples(of other: RoundTripTime) -> Bool {
+  ///
+  /// Both are only read; borrowed values would be copied for the call.
+  mutating func hasSamples(of other: inout RoundTripTime) -> Bool {
     guard used == other.used, sketch < 0, other.sketch < 0 else { return false }
     for place in 0..<Int(used) where samples[place] != other.samples[place] { return false }
     return true
@@ -102,8 +113,7 @@ struct RoundTripTime: BitwiseCopyable {
     guard let durations = spread.durations.statistics else { return nil }
     let percentiles =
       sketch < 0
-      ? DurationPercentiles(
-        median: median(least: durations.minimum), greatest: durations.maximum)
+      ? DurationPercentiles(median: medianOfFew, greatest: durations.maximum)
       : histograms.percentiles(sketch, of: durations.samples)
     func within(_ value: Int64) -> Int64 {
       min(max(value, durations.minimum), durations.maximum)
@@ -114,19 +124,22 @@ struct RoundTripTime: BitwiseCopyable {
       percentile99: within(percentiles.percentile99))
   }
 
-  /// The least sample that half of all do not exceed; only of few.
-  private mutating func median(least: Int64) -> Int64 {
-    let rank = (Int(used) &+ 1) / 2
-    var median = least
-    while true {
-      var upTo = 0
-      var next = Int64.max
-      for place in 0..<min(Int(used), Self.capacity) {
-        let sample = samples[place]
-        if sample <= median { upTo &+= 1 } else { next = min(next, sample) }
+  /// The least sample that half of all do not exceed.
+  private var medianOfFew: Int64 {
+    @inline(__always)
+    mutating get {
+      let count = min(Int(used), Self.capacity)
+      var sorted = samples
+      for place in 1..<max(count, 1) {
+        let sample = sorted[place]
+        var hole = place
+        while hole > 0, sample < sorted[hole - 1] {
+          sorted[hole] = sorted[hole - 1]
+          hole -= 1
+        }
+        sorted[hole] = sample
       }
-      if upTo >= rank { return median }
-      median = next
+      return sorted[(count - 1) / 2]
     }
   }
 }

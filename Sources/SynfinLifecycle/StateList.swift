@@ -13,6 +13,9 @@ public struct StateList: Sendable, BitwiseCopyable {
     used += 1
   }
 
+  /// Takes all states out.
+  mutating func clear() { used = 0 }
+
   /// Takes a state out.
   mutating func remove(_ state: TCPState) {
     var kept = 0

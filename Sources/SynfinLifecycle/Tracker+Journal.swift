@@ -83,8 +83,6 @@ public struct Replay: ~Copyable {
   private var endpoints = EndpointStore()
   private var stage = Slab<Connection>()
   private var plain = PlainConnection()
-  /// A connection without segments, to begin with.
-  private let nobody = PlainConnection()
   private let ends: EndpointPair
   /// Two ends of which nothing is known, to begin with.
   private let blank: EndpointPair
@@ -111,13 +109,12 @@ public struct Replay: ~Copyable {
     let facts = tracker.tcpFlows.flows[index].facts
     guard facts.contains(.journaled) else { return false }
     var reader = tracker.journal.reader(of: index, in: tracker.tcpFlows.flows)
-    plain = nobody
     let isPlain = plain.take(&reader, of: tracker.journal, &cold.histograms)
     if isPlain {
       (record.id, record.stream) = tracker.identity(of: index)
       record.name(tracker.tcpFlows.flows[index].key, clientIsLow: facts.contains(.clientIsLow))
       plain.tell(
-        &record, followsAnother: facts.contains(.followsAnother), cold.histograms)
+        &record, followsAnother: facts.contains(.followsAnother), &cold.histograms)
     }
     plain.release(&cold.histograms)
     return isPlain

@@ -58,6 +58,25 @@ import Testing
     #expect(copy.percentiles(of: 109, histograms).percentile99 > 900_000_000)
   }
 
+  @Test(arguments: 0..<63 as Range<Int64>)
+  func middleAround_isTheMiddleOfTheBucket(_ exponent: Int64) {
+    let power = Int64(1) << exponent
+    for duration in [power - 1, power, power + power / 16, power + power / 3] {
+      let bucket = DurationSketch.bucket(of: duration)
+      #expect(DurationSketch.middle(around: duration) == DurationSketch.middle(of: bucket))
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([7], 0), ([0, 1], 1), ([0, 2, 2], 1), ([0, 3], 2), ([0, .max], 1 << 62),
+    ] as [([Int64], Int64)])
+  func deviation_isRounded(_ durations: [Int64], _ expected: Int64) {
+    var spread = DurationSpread()
+    for duration in durations { spread.add(duration) }
+    #expect(spread.deviation == expected)
+  }
+
   /// Few round-trip times are kept as they came, many in a sketch: both tell what a sketch of all would.
   @Test(arguments: 1...20, [1 as UInt64, 2, 3, 4])
   func roundTripTime_tellsWhatASketchWould(_ count: Int, _ seed: UInt64) throws {
