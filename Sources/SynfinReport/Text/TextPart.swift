@@ -28,21 +28,24 @@ extension Side: TextPart {
   }
 }
 
-// A sentence is words of this program with parts between them.
+// A sentence is words of this program with parts between them. Always inline, so that the words become a few stores.
 extension TextBuffer {
   /// Appends words and a part.
+  @inline(__always)
   mutating func write(_ first: StaticString, _ one: some TextPart) {
     append(first)
     one.write(into: &self)
   }
 
   /// Appends words with a part between them.
+  @inline(__always)
   mutating func write(_ first: StaticString, _ one: some TextPart, _ second: StaticString) {
     write(first, one)
     append(second)
   }
 
   /// Appends words with a part between them, and another behind them.
+  @inline(__always)
   mutating func write(
     _ first: StaticString, _ one: some TextPart, _ second: StaticString, _ two: some TextPart
   ) {
@@ -51,6 +54,7 @@ extension TextBuffer {
   }
 
   /// Appends words with two parts between them.
+  @inline(__always)
   mutating func write(
     _ first: StaticString, _ one: some TextPart, _ second: StaticString, _ two: some TextPart,
     _ third: StaticString
@@ -60,6 +64,7 @@ extension TextBuffer {
   }
 
   /// Appends words with three parts between them.
+  @inline(__always)
   mutating func write(
     _ first: StaticString, _ one: some TextPart, _ second: StaticString, _ two: some TextPart,
     _ third: StaticString, _ three: some TextPart, _ fourth: StaticString

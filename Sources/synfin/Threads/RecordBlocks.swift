@@ -12,7 +12,8 @@ final class RecordBlocks: Sendable {
     var failure: (any Error)?
   }
 
-  private static let size = 512
+  /// Few enough that their text stays in the processor's cache until it is written.
+  private static let size = 64
 
   private let end: Int
   private let state: Monitor<State>
