@@ -1,6 +1,7 @@
 @testable import SynfinLifecycle
 @testable import SynfinReport
 import SynfinWire
+import TestSupport
 import Testing
 
 @Suite struct CommunityIDTests {

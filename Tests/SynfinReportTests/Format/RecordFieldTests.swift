@@ -37,6 +37,15 @@ import Testing
     #expect(RecordField.all.contains { $0.name == name })
   }
 
+  /// Even all of them would fit where some are written in one go: names, marks, and the longest address as each value;
+  /// with the states of both ends and their packets.
+  @Test func fieldsFitIntoTheirRoom() {
+    let names = RecordField.all.map { $0.name.split(separator: ".").last?.utf8.count ?? 0 }
+    let values = names.count * (45 + 6)
+    let states = 2 * 12 * (14 + 21)
+    #expect(names.reduce(0, +) + values + states + TextPen.pieceSize < briefRoom)
+  }
+
   @Test func writesATCPRecord() throws {
     let line = try json(of: Self.handshake())
     #expect(

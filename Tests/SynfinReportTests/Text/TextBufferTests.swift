@@ -120,22 +120,38 @@ import Testing
 
   @Test func writesListsAndRepeats() {
     #expect(
-      Self.pieces { $0.write(key: "l", list: [1, 2] as [UInt64]) { $0.write($1) } }
-        == "\"l\":[1,2],")
-    #expect(
-      Self.pieces { $0.write(key: "l", list: [] as [UInt64]) { $0.write($1) } } == "\"l\":[],")
+      Self.pieces { $0.write(key: "l", count: 2) { $0.write(UInt64($1)) } } == "\"l\":[0,1],")
+    #expect(Self.pieces { $0.write(key: "l", count: 0) { $0.write(UInt64($1)) } } == "\"l\":[],")
     let text = Self.pieces(room: 10 * TextPen.pieceSize) { pen in
       pen.write(key: "a", opening: UInt8(ascii: "{"))
       let begin = pen.mark
       pen.write(key: "n", 12)
-      pen.close(from: begin)
+      pen.closeObject()
       let end = pen.mark
       pen.write(key: "b", opening: UInt8(ascii: "{"))
       pen.write(again: begin, end)
       pen.write(key: "c", opening: UInt8(ascii: "{"))
-      pen.close(from: pen.mark)
+      pen.closeObject()
     }
     #expect(text == "\"a\":{\"n\":12},\"b\":{\"n\":12},\"c\":{},")
+  }
+
+  /// What is kept is written as it was made, longer than a piece or not.
+  @Test func writesWhatIsKept() {
+    let words = KeptWords(["", "SYN", "fifteen letters"])
+    for (place, word) in ["", "SYN", "fifteen letters"].enumerated() {
+      #expect(Self.pieces { $0.write(quoted: words[place]) } == "\"\(word)\",")
+      #expect(Self.pieces { $0.write(spaced: words[place]) } == "\(word) ")
+    }
+    for length in [0, 1, 40, 1000] {
+      let text = KeptText { $0.append(UInt8(ascii: "k"), repeated: length) }
+      let written = Self.pieces(room: length) { pen in
+        pen.write(text)
+        pen.write(UInt8(ascii: ","), repeated: 3)
+        pen.replaceLast(with: UInt8(ascii: "."))
+      }
+      #expect(written == String(repeating: "k", count: length) + ",,.")
+    }
   }
 
   /// What a pen writes into a text of its own.
