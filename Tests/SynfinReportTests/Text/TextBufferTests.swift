@@ -145,7 +145,7 @@ import Testing
     }
     for length in [0, 1, 40, 1000] {
       let text = KeptText { $0.append(UInt8(ascii: "k"), repeated: length) }
-      let written = Self.pieces(room: length) { pen in
+      let written = Self.pieces(room: length + TextPen.pieceSize) { pen in
         pen.write(text)
         pen.write(UInt8(ascii: ","), repeated: 3)
         pen.replaceLast(with: UInt8(ascii: "."))
