@@ -19,6 +19,7 @@ enum AbsentFields {
 
 /// What a format does not have to make again and again.
 struct KeptFields: Sendable {
+  // Empty until they are made.
   private var troubles = KeptText { _ in }
   private var causes = KeptText { _ in }
   /// The words for states, in the order of their raw values.
