@@ -10,6 +10,7 @@ public struct JSONWriter: ~Copyable {
   public private(set) var text = TextBuffer()
   private var moment = MomentText(.utc)
   private var communityIDs = CommunityIDs()
+  /// Here because a global would be looked up again and again.
   let kept = JSONFields.kept
 
   /// Makes an empty writer.

@@ -1,6 +1,6 @@
 /// UTF-8 text in memory of its own, for what is written too often to be made of strings.
 ///
-/// The files of this type, of `TextPen` and of `DigitTable` hold the unsafe code of this target's output: every write
+/// The files of this type, of `TextPen`, `KeptText` and `DigitTable` hold the unsafe code of this target's output: every write
 /// makes room first, and then stays inside it.
 @safe
 public struct TextBuffer: ~Copyable {
